@@ -1,0 +1,1 @@
+//! Efficiency and productivity change against a frontier.

@@ -1,0 +1,1 @@
+//! Composite indicators: frameworks, weights, aggregation, uncertainty, coupling, obstacles.

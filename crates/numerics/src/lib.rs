@@ -1,0 +1,7 @@
+//! What methods compute with: linear programs over point clouds, order statistics, random streams.
+//!
+//! Nothing here knows of tables, files or methods; everything works on slices.
+
+pub mod lp;
+pub mod moments;
+pub mod random;

@@ -1,0 +1,12 @@
+//! What is measured: units x periods x variables with their meaning, and how such tables are
+//! read, derived, audited and written.
+//!
+//! A [`Panel`] has unique (unit, period) keys in canonical order, so nothing computed from it can
+//! depend on the order of rows in a file. Missing is missing (`NaN` inside a column, an empty cell
+//! outside), never zero.
+
+pub mod problem;
+pub mod table;
+
+pub use problem::{Place, Problem, Severity};
+pub use table::{Group, Meaning, Panel, Variable};

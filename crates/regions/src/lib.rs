@@ -1,0 +1,1 @@
+//! Inequality and spatial association between regions.

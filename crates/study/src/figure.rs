@@ -1,0 +1,218 @@
+//! Figures as values: what is shown, not how it is drawn. Every mark that stands for a unit carries
+//! the unit's identifier, so that pointing at it can light the unit up in every figure.
+
+use serde::{Deserialize, Serialize};
+
+use crate::text::Text;
+
+/// A figure.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Figure {
+    /// Name within its step, e.g. `ranking`.
+    pub id: String,
+    /// What the figure shows, as a heading.
+    pub title: Text,
+    /// How to read it; may be empty.
+    pub note: Text,
+    /// The content.
+    pub chart: Chart,
+}
+
+/// The content of a figure, by form.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Chart {
+    /// Values by unit on the study's tile grid, one frame per period.
+    Tiles(Tiles),
+    /// Units in order of a score, with an interval each.
+    Ranking(Ranking),
+    /// A matrix of values: rows (often units) by columns (dimensions, indicators, periods).
+    Heatmap(Heatmap),
+    /// Series over periods.
+    Lines(Lines),
+    /// Parts that add up, by category (often periods); parts may be negative.
+    Stack(Stack),
+    /// Points in the plane.
+    Scatter(Scatter),
+    /// One bar per item.
+    Bars(Bars),
+}
+
+/// How values become colours.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Scale {
+    /// Light to dark between the smallest and largest value over all frames.
+    Sequential,
+    /// Two hues around a middle value.
+    Diverging {
+        /// The neutral value.
+        middle: f64,
+    },
+    /// Whole numbers 0, 1, 2 … are classes with these names; order matters where `ordered`.
+    Classes {
+        /// Name of each class.
+        names: Vec<Text>,
+        /// Whether the classes run from low to high (sequential hues) or are merely different.
+        ordered: bool,
+    },
+    /// The four LISA classes and "not significant": 0 none, 1 high-high, 2 low-low, 3 low-high, 4 high-low.
+    Lisa,
+}
+
+/// See [`Chart::Tiles`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Tiles {
+    /// What the colour means, e.g. "score (0-100)".
+    pub label: Text,
+    /// Decimals to show.
+    pub decimals: u8,
+    /// Colour scale, common to all frames.
+    pub scale: Scale,
+    /// One frame per period, in order; the last is shown first.
+    pub frames: Vec<Frame>,
+}
+
+/// One period of [`Tiles`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Frame {
+    /// Period, as shown.
+    pub label: String,
+    /// Units and their values; a unit that is absent or `NaN` is drawn empty.
+    pub values: Vec<(String, f64)>,
+}
+
+/// See [`Chart::Ranking`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Ranking {
+    /// What the axis measures.
+    pub label: Text,
+    /// Decimals to show.
+    pub decimals: u8,
+    /// What the interval is, e.g. "5th to 95th percentile of 96 alternatives"; empty when none is given.
+    pub interval: Text,
+    /// Best first.
+    pub rows: Vec<RankingRow>,
+}
+
+/// One unit of a [`Ranking`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RankingRow {
+    /// Unit.
+    pub unit: String,
+    /// Score.
+    pub value: f64,
+    /// Interval of the score; `NaN` when there is none.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+    /// Rank band, best and worst; equal to the rank where there is no interval.
+    pub ranks: (usize, usize),
+}
+
+/// See [`Chart::Heatmap`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Heatmap {
+    /// What the colour means.
+    pub label: Text,
+    /// Decimals to show.
+    pub decimals: u8,
+    /// Colour scale.
+    pub scale: Scale,
+    /// Row names: unit identifiers where `rows_are_units`.
+    pub rows: Vec<Text>,
+    /// Whether `rows[i].en` is a unit identifier.
+    pub rows_are_units: bool,
+    /// Column names.
+    pub columns: Vec<Text>,
+    /// `values[row][column]`; `NaN` is drawn empty.
+    pub values: Vec<Vec<f64>>,
+}
+
+/// One line of [`Lines`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Series {
+    /// Name, e.g. a region; a unit identifier where `unit`.
+    pub name: Text,
+    /// Whether `name.en` is a unit identifier (drawn thin, lights up).
+    pub unit: bool,
+    /// One value per period of the figure; `NaN` breaks the line.
+    pub values: Vec<f64>,
+    /// Lower and upper end per period; empty when there is no band.
+    pub band: Vec<(f64, f64)>,
+}
+
+/// See [`Chart::Lines`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Lines {
+    /// What the vertical axis measures, with its unit.
+    pub label: Text,
+    /// Decimals to show.
+    pub decimals: u8,
+    /// Periods along the horizontal axis.
+    pub periods: Vec<i32>,
+    /// The lines.
+    pub series: Vec<Series>,
+    /// A reference line, e.g. 1 for an index or 0 for growth.
+    pub reference: Option<f64>,
+}
+
+/// See [`Chart::Stack`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Stack {
+    /// What the parts measure, with the unit.
+    pub label: Text,
+    /// Decimals to show.
+    pub decimals: u8,
+    /// Categories along the axis (periods, units).
+    pub categories: Vec<Text>,
+    /// Whether `categories[i].en` is a unit identifier.
+    pub categories_are_units: bool,
+    /// Part names with one value per category.
+    pub parts: Vec<(Text, Vec<f64>)>,
+    /// The total per category, drawn as a mark; empty when it is not shown.
+    pub total: Vec<f64>,
+}
+
+/// One point of [`Scatter`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Point {
+    /// Unit identifier.
+    pub unit: String,
+    /// Horizontal.
+    pub x: f64,
+    /// Vertical.
+    pub y: f64,
+    /// Index into `classes`.
+    pub class: usize,
+}
+
+/// See [`Chart::Scatter`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Scatter {
+    /// Horizontal axis.
+    pub x: Text,
+    /// Vertical axis.
+    pub y: Text,
+    /// Decimals to show.
+    pub decimals: u8,
+    /// Names of the classes of points; one empty name when there is a single class.
+    pub classes: Vec<Text>,
+    /// The points.
+    pub points: Vec<Point>,
+    /// A fitted line `(intercept, slope)` and its name.
+    pub line: Option<(f64, f64, Text)>,
+    /// Whether to draw the axes through the origin (Moran scatter).
+    pub cross: bool,
+}
+
+/// See [`Chart::Bars`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Bars {
+    /// What the bars measure, with the unit.
+    pub label: Text,
+    /// Decimals to show.
+    pub decimals: u8,
+    /// Names and values, in drawing order.
+    pub items: Vec<(Text, f64)>,
+    /// Whether the names (`en`) are unit identifiers.
+    pub items_are_units: bool,
+}

@@ -1,0 +1,1 @@
+//! The registry: one file per method, one line here.

@@ -1,0 +1,101 @@
+//! Tables as values: named columns with labels and units, drawn and written elsewhere.
+
+use serde::{Deserialize, Serialize};
+
+use crate::text::Text;
+
+/// A result table.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Table {
+    /// Name within its step, e.g. `scores`; files are called `<step>_<id>.csv`.
+    pub id: String,
+    /// Heading.
+    pub title: Text,
+    /// Note under the table: definitions, denominators, sources.
+    pub note: Text,
+    /// Columns of equal length.
+    pub columns: Vec<Column>,
+    /// Whether the report shows the table in its text (`true`) or only offers the download.
+    pub show: bool,
+}
+
+/// One column.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Column {
+    /// Machine name: header of the CSV file.
+    pub name: String,
+    /// Heading for people.
+    pub label: Text,
+    /// Unit of measure; empty for text and pure numbers.
+    pub unit: Text,
+    /// The cells.
+    pub cells: Cells,
+}
+
+/// Cells of one column.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Cells {
+    /// Unit identifiers; the report shows their labels and lights them up together.
+    Unit(Vec<String>),
+    /// Whole numbers: periods, counts, ranks.
+    Integer(Vec<Option<i64>>),
+    /// Numbers shown with a fixed number of decimals (files carry all digits); `NaN` is an empty cell.
+    Number(Vec<f64>, u8),
+    /// Words that differ by language: statuses, classes, labels.
+    Text(Vec<Text>),
+}
+
+impl Table {
+    /// An empty table that the report shows.
+    pub fn new(id: &str, title: Text) -> Self {
+        Self { id: id.to_owned(), title, show: true, ..Self::default() }
+    }
+
+    /// Offers the table for download without showing it.
+    #[must_use]
+    pub fn hidden(mut self) -> Self {
+        self.show = false;
+        self
+    }
+
+    /// Adds a note.
+    #[must_use]
+    pub fn note(mut self, note: Text) -> Self {
+        self.note = note;
+        self
+    }
+
+    /// Adds a column.
+    #[must_use]
+    pub fn column(mut self, name: &str, label: Text, unit: Text, cells: Cells) -> Self {
+        self.columns.push(Column { name: name.to_owned(), label, unit, cells });
+        self
+    }
+
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.columns.first().map_or(0, |c| c.cells.len())
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl Cells {
+    /// Number of cells.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Unit(v) => v.len(),
+            Self::Integer(v) => v.len(),
+            Self::Number(v, _) => v.len(),
+            Self::Text(v) => v.len(),
+        }
+    }
+
+    /// Whether there is no cell.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}

@@ -1,0 +1,1 @@
+//! Total factor productivity: growth accounting.

@@ -1,0 +1,2 @@
+//! The `xinzhi` command.
+fn main() {}
