@@ -5,5 +5,6 @@ pub mod finding;
 pub mod method;
 pub mod methods;
 pub mod result;
+pub mod spec;
 pub mod table;
 pub mod text;

@@ -1,1 +1,51 @@
-//! The registry: one file per method, one line here.
+//! The registry: one file per method, one line here. The command line, the schema of the study file
+//! and the pages of `xinzhi explain` are made from it.
+
+use panel::Problem;
+use serde_json::Value;
+
+use crate::{
+    method::{Input, Method, Output, Page},
+    spec::schema,
+};
+
+/// A method as the registry knows it.
+#[derive(Clone, Copy)]
+pub struct Entry {
+    /// Name in study files and on the command line.
+    pub name: &'static str,
+    /// Its page.
+    pub page: Page,
+    /// JSON schema of its options.
+    pub schema: fn() -> Value,
+    /// Reads the options and runs the method.
+    pub run: fn(&Input<'_>, &Value) -> Result<Output, Vec<Problem>>,
+}
+
+/// All methods, in the order in which a study usually meets them.
+static ENTRIES: &[Entry] = &[];
+
+/// All methods.
+pub fn entries() -> &'static [Entry] {
+    ENTRIES
+}
+
+/// A method by name.
+pub fn entry(name: &str) -> Option<&'static Entry> {
+    ENTRIES.iter().find(|e| e.name == name)
+}
+
+/// The page of a method by name.
+pub fn page(name: &str) -> Option<&'static Page> {
+    entry(name).map(|e| &e.page)
+}
+
+const fn of<M: Method>() -> Entry {
+    Entry { name: M::NAME, page: M::PAGE, schema: schema::of::<M::Options>, run: run::<M> }
+}
+
+fn run<M: Method>(input: &Input<'_>, options: &Value) -> Result<Output, Vec<Problem>> {
+    let options = serde_json::from_value(options.clone())
+        .map_err(|e| vec![Problem::error("options", format!("The options of `{}` do not fit: {e}.", M::NAME))])?;
+    M::run(input, &options)
+}
