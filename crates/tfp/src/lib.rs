@@ -1,1 +1,5 @@
 //! Total factor productivity: growth accounting.
+
+pub mod average;
+pub mod growth;
+pub mod shares;

@@ -1,0 +1,311 @@
+#![doc = include_str!("growth.md")]
+
+use numerics::moments::mean;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// The page of the method in English.
+pub const PAGE: &str = include_str!("growth.md");
+/// The page of the method in Chinese.
+pub const PAGE_ZH: &str = include_str!("growth.zh.md");
+
+/// How levels of productivity are compared.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Level {
+    /// Multilateral Törnqvist index of Caves, Christensen and Diewert (1982): transitive, each input
+    /// weighted by the mean of the own share and the panel's mean share.
+    #[default]
+    Multilateral,
+    /// Ratio `Y / Π X^s̄` with the panel's mean shares (Solow residual in levels). Equal to the
+    /// multilateral index when shares are constant.
+    Ratio,
+}
+
+/// What a level of 1 stands for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Base {
+    /// Geometric mean of the units in the first period of the panel.
+    #[default]
+    FirstPeriod,
+    /// Geometric mean of all rows.
+    Panel,
+}
+
+/// Options of growth accounting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct GrowthOptions {
+    /// How levels are compared.
+    pub level: Level,
+    /// What a level of 1 stands for.
+    pub base: Base,
+    /// Distance between adjacent periods; growth over any longer gap is not computed.
+    pub step: u32,
+}
+
+impl Default for GrowthOptions {
+    fn default() -> Self {
+        Self { level: Level::default(), base: Base::default(), step: 1 }
+    }
+}
+
+/// Output and inputs of a panel. Every slice has one entry per row; rows may stand in any order.
+#[derive(Clone, Copy, Debug)]
+pub struct Data<'a> {
+    /// Number of the unit of each row.
+    pub units: &'a [usize],
+    /// Period of each row.
+    pub periods: &'a [i32],
+    /// Output `Y > 0`; `NaN` is missing.
+    pub output: &'a [f64],
+    /// Inputs `X_k > 0`, one slice per input; `NaN` is missing.
+    pub inputs: &'a [&'a [f64]],
+}
+
+/// Factor shares (output elasticities), one per input.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Shares {
+    /// The same number in every row.
+    Constant(Vec<f64>),
+    /// One column per input; `NaN` is missing.
+    Varying(Vec<Vec<f64>>),
+}
+
+impl Shares {
+    /// Share of input `k` in a row.
+    pub fn at(&self, k: usize, row: usize) -> f64 {
+        match self {
+            Self::Constant(s) => s[k],
+            Self::Varying(s) => s[k][row],
+        }
+    }
+
+    /// Shares with that of input `k` moved by `by` and the others scaled in proportion, so that their
+    /// sum stays. The moved share is kept between 0 and the sum.
+    #[must_use]
+    pub fn moved(&self, k: usize, by: f64) -> Self {
+        let turn = |row: &[f64]| -> Vec<f64> {
+            let total: f64 = row.iter().sum();
+            let new = (row[k] + by).clamp(0.0, total.max(0.0));
+            let rest = total - row[k];
+            let other = |s: f64| if rest == 0.0 { s } else { s * (total - new) / rest };
+            row.iter().enumerate().map(|(j, &s)| if j == k { new } else { other(s) }).collect()
+        };
+        match self {
+            Self::Constant(s) => Self::Constant(turn(s)),
+            Self::Varying(s) => {
+                let mut columns = s.clone();
+                for row in 0..s.first().map_or(0, Vec::len) {
+                    let here: Vec<f64> = s.iter().map(|c| c[row]).collect();
+                    if here.iter().all(|v| v.is_finite()) {
+                        for (column, value) in columns.iter_mut().zip(turn(&here)) {
+                            column[row] = value;
+                        }
+                    }
+                }
+                Self::Varying(columns)
+            }
+        }
+    }
+}
+
+/// What stands behind the numbers of one row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// Level and growth.
+    Computed,
+    /// Level only: the first complete period of the unit.
+    First,
+    /// Level only: the period `step` earlier is absent or incomplete.
+    Gap,
+    /// Nothing: output, an input or a share is missing.
+    Missing,
+}
+
+/// Result of growth accounting; columns are aligned with the rows given.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Growth {
+    /// Level of productivity, 1 at the base; `NaN` where the status is [`Status::Missing`].
+    pub level: Vec<f64>,
+    /// Growth of output `Δln Y` from the adjacent period; `NaN` unless the status is computed.
+    pub output: Vec<f64>,
+    /// Contributions `s̄_k Δln X_k`, one column per input.
+    pub contributions: Vec<Vec<f64>>,
+    /// Growth of productivity `Δln A`.
+    pub tfp: Vec<f64>,
+    /// Row of the adjacent period before, where growth is computed.
+    pub before: Vec<Option<usize>>,
+    /// Status of each row.
+    pub status: Vec<Status>,
+    /// Mean share of each input over the complete rows.
+    pub mean_shares: Vec<f64>,
+    /// Largest `|Σ contributions + Δln A - Δln Y|`.
+    pub residual: f64,
+}
+
+/// Why growth cannot be accounted for.
+#[derive(Clone, Debug, PartialEq, Error)]
+pub enum GrowthError {
+    /// Slices differ in length, or there is no input.
+    #[error("output, inputs, shares, units and periods must have equal length, and there must be an input")]
+    Shape,
+    /// Values whose logarithm does not exist: (input or `None` for output, row).
+    #[error("{} values are zero, negative or infinite; logarithms need positive numbers", .0.len())]
+    NotPositive(Vec<(Option<usize>, usize)>),
+    /// A given share is not a finite number: (input, row; row 0 for constant shares).
+    #[error("{} shares are not finite numbers", .0.len())]
+    Share(Vec<(usize, usize)>),
+    /// The same unit and period twice: rows.
+    #[error("rows {0} and {1} are the same unit and period")]
+    Duplicate(usize, usize),
+    /// No row is complete.
+    #[error("no row has output, all inputs and all shares")]
+    Empty,
+    /// `step` is zero.
+    #[error("the step between adjacent periods must be at least 1")]
+    Step,
+}
+
+/// Growth accounting: `Δln A = Δln Y - Σ_k s̄_k Δln X_k` between adjacent periods, with
+/// `s̄_k = (s_k,t + s_k,t-1) / 2`, and comparable levels of `A`.
+///
+/// # Errors
+/// [`GrowthError`]; all offending cells are listed. Shares outside (0, 1) are computed with: elasticities
+/// may exceed 1 and official capital costs are sometimes negative (an ex-post loss). See [`outside`].
+pub fn growth(data: &Data<'_>, shares: &Shares, options: &GrowthOptions) -> Result<Growth, GrowthError> {
+    check(data, shares)?;
+    if options.step == 0 {
+        return Err(GrowthError::Step);
+    }
+    let (n, m) = (data.units.len(), data.inputs.len());
+    let complete: Vec<bool> = (0..n)
+        .map(|i| data.output[i].is_finite() && (0..m).all(|k| data.inputs[k][i].is_finite() && shares.at(k, i).is_finite()))
+        .collect();
+    let order = canonical(data)?;
+    let rows: Vec<usize> = order.iter().copied().filter(|&i| complete[i]).collect();
+    if rows.is_empty() {
+        return Err(GrowthError::Empty);
+    }
+    let over = |f: &dyn Fn(usize) -> f64| mean(&rows.iter().map(|&i| f(i)).collect::<Vec<_>>());
+    let mean_shares: Vec<f64> = (0..m).map(|k| over(&|i| shares.at(k, i))).collect();
+
+    let mean_output = over(&|i| data.output[i].ln());
+    let mean_inputs: Vec<f64> = (0..m).map(|k| over(&|i| data.inputs[k][i].ln())).collect();
+    let mut level = vec![f64::NAN; n];
+    for &i in &rows {
+        level[i] = data.output[i].ln()
+            - mean_output
+            - (0..m)
+                .map(|k| {
+                    let weight = match options.level {
+                        Level::Multilateral => f64::midpoint(shares.at(k, i), mean_shares[k]),
+                        Level::Ratio => mean_shares[k],
+                    };
+                    weight * (data.inputs[k][i].ln() - mean_inputs[k])
+                })
+                .sum::<f64>();
+    }
+    let first = rows.iter().map(|&i| data.periods[i]).min();
+    let at_base: Vec<f64> =
+        rows.iter().filter(|&&i| options.base == Base::Panel || Some(data.periods[i]) == first).map(|&i| level[i]).collect();
+    let zero = mean(&at_base);
+    for v in &mut level {
+        *v = (*v - zero).exp();
+    }
+
+    let mut result = Growth {
+        level,
+        output: vec![f64::NAN; n],
+        contributions: vec![vec![f64::NAN; n]; m],
+        tfp: vec![f64::NAN; n],
+        before: vec![None; n],
+        status: vec![Status::Missing; n],
+        mean_shares,
+        residual: 0.0,
+    };
+    let mut last: Option<usize> = None;
+    for &i in &rows {
+        let earlier = last.filter(|&j| data.units[j] == data.units[i]);
+        last = Some(i);
+        let Some(j) = earlier else {
+            result.status[i] = Status::First;
+            continue;
+        };
+        if i64::from(data.periods[i]) - i64::from(data.periods[j]) != i64::from(options.step) {
+            result.status[i] = Status::Gap;
+            continue;
+        }
+        result.status[i] = Status::Computed;
+        result.before[i] = Some(j);
+        let dy = (data.output[i] / data.output[j]).ln();
+        let mut explained = 0.0;
+        for k in 0..m {
+            let s = f64::midpoint(shares.at(k, i), shares.at(k, j));
+            let part = s * (data.inputs[k][i] / data.inputs[k][j]).ln();
+            result.contributions[k][i] = part;
+            explained += part;
+        }
+        result.output[i] = dy;
+        result.tfp[i] = dy - explained;
+        let sum = result.contributions.iter().map(|c| c[i]).sum::<f64>() + result.tfp[i];
+        result.residual = result.residual.max((sum - dy).abs());
+    }
+    assert!(result.residual <= 1e-12, "contributions and productivity growth must add up to output growth");
+    Ok(result)
+}
+
+fn check(data: &Data<'_>, shares: &Shares) -> Result<(), GrowthError> {
+    let (n, m) = (data.units.len(), data.inputs.len());
+    let ragged = data.periods.len() != n
+        || data.output.len() != n
+        || data.inputs.iter().any(|x| x.len() != n)
+        || match shares {
+            Shares::Constant(s) => s.len() != m,
+            Shares::Varying(s) => s.len() != m || s.iter().any(|c| c.len() != n),
+        };
+    if m == 0 || ragged {
+        return Err(GrowthError::Shape);
+    }
+    let bad = |x: f64| !x.is_nan() && (x <= 0.0 || x.is_infinite());
+    let mut cells: Vec<(Option<usize>, usize)> = (0..n).filter(|&i| bad(data.output[i])).map(|i| (None, i)).collect();
+    for (k, x) in data.inputs.iter().enumerate() {
+        cells.extend((0..n).filter(|&i| bad(x[i])).map(|i| (Some(k), i)));
+    }
+    if !cells.is_empty() {
+        return Err(GrowthError::NotPositive(cells));
+    }
+    let at: Vec<(usize, usize)> = match shares {
+        Shares::Constant(s) => (0..m).filter(|&k| !s[k].is_finite()).map(|k| (k, 0)).collect(),
+        Shares::Varying(s) => (0..m).flat_map(|k| (0..n).filter(move |&i| s[k][i].is_infinite()).map(move |i| (k, i))).collect(),
+    };
+    if at.is_empty() { Ok(()) } else { Err(GrowthError::Share(at)) }
+}
+
+/// Shares that are not inside (0, 1): (input, row), row 0 for constant shares. Missing ones are not listed.
+pub fn outside(shares: &Shares) -> Vec<(usize, usize)> {
+    let columns: Vec<&[f64]> = match shares {
+        Shares::Constant(s) => s.chunks(1).collect(),
+        Shares::Varying(s) => s.iter().map(Vec::as_slice).collect(),
+    };
+    let bad = |s: f64| s <= 0.0 || s >= 1.0;
+    columns.iter().enumerate().flat_map(|(k, c)| (0..c.len()).filter(|&i| bad(c[i])).map(move |i| (k, i))).collect()
+}
+
+/// Rows by unit, then period; refuses duplicate keys.
+fn canonical(data: &Data<'_>) -> Result<Vec<usize>, GrowthError> {
+    let mut order: Vec<usize> = (0..data.units.len()).collect();
+    order.sort_by_key(|&i| (data.units[i], data.periods[i], i));
+    let same = |w: &&[usize]| data.units[w[0]] == data.units[w[1]] && data.periods[w[0]] == data.periods[w[1]];
+    match order.windows(2).find(same) {
+        Some(w) => Err(GrowthError::Duplicate(w[0], w[1])),
+        None => Ok(order),
+    }
+}
+
+#[cfg(test)]
+#[path = "growth_tests.rs"]
+mod tests;
