@@ -1,2 +1,10 @@
-//! The `xinzhi` command.
-fn main() {}
+//! The `xinzhi` command: glue between the study, the report and the terminal.
+
+mod command;
+mod tell;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    command::run(std::env::args_os())
+}

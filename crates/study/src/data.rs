@@ -1,0 +1,266 @@
+//! The data sets of a study: read, given their meaning, derived.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+    path::Path,
+};
+
+use panel::{
+    Meaning, Panel, Place, Problem,
+    formula::{Derived, Formula},
+    raw::Keys,
+    read::{self, ReadOptions},
+};
+
+use crate::{
+    result::{Source, SourceVariable, Tile, Unit},
+    spec::{DataSpec, DerivedSpec, Study, at, tree::Node},
+    text::Text,
+};
+
+/// A data set that has been read.
+#[derive(Clone, Debug)]
+pub struct DataSet {
+    /// Name in the study file.
+    pub name: String,
+    /// File as written in the study file.
+    pub file: String,
+    /// The panel, derived variables included.
+    pub panel: Panel,
+    /// Formulas of the derived variables.
+    pub formulas: BTreeMap<String, String>,
+}
+
+/// Reads every data set; the second item holds warnings.
+///
+/// # Errors
+/// Every problem of every data set.
+pub fn load(study: &Study, text: &str, folder: &Path) -> Result<(Vec<DataSet>, Vec<Problem>), Vec<Problem>> {
+    let (mut sets, mut warnings, mut problems) = (Vec::new(), Vec::new(), Vec::new());
+    for (name, spec) in &study.spec.data {
+        let node = study.tree.get("data").and_then(|d| d.get(name));
+        match one(name, spec, node, text, folder) {
+            Ok((set, more)) => {
+                sets.push(set);
+                warnings.extend(more);
+            }
+            Err(more) => problems.extend(more),
+        }
+    }
+    if problems.is_empty() { Ok((sets, warnings)) } else { Err(problems) }
+}
+
+fn one(
+    name: &str,
+    spec: &DataSpec,
+    node: Option<&Node>,
+    text: &str,
+    folder: &Path,
+) -> Result<(DataSet, Vec<Problem>), Vec<Problem>> {
+    let keys =
+        Keys { unit: spec.unit.clone(), unit_zh: spec.unit_zh.clone(), period: spec.period.clone(), groups: spec.groups.clone() };
+    let options = ReadOptions { sheet: spec.sheet.clone(), delimiter: spec.delimiter, encoding: spec.encoding.clone() };
+    let columns = spec.columns.as_ref().map(|c| folder.join(c));
+    let read = read::panel(&folder.join(&spec.file), &options, &keys, columns.as_deref());
+    let (mut panel, warnings) = read.map_err(|problems| problems.into_iter().map(|p| key_place(p, node)).collect::<Vec<_>>())?;
+    let derived: Vec<Derived> = spec.derived.iter().map(|(name, d)| derived(name, d)).collect();
+    let problems = formula_problems(&panel, &derived, node.and_then(|n| n.get("derived")), text);
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    panel::formula::derive(&mut panel, &derived).map_err(|problems| {
+        problems.into_iter().map(|p| if p.place.file.is_none() { in_data(p, node) } else { p }).collect::<Vec<_>>()
+    })?;
+    let formulas = derived.into_iter().map(|d| (d.name, d.formula)).collect();
+    Ok((DataSet { name: name.to_owned(), file: spec.file.clone(), panel, formulas }, warnings))
+}
+
+/// A key column that the table does not have is a slip in the study file: point there.
+fn key_place(problem: Problem, node: Option<&Node>) -> Problem {
+    if problem.code != "unknown-column" {
+        return problem;
+    }
+    let mut values = Vec::new();
+    for key in ["unit", "unit_zh", "period", "groups"] {
+        match node.and_then(|n| n.get(key)).map(|n| (n, &n.kind)) {
+            Some((_, crate::spec::tree::Kind::Array(items))) => values.extend(items),
+            Some((n, _)) => values.push(n),
+            None => {}
+        }
+    }
+    let span =
+        values.into_iter().find(|n| n.as_str().is_some_and(|s| problem.what.contains(&format!("`{s}`")))).map(|n| n.span.clone());
+    match span {
+        Some(span) => {
+            let file = problem.place.file.as_ref().map(|f| format!(" The table is {}.", f.display())).unwrap_or_default();
+            let help = format!("{}{file}", problem.help);
+            at(problem.help(help), &span)
+        }
+        None => problem,
+    }
+}
+
+fn in_data(mut problem: Problem, node: Option<&Node>) -> Problem {
+    if problem.place.span.is_none() {
+        let derived = node.and_then(|n| n.get("derived"));
+        let named = derived.map(Node::entries).unwrap_or_default().iter().find(|(k, _)| {
+            problem.place.column.as_deref() == Some(k.name.as_str()) || problem.what.contains(&format!("`{}`", k.name))
+        });
+        problem.place.span = named.map(|(k, _)| k.span.clone());
+    }
+    problem
+}
+
+fn derived(name: &str, spec: &DerivedSpec) -> Derived {
+    let (formula, meaning) = match spec {
+        DerivedSpec::Formula(formula) => (formula, Meaning::default()),
+        DerivedSpec::Full(full) => (
+            &full.formula,
+            Meaning {
+                label_en: full.label.clone(),
+                label_zh: full.label_zh.clone(),
+                unit: full.unit.clone(),
+                ..Meaning::default()
+            },
+        ),
+    };
+    Derived { name: name.to_owned(), formula: formula.clone(), meaning }
+}
+
+fn formula_problems(panel: &Panel, derived: &[Derived], node: Option<&Node>, text: &str) -> Vec<Problem> {
+    let known: BTreeSet<&str> =
+        panel.variables.iter().map(|v| v.name.as_str()).chain(derived.iter().map(|d| d.name.as_str())).collect();
+    let mut problems = Vec::new();
+    for d in derived {
+        let value = node.and_then(|n| n.get(&d.name));
+        let value = value.and_then(|n| n.get("formula")).or(value);
+        let place =
+            |span: Option<Range<usize>>| Place { span: value.map(|n| inside(n, span, &d.formula, text)), ..Place::default() };
+        match Formula::parse(&d.formula) {
+            Err(more) => problems.extend(more.into_iter().map(|p| {
+                let span = p.place.span.clone();
+                p.at(place(span))
+            })),
+            Ok(formula) => {
+                for name in formula.variables().iter().filter(|v| !known.contains(v.as_str())) {
+                    let span = d.formula.find(name.as_str()).map(|i| i..i + name.len());
+                    problems.push(
+                        Problem::error("unknown-variable", format!("`{name}` is not a variable of this data set."))
+                            .did_you_mean(name, known.iter().copied())
+                            .at(place(span)),
+                    );
+                }
+            }
+        }
+    }
+    problems
+}
+
+/// Bytes of the file for bytes of a string value; the whole value where the string has escapes.
+fn inside(node: &Node, span: Option<Range<usize>>, value: &str, text: &str) -> Range<usize> {
+    let raw = text.get(node.span.clone()).unwrap_or_default();
+    match (raw.find(value), span) {
+        (Some(offset), Some(span)) if span.end <= value.len() => {
+            let start = node.span.start + offset;
+            start + span.start..start + span.end
+        }
+        _ => node.span.clone(),
+    }
+}
+
+/// The units of all data sets in canonical order, each with its label and group.
+pub fn units(sets: &[DataSet]) -> Vec<Unit> {
+    let mut units: BTreeMap<&str, Unit> = BTreeMap::new();
+    for set in sets {
+        let group = set.panel.groups.first();
+        for (i, id) in set.panel.units.iter().enumerate() {
+            let unit =
+                units.entry(id).or_insert_with(|| Unit { id: id.clone(), label: Text::plain(id.clone()), group: String::new() });
+            if unit.label.zh.is_empty() {
+                unit.label.zh.clone_from(&set.panel.units_zh[i]);
+            }
+            if unit.group.is_empty()
+                && let Some(group) = group
+            {
+                unit.group.clone_from(&group.labels[i]);
+            }
+        }
+    }
+    units.into_values().collect()
+}
+
+/// Reads the tile grid.
+///
+/// # Errors
+/// Every problem of the file.
+pub fn tiles(path: &Path, units: &[Unit]) -> Result<Vec<Tile>, Vec<Problem>> {
+    let table = read::table(path, &ReadOptions::default())?;
+    let mut problems = Vec::new();
+    for name in ["unit", "row", "column"] {
+        if table.column(name).is_none() {
+            problems.push(
+                Problem::error("unknown-column", format!("A tile grid needs a column `{name}`.")).at(table.place_of_table()),
+            );
+        }
+    }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let cell = |name: &str, i: usize| table.column(name).and_then(|c| c.cells.get(i)).map(|c| c.label()).unwrap_or_default();
+    let mut tiles: Vec<Tile> = Vec::new();
+    for i in 0..table.rows.len() {
+        let unit = cell("unit", i);
+        let number = |name: &str| cell(name, i).parse::<u32>().ok();
+        let (Some(row), Some(column)) = (number("row"), number("column")) else {
+            problems.push(
+                Problem::error("tile-place", format!("Row and column of `{unit}` must be whole numbers from 0."))
+                    .at(table.place(i, "row")),
+            );
+            continue;
+        };
+        if let Some(other) = tiles.iter().find(|t| (t.row, t.column) == (row, column)) {
+            problems.push(
+                Problem::error("tile-place", format!("`{unit}` lies on the tile of `{}`.", other.unit)).at(table.place(i, "row")),
+            );
+        }
+        if !units.iter().any(|u| u.id == unit) {
+            problems.push(
+                Problem::error("unknown-unit", format!("`{unit}` is not a unit of any data set."))
+                    .did_you_mean(&unit, units.iter().map(|u| u.id.as_str()))
+                    .at(table.place(i, "unit")),
+            );
+        }
+        tiles.push(Tile { unit, row, column, label: Text::new(cell("label", i), cell("label_zh", i)) });
+    }
+    if problems.is_empty() { Ok(tiles) } else { Err(problems) }
+}
+
+/// What the report says about the data sets.
+pub fn sources(sets: &[DataSet]) -> Vec<Source> {
+    sets.iter()
+        .map(|set| {
+            let (units, periods) = (set.panel.unit_set().len(), set.panel.period_set());
+            let rows = set.panel.len();
+            let coverage = match (periods.first(), periods.last()) {
+                (Some(first), Some(last)) if set.panel.period_name.is_some() => Text::new(
+                    format!("{units} units, {first} to {last}, {rows} rows"),
+                    format!("{units}个单元，{first}年至{last}年，共{rows}行"),
+                ),
+                _ => Text::new(format!("{units} units"), format!("{units}个单元")),
+            };
+            let variables = set
+                .panel
+                .variables
+                .iter()
+                .map(|v| SourceVariable {
+                    name: v.name.clone(),
+                    meaning: v.meaning.clone(),
+                    missing: v.values.iter().filter(|x| x.is_nan()).count(),
+                    formula: set.formulas.get(&v.name).cloned().unwrap_or_default(),
+                })
+                .collect();
+            Source { name: set.name.clone(), file: set.file.clone(), coverage, variables }
+        })
+        .collect()
+}

@@ -1,0 +1,101 @@
+//! `xinzhi study FILE`: runs a study and writes its report.
+
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Instant,
+};
+
+use clap::{Arg, ArgMatches, Command, value_parser};
+use indicatif::{ProgressBar, ProgressStyle};
+use study::{
+    result::StudyResult,
+    run::{self, Progress},
+    text::Language,
+};
+
+use crate::tell;
+
+/// The command and its flags.
+pub fn command() -> Command {
+    Command::new("study")
+        .about("Run a study file and write its report")
+        .arg(Arg::new("file").required(true).value_name("FILE").value_parser(value_parser!(PathBuf)).help("Study file (TOML)"))
+        .arg(super::path("out", "DIR", "Folder of the report").default_value("report"))
+        .arg(super::switch("fresh", "Compute everything, also what earlier runs have kept"))
+        .after_help("Example:\n  xinzhi study examples/china-provinces/study.toml --out report")
+}
+
+/// Runs it.
+pub fn run(matches: &ArgMatches, language: Option<Language>) -> ExitCode {
+    let (Some(file), Some(out)) = (matches.get_one::<PathBuf>("file"), matches.get_one::<PathBuf>("out")) else {
+        return ExitCode::from(2);
+    };
+    let cache = (!matches.get_flag("fresh")).then(|| file.parent().unwrap_or(Path::new("")).join(".xinzhi").join("cache"));
+    let (bar, start) = (Bar::new(), Instant::now());
+    let finished = match run::run(file, cache, &bar) {
+        Ok(finished) => finished,
+        Err(failure) => {
+            bar.0.finish_and_clear();
+            return tell::failure(&failure, None);
+        }
+    };
+    bar.0.finish_and_clear();
+    tell::problems(&finished.warnings, None);
+    let mut result = finished.result;
+    put_first(&mut result, language);
+    let cached = result.steps.iter().filter(|s| s.cached).count();
+    let findings: usize = result.steps.iter().map(|s| s.output.findings.len()).sum();
+    match report::write(&result, out) {
+        Ok(written) => {
+            println!(
+                "{} steps ({cached} kept from earlier runs), {findings} findings, {} files in {:.1} s",
+                result.steps.len(),
+                written.files.len(),
+                start.elapsed().as_secs_f64()
+            );
+            println!("{}", out.join("report.html").display());
+            ExitCode::SUCCESS
+        }
+        Err(e) => {
+            eprintln!("{e}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Puts the asked-for language first.
+pub fn put_first(result: &mut StudyResult, language: Option<Language>) {
+    if let Some(language) = language {
+        result.languages.retain(|l| *l != language);
+        result.languages.insert(0, language);
+    }
+}
+
+/// A progress bar over steps; silent where the output is no terminal.
+pub struct Bar(pub ProgressBar);
+
+impl Bar {
+    /// A bar that appears with the first step.
+    pub fn new() -> Self {
+        let bar = ProgressBar::new(0);
+        if let Ok(style) = ProgressStyle::with_template("{bar:24} {pos}/{len} {msg}") {
+            bar.set_style(style);
+        }
+        Self(bar)
+    }
+}
+
+impl Progress for Bar {
+    fn planned(&self, steps: usize) {
+        self.0.set_length(steps as u64);
+    }
+
+    fn started(&self, step: &str) {
+        self.0.set_message(step.to_owned());
+    }
+
+    fn finished(&self, _: &str, _: bool) {
+        self.0.inc(1);
+    }
+}
