@@ -245,3 +245,76 @@ fn in_words(kind: &str) -> &str {
 fn distance(report: &Report) -> usize {
     report.problems.iter().map(|p| if p.code == "wrong-type" { 100 } else { 1 }).sum()
 }
+
+#[cfg(test)]
+mod tests {
+    use schemars::JsonSchema;
+
+    use super::*;
+    use crate::spec::{schema, tree};
+
+    #[derive(JsonSchema)]
+    #[allow(dead_code)]
+    #[schemars(deny_unknown_fields)]
+    struct Options {
+        #[schemars(extend("x-role" = "variable"), length(min = 1))]
+        inputs: Vec<String>,
+        #[schemars(range(min = 0.0, max = 1.0))]
+        alpha: Option<f64>,
+        /// How returns to scale are assumed.
+        returns: Option<Returns>,
+        share: Option<Share>,
+    }
+
+    #[derive(JsonSchema)]
+    #[allow(dead_code)]
+    #[serde(rename_all = "lowercase")]
+    enum Returns {
+        /// Constant.
+        Crs,
+        /// Variable.
+        Vrs,
+    }
+
+    #[derive(JsonSchema)]
+    #[allow(dead_code)]
+    #[serde(untagged)]
+    enum Share {
+        Number(f64),
+        Variable(#[schemars(extend("x-role" = "variable"))] String),
+    }
+
+    fn report(text: &str) -> Report {
+        check(&tree::parse(text).unwrap(), &schema::of::<Options>(), "steps.dea")
+    }
+
+    fn codes(text: &str) -> Vec<String> {
+        report(text).problems.into_iter().map(|p| p.code).collect()
+    }
+
+    #[test]
+    fn sound_options_pass_and_their_names_are_collected() {
+        let r = report("inputs = ['k', 'l']\nalpha = 1\nreturns = 'vrs'\nshare = 0.4\n");
+        assert_eq!(r.problems, []);
+        assert_eq!(r.mentions.iter().map(|m| m.name.as_str()).collect::<Vec<_>>(), ["k", "l"]);
+        assert_eq!(report("inputs = ['k']\nshare = 'wage'\n").mentions.len(), 2);
+    }
+
+    #[test]
+    fn every_problem_is_named_at_once() {
+        let found = codes("input = ['k']\nalpha = 2\nreturns = 'vsr'\nshare = true\n");
+        assert_eq!(found, ["unknown-key", "out-of-range", "unknown-choice", "wrong-type", "missing-key"]);
+    }
+
+    #[test]
+    fn slips_get_a_suggestion_with_a_place() {
+        let r = report("inputs = ['k']\nreturns = 'vsr'\n");
+        assert!(r.problems[0].help.contains("did you mean `vrs`?"), "{}", r.problems[0]);
+        assert_eq!(r.problems[0].place.span, Some(25..30));
+    }
+
+    #[test]
+    fn an_empty_list_is_refused_where_one_is_needed() {
+        assert_eq!(codes("inputs = []\n"), ["too-few"]);
+    }
+}

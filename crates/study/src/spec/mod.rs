@@ -307,3 +307,6 @@ fn step_of(id: &str, span: std::ops::Range<usize>, node: &Node, mentions: Vec<Me
     let header = serde_json::from_value(Value::Object(head)).ok()?;
     Some(StepSpec { id: id.to_owned(), header, options: Value::Object(all), mentions, span })
 }
+
+#[cfg(test)]
+mod tests;
