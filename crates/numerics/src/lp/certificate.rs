@@ -1,0 +1,80 @@
+//! Bounds on the optimum that do not trust the simplex: weak duality and the priced residual.
+
+use super::{Sense, basis::dot2, scaled::Scaled};
+
+/// Bounds of the scaled optimum from scaled dual values and a scaled primal solution (by column).
+///
+/// The dual is given the right signs and scaled until the costed extra column in use (the radial
+/// factor) is paid exactly. Points that are still below zero reduced cost are then lifted: either the
+/// rows that pull points down give way, or the rows that hold them up are strengthened, whichever
+/// leaves the radial factor alone. What rounding could hide is added to every violation, and what
+/// cannot be lifted (programs without rows of one sign) is priced with twice the weights in use.
+pub(super) fn interval(lp: &Scaled<'_>, costs: &[f64], duals: &[f64], primal: &[(usize, f64)]) -> (f64, f64) {
+    let k = lp.k;
+    let (n, extras_end) = (lp.program.cloud.columns(), lp.structural);
+    let unit = (k as f64 + 3.0) * f64::EPSILON;
+    let entry = |i: usize, j: usize| lp.a[i * lp.width + j];
+    let mut p: Vec<f64> = duals.to_vec();
+    for (x, row) in p.iter_mut().zip(lp.program.rows) {
+        match row.sense {
+            Sense::AtLeast => *x = x.max(0.0),
+            Sense::AtMost => *x = x.min(0.0),
+            Sense::Equal => {}
+        }
+    }
+    let mut loss = 0.0;
+    let size: f64 = primal.iter().map(|(_, x)| x.abs()).sum();
+
+    let radial = primal.iter().find(|&&(j, x)| (n..extras_end).contains(&j) && costs[j] != 0.0 && x > 0.0).copied();
+    if let Some((j, x)) = radial {
+        let paid = dot2(0.0, (0..k).map(|i| (p[i], entry(i, j))));
+        if paid * costs[j] > 0.0 {
+            let s = costs[j] / paid;
+            p.iter_mut().for_each(|p| *p *= s);
+        }
+        loss += unit * costs[j].abs() * (1.0 + x);
+    }
+
+    let mut reduced: Vec<(f64, f64)> = costs[..lp.structural].iter().map(|c| (*c, 0.0)).collect();
+    for (line, &pi) in lp.a.chunks_exact(lp.width).zip(&p).filter(|(_, p)| **p != 0.0) {
+        for (d, a) in reduced.iter_mut().zip(line) {
+            let t = pi * a;
+            d.0 -= t;
+            d.1 += t.abs();
+        }
+    }
+    // Rows whose entries have one sign over the cloud, as in every production technology.
+    let one_sided = |want: f64| -> Vec<usize> {
+        let held = |i: usize| p[i] != 0.0 && (0..n).all(|j| want * p[i] * entry(i, j) >= 0.0);
+        (0..k).filter(|&i| held(i)).collect()
+    };
+    let touches = |rows: &[usize]| radial.is_some_and(|(j, _)| rows.iter().any(|&i| entry(i, j) != 0.0));
+    let (pull, hold) = (one_sided(1.0), one_sided(-1.0));
+    let (rows, direction) = if touches(&pull) && !touches(&hold) { (hold, 1.0) } else { (pull, -1.0) };
+    let mut shift = 0.0_f64;
+    for (j, (d, m)) in reduced.into_iter().enumerate() {
+        let violation = unit * m - d;
+        if violation <= 0.0 || m == 0.0 {
+            continue;
+        }
+        let lift: f64 = if j < n { rows.iter().map(|&i| -direction * p[i] * entry(i, j)).sum() } else { 0.0 };
+        if lift > violation {
+            shift = shift.max(violation / lift);
+        } else {
+            loss += violation * (1.0 + 2.0 * size);
+        }
+    }
+    if let Some((j, x)) = radial {
+        loss += shift * (1.0 + x) * rows.iter().map(|&i| (p[i] * entry(i, j)).abs()).sum::<f64>();
+    }
+    for &i in &rows {
+        p[i] *= 1.0 + direction * shift;
+    }
+    let weight: f64 = p.iter().zip(&lp.b).map(|(p, b)| (p * b).abs()).sum();
+    let low = dot2(0.0, p.iter().copied().zip(lp.b.iter().copied())) - unit * weight - loss;
+
+    let value = dot2(0.0, primal.iter().map(|&(j, x)| (costs[j], x)));
+    let weight: f64 = primal.iter().map(|&(j, x)| (costs[j] * x).abs()).sum();
+    let residual: f64 = (0..k).map(|i| (duals[i] * dot2(lp.b[i], primal.iter().map(|&(j, x)| (-entry(i, j), x)))).abs()).sum();
+    (low, value + residual + unit * weight)
+}
