@@ -1,0 +1,5 @@
+//! The command as a user meets it.
+
+mod bad_input;
+mod bench;
+mod study;
