@@ -84,8 +84,10 @@ proptest! {
         let n = raw.len();
         let units: Vec<usize> = (0..n).map(|i| i / 3).collect();
         let periods: Vec<i32> = (0..n).map(|i| 2000 + (i % 3) as i32).collect();
-        let column = |f: &dyn Fn(&(f64, f64, f64, f64)) -> f64| raw.iter().map(f).collect::<Vec<f64>>();
-        let (y, k, l, s) = (column(&|r| r.0), column(&|r| r.1), column(&|r| r.2), column(&|r| r.3));
+        let y: Vec<f64> = raw.iter().map(|r| r.0).collect();
+        let k: Vec<f64> = raw.iter().map(|r| r.1).collect();
+        let l: Vec<f64> = raw.iter().map(|r| r.2).collect();
+        let s: Vec<f64> = raw.iter().map(|r| r.3).collect();
         let shares = Shares::Varying(vec![s.clone(), s.iter().map(|v| 1.0 - v).collect()]);
         let options = GrowthOptions::default();
         let g = growth(&Data { units: &units, periods: &periods, output: &y, inputs: &[&k, &l] }, &shares, &options).unwrap();

@@ -44,7 +44,7 @@ fn complete_hours(units: &[usize], periods: &[i32], hours: &[f64], usa: usize) -
         let known: Vec<usize> = rows.iter().copied().filter(|&i| hours[i].is_finite()).collect();
         for &i in rows.iter().filter(|&&i| hours[i].is_nan()) {
             let (before, after) = (
-                known.iter().copied().filter(|&k| periods[k] < periods[i]).next_back(),
+                known.iter().copied().rfind(|&k| periods[k] < periods[i]),
                 known.iter().copied().find(|&k| periods[k] > periods[i]),
             );
             full[i] = match (before, after) {
