@@ -1,1 +1,9 @@
 //! Inequality and spatial association between regions.
+//!
+//! [`inequality`](inequality::inequality) measures how unevenly a quantity is spread over units and
+//! how much of that lies between groups; [`Weights`](weights::Weights) says which units are
+//! neighbours; [`moran`](moran::moran) tests whether neighbours resemble each other.
+
+pub mod inequality;
+pub mod moran;
+pub mod weights;
