@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt::Display};
 
 use index::{
     Aggregation, Data, Direction, Framework, Goalposts, Indicator, Node, Recipe,
-    coupling::{self, Formula},
+    coupling::{self, CouplingOptions, Formula},
     weights,
 };
 use serde::{Deserialize, de::DeserializeOwned};
@@ -193,4 +193,32 @@ struct CouplingNumbers {
     coupling: Vec<f64>,
     development: Option<Vec<f64>>,
     coordination: Vec<f64>,
+}
+
+/// Coupling coordination of systems on the scale of 0 to 1.
+pub fn coupling(case: &Value) -> Outcome {
+    const METHOD: &str = "coupling coordination";
+    let case: Case<CouplingModel, CouplingData, CouplingNumbers> = match read(case) {
+        Ok(case) => case,
+        Err(outcome) => return outcome,
+    };
+    let systems: Vec<&[f64]> = case.data.systems.iter().map(Vec::as_slice).collect();
+    let formula = case.model.formula;
+    let options = CouplingOptions { formula, alpha: case.model.weights, ..CouplingOptions::default() };
+    match coupling::coupling(&systems, &options) {
+        Ok(result) => {
+            let degree = match formula {
+                Formula::Traditional => &result.traditional,
+                Formula::Wang2021 => &result.wang,
+            };
+            let mut differences = Differences::default();
+            differences.series("coupling", degree, &case.expected.coupling);
+            if let Some(expected) = &case.expected.development {
+                differences.series("development", &result.development, expected);
+            }
+            differences.series("coordination", &result.coordination, &case.expected.coordination);
+            differences.outcome(METHOD)
+        }
+        Err(e) => Outcome::fail(METHOD, e.to_string()),
+    }
 }
