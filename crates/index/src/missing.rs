@@ -1,0 +1,76 @@
+//! Missing cells: what is filled, by what rule, and what stays missing.
+
+use std::collections::BTreeSet;
+
+use crate::recipe::Missing;
+
+/// One cell that was filled or left out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fill {
+    /// Row of the cell.
+    pub row: usize,
+    /// Indicator, by its place in the framework.
+    pub indicator: usize,
+    /// The value put in; `NaN` where the cell was left out of the mean.
+    pub value: f64,
+}
+
+/// Fills `columns` in place (rows sorted by unit, then period) and lists every cell that was missing.
+pub(crate) fn fill(units: &[String], periods: &[i32], columns: &mut [Vec<f64>], policy: Missing) -> Vec<Fill> {
+    let mut fills = Vec::new();
+    for (j, column) in columns.iter_mut().enumerate() {
+        let gaps: Vec<usize> = (0..column.len()).filter(|&i| column[i].is_nan()).collect();
+        let values: Vec<f64> = gaps.iter().map(|&i| estimate(units, periods, column, i, policy)).collect();
+        for (&row, &value) in gaps.iter().zip(&values) {
+            column[row] = value;
+            fills.push(Fill { row, indicator: j, value });
+        }
+    }
+    fills.sort_by_key(|f| (f.row, f.indicator));
+    fills
+}
+
+fn estimate(units: &[String], periods: &[i32], column: &[f64], i: usize, policy: Missing) -> f64 {
+    let before = (0..i).rev().take_while(|&k| units[k] == units[i]).find(|&k| !column[k].is_nan());
+    let after = (i + 1..column.len()).take_while(|&k| units[k] == units[i]).find(|&k| !column[k].is_nan());
+    match policy {
+        Missing::Refuse | Missing::DropUnit | Missing::MeanOfPresent => f64::NAN,
+        Missing::Carry => before.map_or(f64::NAN, |k| column[k]),
+        Missing::Interpolate => before.zip(after).map_or(f64::NAN, |(a, b)| {
+            let t = (f64::from(periods[i]) - f64::from(periods[a])) / (f64::from(periods[b]) - f64::from(periods[a]));
+            column[a] + t * (column[b] - column[a])
+        }),
+        Missing::Mean => {
+            let present: Vec<f64> =
+                (0..column.len()).filter(|&k| periods[k] == periods[i] && !column[k].is_nan()).map(|k| column[k]).collect();
+            numerics::moments::mean(&present)
+        }
+    }
+}
+
+/// The units with a missing cell in any column.
+pub(crate) fn incomplete<'a>(units: &'a [String], columns: &[Vec<f64>]) -> BTreeSet<&'a str> {
+    (0..units.len()).filter(|&i| columns.iter().any(|c| c[i].is_nan())).map(|i| units[i].as_str()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const N: f64 = f64::NAN;
+
+    fn filled(policy: Missing) -> Vec<f64> {
+        let units: Vec<String> = ["a", "a", "a", "a", "b", "b"].map(String::from).to_vec();
+        let mut columns = vec![vec![N, 1.0, N, 7.0, 4.0, N]];
+        fill(&units, &[2000, 2001, 2003, 2004, 2000, 2001], &mut columns, policy);
+        columns.remove(0).into_iter().map(|x| if x.is_nan() { -1.0 } else { x }).collect()
+    }
+
+    #[test]
+    fn each_rule_stays_within_its_unit_or_period() {
+        assert_eq!(filled(Missing::Carry), [-1.0, 1.0, 1.0, 7.0, 4.0, 4.0]);
+        assert_eq!(filled(Missing::Interpolate), [-1.0, 1.0, 5.0, 7.0, 4.0, -1.0]);
+        assert_eq!(filled(Missing::Mean), [4.0, 1.0, -1.0, 7.0, 4.0, 1.0]);
+        assert_eq!(filled(Missing::MeanOfPresent), [-1.0, 1.0, -1.0, 7.0, 4.0, -1.0]);
+    }
+}

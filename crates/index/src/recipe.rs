@@ -1,0 +1,160 @@
+//! How an index is computed: every choice has a name.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What happens to missing cells of an indicator. Whatever is filled or left out is listed cell by cell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Missing {
+    /// Any missing cell is an error. Nothing is filled unless it is asked for.
+    #[default]
+    Refuse,
+    /// Leave out every unit with a missing cell, in all periods.
+    DropUnit,
+    /// Aggregate what is present, with the weights of the dimension renormalised.
+    MeanOfPresent,
+    /// Take the last earlier value of the same unit; cells without one are treated as in mean-of-present.
+    Carry,
+    /// Interpolate linearly between periods of the same unit; cells outside are treated as in mean-of-present.
+    Interpolate,
+    /// Take the mean of the units present in the same period; a period without any is treated as in mean-of-present.
+    Mean,
+}
+
+/// Over what the ends of an indicator's scale are taken. Goalposts declared by an indicator always win.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Goalposts {
+    /// Declared in the framework for every indicator; values beyond are cut at the goalpost.
+    Fixed,
+    /// All units and periods together: scores can be compared over time.
+    #[default]
+    Pooled,
+    /// Each period by itself: scores of different periods cannot be compared.
+    PerPeriod,
+    /// The units of the base period; later values may lie beyond 0 and 100.
+    Base,
+}
+
+/// How values become comparable.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Normalisation {
+    /// `(x - min) / (max - min)`, turned round for negative indicators.
+    #[default]
+    MinMax,
+    /// `0.5 + 0.1 z` with `z = (x - mean) / sd` (a T score; sd with denominator n - 1).
+    ZScore,
+    /// `(rank - 1) / (n - 1)`, ties at the middle of their block.
+    Rank,
+}
+
+/// How weights are set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Weighting {
+    /// Equal among siblings at every level.
+    #[default]
+    Equal,
+    /// As declared in the framework, scaled to sum 1 among siblings; siblings that declare none are equal.
+    Manual,
+    /// Entropy weights on min-max data: `w = (1 - E) / sum(1 - E)`, `E = -sum(p ln p) / ln(number of terms)`.
+    Entropy,
+    /// CRITIC (Diakoulaki et al. 1995) on min-max data: `c_j = s_j sum_k(1 - r_jk)`.
+    Critic,
+}
+
+/// Which rows data-driven weights are taken from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scope {
+    /// All units and periods together: one set of weights.
+    #[default]
+    Pooled,
+    /// Each period has its own weights; scores of different periods are weighted differently.
+    PerPeriod,
+    /// Weights of each period, averaged over periods: one set of weights.
+    PeriodMean,
+    /// The base period: one set of weights that later years do not change.
+    Base,
+}
+
+/// Among which indicators data-driven weights are shared out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reach {
+    /// All indicators of the framework at once; a dimension weighs what its indicators weigh.
+    #[default]
+    Global,
+    /// The indicators of one dimension; dimensions are weighted as declared, or equally.
+    Within,
+}
+
+/// How what stands below a dimension becomes its score.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Aggregation {
+    /// `sum w v`: a weakness can be made up for one to one.
+    #[default]
+    Arithmetic,
+    /// `product v^w`, after all indicators were lifted to `floor + (1 - floor) r`: weaknesses weigh more.
+    Geometric,
+    /// Closeness to the ideal `D- / (D+ + D-)`, ideals over all units and periods; looks through dimensions
+    /// that are themselves aggregated by TOPSIS to what stands below.
+    Topsis,
+}
+
+/// Where weights enter the distances of TOPSIS.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Placement {
+    /// `D = sqrt(sum w (v - v*)^2)`: a weight counts once.
+    #[default]
+    Outside,
+    /// `D = sqrt(sum (w v - w v*)^2)` (Hwang and Yoon 1981): a weight counts squared.
+    Inside,
+}
+
+/// Every choice from a table of indicators to scores.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Recipe {
+    /// What happens to missing cells.
+    pub missing: Missing,
+    /// Over what the scale of an indicator is taken.
+    pub goalposts: Goalposts,
+    /// Base period of `base` goalposts and weights; the first period where none is given.
+    pub base: Option<i32>,
+    /// How values become comparable.
+    pub normalisation: Normalisation,
+    /// How weights are set.
+    pub weights: Weighting,
+    /// Which rows entropy and CRITIC weights are taken from.
+    pub scope: Scope,
+    /// Among which indicators entropy and CRITIC weights are shared out.
+    pub reach: Reach,
+    /// How dimensions and the index are aggregated.
+    pub aggregation: Aggregation,
+    /// Lower end of the scale under geometric aggregation (COINr's 1 to 100 is 0.01); 0 leaves indicators as they are.
+    pub floor: f64,
+    /// Where weights enter the distances of TOPSIS.
+    pub placement: Placement,
+}
+
+impl Default for Recipe {
+    fn default() -> Self {
+        Self {
+            missing: Missing::default(),
+            goalposts: Goalposts::default(),
+            base: None,
+            normalisation: Normalisation::default(),
+            weights: Weighting::default(),
+            scope: Scope::default(),
+            reach: Reach::default(),
+            aggregation: Aggregation::default(),
+            floor: 0.01,
+            placement: Placement::default(),
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! Published indices and weights, and the laws every index obeys.
+
+mod laws;
+mod published;
+
+use crate::{Direction, Framework, Indicator, Node, Words};
+
+/// An indicator with a direction and, where given, goalposts.
+pub(crate) fn indicator(id: &str, direction: Direction, goalposts: Option<(f64, f64)>) -> Indicator {
+    Indicator {
+        id: id.into(),
+        label: Words::default(),
+        description: Words::default(),
+        formula: id.into(),
+        direction,
+        unit: Words::default(),
+        source: String::new(),
+        weight: None,
+        goalposts,
+        composite: false,
+    }
+}
+
+/// A framework of dimensions over indicators `d<i>_<k>`, all positive.
+pub(crate) fn framework(sizes: &[usize]) -> Framework {
+    let nodes = sizes
+        .iter()
+        .enumerate()
+        .map(|(d, &k)| Node {
+            id: format!("d{d}"),
+            indicators: (0..k).map(|k| indicator(&format!("d{d}_{k}"), Direction::Positive, None)).collect(),
+            ..Node::default()
+        })
+        .collect();
+    Framework { root: Node { id: "score".into(), nodes, ..Node::default() } }
+}
