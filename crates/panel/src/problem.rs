@@ -100,6 +100,37 @@ impl Problem {
     }
 }
 
+/// Problems of one kind, of which only the first few are told and the rest counted.
+#[derive(Debug, Default)]
+pub struct Capped {
+    told: Vec<Problem>,
+    untold: usize,
+}
+
+impl Capped {
+    /// How many are told.
+    pub const MOST: usize = 20;
+
+    /// Adds a problem, which is made only if it will be told.
+    pub fn push(&mut self, problem: impl FnOnce() -> Problem) {
+        if self.told.len() < Self::MOST {
+            self.told.push(problem());
+        } else {
+            self.untold += 1;
+        }
+    }
+
+    /// The problems, and one more that says how many were left out, as in "12 `what`".
+    pub fn finish(mut self, what: &str) -> Vec<Problem> {
+        if let Some(last) = self.told.last().filter(|_| self.untold > 0).cloned() {
+            let place = Place { row: None, unit: None, period: None, ..last.place };
+            let more = Problem { severity: last.severity, ..Problem::error(&last.code, format!("{} {what}.", self.untold)) };
+            self.told.push(more.at(place));
+        }
+        self.told
+    }
+}
+
 /// The known name closest to `given`, if any is close enough to be what was meant.
 pub fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = given.to_lowercase();

@@ -1,11 +1,14 @@
 //! A table as it stands in a file, before it is known which columns are keys.
 
+mod date;
 mod keys;
 mod number;
 mod panel;
+mod period;
 
 use std::path::PathBuf;
 
+pub(crate) use date::iso_date;
 pub use keys::{Considered, Guess, Keys};
 pub use number::{Parsed, parse};
 
@@ -53,6 +56,17 @@ pub struct RawColumn {
     pub meaning: Meaning,
     /// One cell per row of the table.
     pub cells: Vec<Cell>,
+    /// Texts of coded values (value labels of Stata), used where the column is a key.
+    pub labels: Vec<(f64, String)>,
+}
+
+impl RawColumn {
+    /// The cell of a row as a label, with coded values spelled out.
+    pub fn label(&self, row: usize) -> String {
+        let cell = self.cells.get(row).unwrap_or(&Cell::Empty);
+        let spelled = self.labels.iter().find(|(code, _)| *cell == Cell::Number(*code));
+        spelled.map_or_else(|| cell.label(), |(_, text)| text.clone())
+    }
 }
 
 /// A table of named columns with the row numbers of the file it came from.
@@ -66,6 +80,8 @@ pub struct RawTable {
     pub rows: Vec<usize>,
     /// The columns, in the order of the file.
     pub columns: Vec<RawColumn>,
+    /// Warnings met on reading.
+    pub notes: Vec<Problem>,
 }
 
 impl RawTable {
@@ -81,12 +97,7 @@ impl RawTable {
 
     /// The place of a column.
     pub fn place_of(&self, column: &str) -> Place {
-        Place {
-            file: Some(self.file.clone()),
-            sheet: self.sheet.clone(),
-            column: Some(column.to_owned()),
-            ..Place::default()
-        }
+        Place { file: Some(self.file.clone()), sheet: self.sheet.clone(), column: Some(column.to_owned()), ..Place::default() }
     }
 
     /// The place of the whole table.

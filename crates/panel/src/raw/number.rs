@@ -17,8 +17,7 @@ pub enum Parsed {
     Text,
 }
 
-const MISSING: [&str; 16] =
-    ["", "NA", "N/A", "n.a.", "n/a", ".", "-", "--", "—", "–", "…", "...", "NULL", "null", "na", "#N/A"];
+const MISSING: [&str; 16] = ["", "NA", "N/A", "n.a.", "n/a", ".", "-", "--", "—", "–", "…", "...", "NULL", "null", "na", "#N/A"];
 
 /// Reads the text of one cell. Full-width digits, signs and points count as plain ones.
 pub fn parse(text: &str) -> Parsed {
@@ -49,11 +48,7 @@ fn grouped(text: &str) -> bool {
     let mut groups = whole.split([',', ' ', '\u{a0}', '\u{202f}']);
     let first = groups.next().unwrap_or_default();
     let rest: Vec<&str> = groups.collect();
-    digits(fraction)
-        && digits(first)
-        && first.len() <= 3
-        && !rest.is_empty()
-        && rest.iter().all(|g| g.len() == 3 && digits(g))
+    digits(fraction) && digits(first) && first.len() <= 3 && !rest.is_empty() && rest.iter().all(|g| g.len() == 3 && digits(g))
 }
 
 /// The plain form of a full-width character.
