@@ -203,10 +203,8 @@ fn inputs(case: &MoranCase, folder: Folder<'_>) -> Result<(Vec<f64>, Weights), S
 /// One column of a plain comma-separated table, as the tables of a case folder are.
 fn column(table: &str, name: &str) -> Result<Vec<String>, String> {
     let mut lines = table.lines();
-    let at = lines
-        .next()
-        .and_then(|head| head.split(',').position(|c| c == name))
-        .ok_or_else(|| format!("no column `{name}`"))?;
+    let at =
+        lines.next().and_then(|head| head.split(',').position(|c| c == name)).ok_or_else(|| format!("no column `{name}`"))?;
     lines
         .filter(|line| !line.is_empty())
         .map(|line| line.split(',').nth(at).map(str::to_owned).ok_or_else(|| format!("a row without `{name}`")))
