@@ -2,6 +2,7 @@
 
 mod command;
 mod tell;
+mod verify;
 
 use std::process::ExitCode;
 
