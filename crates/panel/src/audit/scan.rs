@@ -1,0 +1,195 @@
+//! Finding what leaves a series' own level: runs that come back, steps that stay, ends that fall off.
+
+use super::series::{FLOOR, median};
+
+/// One observation of a series, common movement taken out.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Point {
+    pub row: usize,
+    pub at: usize,
+    pub r: f64,
+    /// Standard deviation that a value so small beside the variable's usual size is granted.
+    pub fuzz: f64,
+}
+
+/// What the series does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// Leaves its level and comes back.
+    Run,
+    /// Changes its level and stays.
+    Shift,
+    /// First observations apart from the rest.
+    Start,
+    /// Last observations apart from the rest.
+    End,
+}
+
+/// A stretch of a series that stands apart.
+#[derive(Clone, Debug)]
+pub(super) struct Hit {
+    pub shape: Shape,
+    pub points: Vec<Point>,
+    /// Mean deviation from what the neighbours let expect.
+    pub deviation: f64,
+    /// Expected value of the first point, common movement taken out.
+    pub expected: f64,
+    /// Deviation in robust standard deviations.
+    pub z: f64,
+}
+
+/// Longest run that is taken for an error rather than a new level.
+const LONGEST: usize = 8;
+/// A change smaller than this (in logarithms) is never an error worth telling.
+const MATERIAL: f64 = 0.045;
+/// A run has two edges that bear each other out, so each needs less than a single step.
+const EDGE: f64 = 0.7;
+/// What both edges of a run together must reach.
+const WORTH: f64 = 0.85;
+/// A single spike is the plainest of runs, so its edges need less still.
+const SPIKE: f64 = 0.58;
+/// Changes differ between units more in some periods; this part of the period's dispersion counts.
+const PERIOD: f64 = 0.6;
+/// Periods by which two neighbouring observations may lie apart and still be compared.
+const APART: usize = 4;
+
+/// Robust standard deviation of the changes of one series.
+pub(super) fn dispersion(points: &[Point]) -> f64 {
+    let mut changes: Vec<f64> = points.windows(2).filter(|w| w[1].at == w[0].at + 1).map(|w| w[1].r - w[0].r).collect();
+    if changes.len() < 6 {
+        return 0.0;
+    }
+    let middle = median(&mut changes);
+    changes.iter_mut().for_each(|c| *c = (*c - middle).abs());
+    changes.sort_by(f64::total_cmp);
+    let tail = changes[(changes.len() - 1) * 4 / 5];
+    (1.4826 * median(&mut changes)).max(TAIL * tail)
+}
+
+/// 1 / Φ⁻¹(0.9): from the 80th percentile of absolute changes to a standard deviation, so that a
+/// series with heavy tails is not judged by its quiet middle.
+const TAIL: f64 = 0.7803;
+
+/// Everything in one series that stands apart by `z` standard deviations or more. `by_period` is
+/// the dispersion across units of changes into each period, `base` the floor of all.
+pub(super) fn scan(mut points: Vec<Point>, base: f64, by_period: &[f64], z: f64) -> Vec<Hit> {
+    let own = dispersion(&points).max(base).max(FLOOR);
+    let scale = |from: Point, to: Point| {
+        let period = PERIOD * by_period.get(to.at).copied().unwrap_or(0.0);
+        (own.max(period).powi(2) * (to.at - from.at).max(1) as f64 + from.fuzz.min(to.fuzz).powi(2)).sqrt()
+    };
+    // A short series says little about its own dispersion, so more is asked of it.
+    let doubt = 1.0 + (6.0 / points.len().max(1) as f64).powi(2);
+    let z = z * doubt;
+    let mut hits = Vec::new();
+    while let Some((from, to, hit)) = worst_run(&points, &scale, z) {
+        hits.push(hit);
+        points.drain(from..=to);
+    }
+    hits.extend(ends(&mut points, &scale, z));
+    hits.extend(shifts(&points, &scale, z));
+    for hit in &mut hits {
+        hit.z /= doubt;
+    }
+    hits
+}
+
+/// Standard deviation of the change between two observations.
+type Scale<'a> = &'a dyn Fn(Point, Point) -> f64;
+
+fn worst_run(p: &[Point], scale: Scale<'_>, z: f64) -> Option<(usize, usize, Hit)> {
+    let n = p.len();
+    let longest = LONGEST.min(n / 3);
+    let mut best: Option<(f64, usize, usize, f64)> = None;
+    for a in 1..n.saturating_sub(1) {
+        let up = p[a].r - p[a - 1].r;
+        let rise = up / scale(p[a - 1], p[a]);
+        if rise.abs() < SPIKE * z {
+            continue;
+        }
+        for b in a..(a + longest).min(n - 1) {
+            let down = p[b].r - p[b + 1].r;
+            let fall = down / scale(p[b], p[b + 1]);
+            let needed = if a == b { SPIKE } else { EDGE } * z;
+            if rise.abs().min(fall.abs()) < needed || up * down < 0.0 || p[b + 1].at - p[a - 1].at > LONGEST + APART {
+                continue;
+            }
+            let (small, large) = if up.abs() < down.abs() { (up.abs(), down.abs()) } else { (down.abs(), up.abs()) };
+            if small < 0.4 * large || small < MATERIAL {
+                continue;
+            }
+            let mean = (a..=b).map(|i| p[i].r - line(p[a - 1], p[b + 1], p[i].at)).sum::<f64>() / (b - a + 1) as f64;
+            let together = (a..=b).all(|i| (p[i].r - line(p[a - 1], p[b + 1], p[i].at)) / mean > 0.4);
+            // A shorter run explains more with less.
+            let weight = rise.abs().min(2.0 * fall.abs()).hypot(fall.abs().min(2.0 * rise.abs())) / (1.0 + 0.05 * (b - a) as f64);
+            if together && mean.abs() >= MATERIAL && weight >= WORTH * z && best.is_none_or(|(w, ..)| weight > w) {
+                best = Some((weight, a, b, mean));
+            }
+        }
+    }
+    best.map(|(weight, a, b, mean)| {
+        let expected = line(p[a - 1], p[b + 1], p[a].at);
+        (a, b, Hit { shape: Shape::Run, points: p[a..=b].to_vec(), deviation: mean, expected, z: weight })
+    })
+}
+
+/// The straight line through two points.
+fn line(from: Point, to: Point, at: usize) -> f64 {
+    let w = (at - from.at) as f64 / (to.at - from.at).max(1) as f64;
+    from.r + w * (to.r - from.r)
+}
+
+/// Drift around the step into `i`: median of up to three changes on either side.
+fn drift(p: &[Point], i: usize) -> (f64, f64) {
+    let mut near: Vec<f64> = (i.saturating_sub(3).max(1)..(i + 4).min(p.len()))
+        .filter(|&k| k != i)
+        .map(|k| (p[k].r - p[k - 1].r) / (p[k].at - p[k - 1].at).max(1) as f64)
+        .collect();
+    let middle = median(&mut near);
+    let widest = near.iter().map(|c| (c - middle).abs()).fold(0.0, f64::max);
+    (if middle.is_nan() { 0.0 } else { middle }, widest)
+}
+
+/// How far a step stands out, and its size, if it stands out at all.
+fn outstanding(p: &[Point], i: usize, scale: Scale<'_>, z: f64) -> Option<(f64, f64)> {
+    let (slope, widest) = drift(p, i);
+    let apart = (p[i].at - p[i - 1].at).max(1);
+    let d = p[i].r - p[i - 1].r - slope * apart as f64;
+    let size = d.abs() / scale(p[i - 1], p[i]);
+    (apart <= APART && size >= 1.25 * z && d.abs() >= MATERIAL && d.abs() >= 2.0 * widest).then_some((d, size))
+}
+
+/// First or last one or two observations apart from the rest.
+fn ends(p: &mut Vec<Point>, scale: Scale<'_>, z: f64) -> Vec<Hit> {
+    let mut hits = Vec::new();
+    if p.len() < 5 {
+        return hits;
+    }
+    if let Some((d, size)) = outstanding(p, 1, scale, z) {
+        let expected = p[0].r + d;
+        hits.push(Hit { shape: Shape::Start, points: vec![p[0]], deviation: -d, expected, z: size });
+        p.remove(0);
+    }
+    let last = p.len() - 1;
+    if last < 4 {
+        return hits;
+    }
+    if let Some((d, size)) = outstanding(p, last, scale, z) {
+        hits.push(Hit { shape: Shape::End, points: vec![p[last]], deviation: d, expected: p[last].r - d, z: size });
+        p.pop();
+    }
+    hits
+}
+
+fn shifts(p: &[Point], scale: Scale<'_>, z: f64) -> Vec<Hit> {
+    let mut hits = Vec::new();
+    for i in 2..p.len().saturating_sub(1) {
+        let Some((d, size)) = outstanding(p, i, scale, z) else { continue };
+        let level = |r: &[Point]| median(&mut r.iter().map(|q| q.r).collect::<Vec<_>>());
+        let stays = level(&p[i..(i + 4).min(p.len())]) - level(&p[i.saturating_sub(4)..i]);
+        if stays / d >= 0.6 {
+            hits.push(Hit { shape: Shape::Shift, points: vec![p[i]], deviation: d, expected: p[i].r - d, z: size });
+        }
+    }
+    hits
+}
