@@ -5,12 +5,15 @@
 //! depend on the order of rows in a file. Missing is missing (`NaN` inside a column, an empty cell
 //! outside), never zero.
 
+pub mod arrow;
+pub mod audit;
 pub mod columns;
 pub mod formula;
 pub mod problem;
 pub mod raw;
 pub mod read;
 pub mod table;
+pub mod write;
 
 pub use formula::{Derived, Formula};
 pub use problem::{Place, Problem, Severity};
