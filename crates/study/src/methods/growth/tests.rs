@@ -1,0 +1,69 @@
+use panel::{Group, Meaning, Panel, Variable};
+
+use super::*;
+
+fn panel() -> Panel {
+    let mut p = Panel { unit_name: "province".into(), period_name: Some("year".into()), ..Panel::default() };
+    let (mut y, mut k, mut l, mut region) = (vec![], vec![], vec![], vec![]);
+    for (u, name) in ["a", "b", "c"].iter().enumerate() {
+        for t in 0..6 {
+            p.units.push((*name).into());
+            p.periods.push(2000 + t);
+            let (ft, fu) = (f64::from(t), u as f64);
+            let (lk, ll) = (3.0 + 0.09 * ft + (ft * 1.3 + fu).sin() * 0.1, 1.0 + 0.01 * ft + (ft * 0.7 - fu).cos() * 0.05);
+            k.push(lk.exp());
+            l.push(if u == 2 && t == 3 { f64::NAN } else { ll.exp() });
+            y.push((0.5 * lk + 0.5 * ll + 0.02 * ft + 0.1 * fu).exp());
+            region.push(if u == 0 { "East".to_owned() } else { "West".to_owned() });
+        }
+    }
+    let variable = |name: &str, values: Vec<f64>| Variable { name: name.into(), meaning: Meaning::default(), values };
+    p.variables = vec![variable("gdp", y), variable("capital", k), variable("labour", l)];
+    p.groups = vec![Group { name: "region".into(), labels: region }];
+    Panel::new(p).unwrap()
+}
+
+fn run(options: &str) -> Result<Output, Vec<Problem>> {
+    let options: GrowthOptions = serde_json::from_str(options).unwrap();
+    let panel = panel();
+    GrowthAccounting::run(&Input { step: "growth", panel: &panel, folder: std::path::Path::new("."), seed: 1 }, &options)
+}
+
+#[test]
+fn given_and_estimated_shares_tell_the_same_story() {
+    for how in [r#""shares": [0.5]"#, r#""estimate": true"#] {
+        let out = run(&format!(
+            r#"{{"output": "gdp", "inputs": ["capital", "labour"], {how}, "group": "region", "breaks": [2000, 2003, 2005]}}"#
+        ))
+        .unwrap();
+        let growth = &out.variables[1];
+        assert_eq!((growth.name.as_str(), growth.values.len()), ("tfp_growth", 18));
+        for v in growth.values.iter().filter(|v| v.is_finite()) {
+            assert!((v - 0.02).abs() < 1e-10, "{v}");
+        }
+        assert_eq!(growth.values.iter().filter(|v| v.is_finite()).count(), 13);
+        assert!(out.findings.iter().any(|f| f.code == "GA002" && f.place.en.contains("c 2003")));
+        // Three spans (two and the whole), each for all units and two regions.
+        assert_eq!(out.tables[0].len(), 9);
+        assert_eq!(out.figures.iter().map(|f| f.id.as_str()).collect::<Vec<_>>(), ["tfp", "contributions", "sensitivity", "map"]);
+        assert!(out.summary[0].en.contains("TFP 2.00 points"), "{}", out.summary[0].en);
+        assert!(out.checks.iter().all(|c| c.residual <= c.tolerance));
+    }
+}
+
+#[test]
+fn wrong_options_come_back_all_at_once() {
+    let problems = run(r#"{"output": "gdpp", "inputs": ["capital", "labour"], "shares": [0.2, 0.3, 0.4], "group": "regoin", "breaks": [2005, 2000]}"#)
+        .unwrap_err();
+    let codes: Vec<&str> = problems.iter().map(|p| p.code.as_str()).collect();
+    assert_eq!(codes, ["unknown-variable", "shares", "breaks", "unknown-group"]);
+    assert!(problems[0].help.contains("gdp") && problems[3].help.contains("region"));
+}
+
+#[test]
+fn shares_outside_the_unit_interval_are_refused_unless_flagged() {
+    let refused = run(r#"{"output": "labour", "inputs": ["gdp", "capital"], "estimate": true}"#).unwrap_err();
+    assert_eq!(refused[0].code, "share-outside");
+    let flagged = run(r#"{"output": "labour", "inputs": ["gdp", "capital"], "estimate": true, "outside": "flag"}"#).unwrap();
+    assert!(flagged.findings.iter().any(|f| f.code == "GA001"));
+}
