@@ -64,7 +64,9 @@ pub fn meanings(table: &RawTable) -> Result<Meanings, Vec<Problem>> {
         let shown = table.rows.get(row).copied().unwrap_or_default();
         if name.is_empty() {
             problems.push(
-                Problem::error("empty-key", "The row names no column.").help("Name the column of the data, or delete the row.").at(table.place(row, "column")),
+                Problem::error("empty-key", "The row names no column.")
+                    .help("Name the column of the data, or delete the row.")
+                    .at(table.place(row, "column")),
             );
         } else if let Some(first) = first_at.insert(name.clone(), shown) {
             problems.push(

@@ -42,7 +42,9 @@ pub fn derive(panel: &mut Panel, derived: &[Derived]) -> Result<(), Vec<Problem>
                     .at(place.clone()),
             );
         } else if derived.iter().take(i).any(|other| other.name.trim() == name) {
-            problems.push(Problem::error("name-taken", format!("`{name}` is derived twice.")).help("Rename one of them.").at(place.clone()));
+            problems.push(
+                Problem::error("name-taken", format!("`{name}` is derived twice.")).help("Rename one of them.").at(place.clone()),
+            );
         }
         match Formula::parse(&d.formula) {
             Ok(formula) => {
@@ -53,7 +55,8 @@ pub fn derive(panel: &mut Panel, derived: &[Derived]) -> Result<(), Vec<Problem>
     }
     let at: BTreeMap<&str, usize> = derived.iter().enumerate().map(|(i, d)| (d.name.trim(), i)).collect();
     for (i, formula) in &formulas {
-        for (name, span) in formula.names().filter(|(name, _)| panel.variable(name).is_none() && !at.contains_key(name.as_str())) {
+        for (name, span) in formula.names().filter(|(name, _)| panel.variable(name).is_none() && !at.contains_key(name.as_str()))
+        {
             let known = panel.variables.iter().map(|v| v.name.as_str()).chain(at.keys().copied());
             let own = derived.get(*i).map(|d| d.name.trim()).unwrap_or_default();
             let place = Place { span: Some(span.clone()), ..Place::default() };
@@ -111,7 +114,11 @@ fn of(mut problem: Problem, name: &str) -> Problem {
 }
 
 /// The derived variables so that each comes after those it needs.
-fn order(derived: &[Derived], formulas: &BTreeMap<usize, Formula>, at: &BTreeMap<&str, usize>) -> Result<Vec<usize>, Vec<Problem>> {
+fn order(
+    derived: &[Derived],
+    formulas: &BTreeMap<usize, Formula>,
+    at: &BTreeMap<&str, usize>,
+) -> Result<Vec<usize>, Vec<Problem>> {
     let mut needs: BTreeMap<usize, BTreeSet<usize>> =
         formulas.iter().map(|(i, f)| (*i, f.names().filter_map(|(name, _)| at.get(name.as_str()).copied()).collect())).collect();
     let mut order = Vec::new();

@@ -156,8 +156,16 @@ fn told(formula: &Formula, panel: &Panel, faults: &BTreeMap<usize, Fault>) -> Ve
         let span = formula.code.get(step).map(|s| s.span.clone());
         let part = span.clone().and_then(|s| formula.text.get(s)).unwrap_or_default();
         let (code, what, help) = match why {
-            Why::ZeroDivision => ("division-by-zero", "divides by zero", "Leave the divisor empty where it is unknown, or guard it by if(x > 0, …, …)."),
-            Why::Logarithm => ("logarithm", "takes the logarithm of a number that is not positive", "Use ln(1 + x), or guard it by if(x > 0, ln(x), …)."),
+            Why::ZeroDivision => (
+                "division-by-zero",
+                "divides by zero",
+                "Leave the divisor empty where it is unknown, or guard it by if(x > 0, …, …).",
+            ),
+            Why::Logarithm => (
+                "logarithm",
+                "takes the logarithm of a number that is not positive",
+                "Use ln(1 + x), or guard it by if(x > 0, ln(x), …).",
+            ),
             Why::Root => ("root", "takes the square root of a negative number", "Guard it by if(x >= 0, sqrt(x), …)."),
             Why::Power => ("power", "raises a negative number to a broken power", "Use abs(x) or a whole exponent."),
             Why::Overflow => ("overflow", "goes beyond the range of a double", "Choose a larger unit of measure."),
@@ -286,7 +294,9 @@ fn across(function: Across, x: &Column, panel: &Panel, step: usize) -> Column {
                 for &row in rows {
                     let fault = |why| Fault { step, why, row };
                     let value = match function {
-                        Across::Share => x.get(row).and_then(|x| total.and_then(|t| if t.is_nan() { Ok(t) } else { divide(x, t).map_err(fault) })),
+                        Across::Share => x
+                            .get(row)
+                            .and_then(|x| total.and_then(|t| if t.is_nan() { Ok(t) } else { divide(x, t).map_err(fault) })),
                         _ => total,
                     };
                     column.set(row, value);

@@ -85,7 +85,10 @@ fn quoted(input: &mut Text<'_>) -> Result<Word> {
 fn name(input: &mut Text<'_>) -> Result<Word> {
     let head = |c: char| c.is_alphabetic() || c == '_';
     let part = move || (one_of(head), take_while(0.., |c: char| c.is_alphanumeric() || c == '_')).void();
-    (part(), repeat::<_, _, (), _, _>(0.., preceded('.', part()))).take().map(|name: &str| Word::Name(name.to_owned())).parse_next(input)
+    (part(), repeat::<_, _, (), _, _>(0.., preceded('.', part())))
+        .take()
+        .map(|name: &str| Word::Name(name.to_owned()))
+        .parse_next(input)
 }
 
 /// Full-width marks, as a Chinese keyboard gives them, count as the plain ones.

@@ -5,7 +5,8 @@ use crate::table::{Meaning, Variable};
 
 fn panel() -> Panel {
     let keys = [("a", 2018), ("a", 2019), ("a", 2021), ("b", 2018), ("b", 2019)];
-    let column = |name: &str, values: [f64; 5]| Variable { name: name.into(), meaning: Meaning::default(), values: values.to_vec() };
+    let column =
+        |name: &str, values: [f64; 5]| Variable { name: name.into(), meaning: Meaning::default(), values: values.to_vec() };
     Panel::new(Panel {
         unit_name: "province".into(),
         period_name: Some("year".into()),
@@ -25,7 +26,10 @@ fn panel() -> Panel {
 }
 
 fn values(text: &str) -> Vec<f64> {
-    Formula::parse(text).unwrap_or_else(|p| panic!("{text}: {p:?}")).evaluate(&panel()).unwrap_or_else(|p| panic!("{text}: {p:?}"))
+    Formula::parse(text)
+        .unwrap_or_else(|p| panic!("{text}: {p:?}"))
+        .evaluate(&panel())
+        .unwrap_or_else(|p| panic!("{text}: {p:?}"))
 }
 
 fn number(text: &str) -> f64 {
@@ -63,7 +67,7 @@ fn operators_bind_as_on_paper() {
         ("2 >= 3", 0.0),
         ("1 == 1 != 0", 1.0),
         ("1.5e2 + .5 + 2.", 152.5),
-        ("（１ + 2）" , f64::NAN),
+        ("（１ + 2）", f64::NAN),
         ("（1 ＋ 2）× 3 ÷ 9 − 1", 0.0),
         ("min(3, 1, 2) + max(3, 1, 2)", 4.0),
         ("round(-2.5) + abs(-1) + sqrt(9) + log10(1000)", 4.0),
@@ -134,7 +138,8 @@ fn undefined_arithmetic_names_unit_and_period_and_never_gives_infinity() {
         ("sum_by_period(1 / zero)", "division-by-zero"),
     ] {
         assert!(
-            Formula::parse(text).unwrap().evaluate(&panel()).is_err_and(|p| p.iter().all(|p| p.code == code)) || text.starts_with("growth"),
+            Formula::parse(text).unwrap().evaluate(&panel()).is_err_and(|p| p.iter().all(|p| p.code == code))
+                || text.starts_with("growth"),
             "{text}"
         );
     }
@@ -189,7 +194,9 @@ fn mistakes_are_placed_inside_the_formula() {
 
 #[test]
 fn deep_and_long_formulas_end_in_an_answer() {
-    for text in ["(".repeat(10_000), "-".repeat(10_000) + "1", "2^".repeat(10_000) + "2", "ln(".repeat(10_000), "-(".repeat(10_000)] {
+    for text in
+        ["(".repeat(10_000), "-".repeat(10_000) + "1", "2^".repeat(10_000) + "2", "ln(".repeat(10_000), "-(".repeat(10_000)]
+    {
         assert_eq!(Formula::parse(&text).unwrap_err()[0].code, "formula-too-deep");
     }
     let deepest = format!("{}1{}", "(1 < 1 + 1 * ".repeat(64), ")".repeat(64));
@@ -214,10 +221,13 @@ fn derived_variables_come_in_any_order() {
 fn every_mistake_among_derived_variables_is_told_and_nothing_is_changed() {
     let before = panel();
     let mut p = panel();
-    let problems = derive(&mut p, &[derived("x", "1"), derived("n", "1"), derived("n", "2"), derived("m", "xx + 1"), derived("s", "1 +")]).unwrap_err();
+    let problems =
+        derive(&mut p, &[derived("x", "1"), derived("n", "1"), derived("n", "2"), derived("m", "xx + 1"), derived("s", "1 +")])
+            .unwrap_err();
     let codes: Vec<&str> = problems.iter().map(|p| p.code.as_str()).collect();
     assert_eq!(codes, ["name-taken", "name-taken", "formula-syntax", "unknown-variable"]);
-    let problems = derive(&mut p, &[derived("ok", "x"), derived("a", "b"), derived("b", "c"), derived("c", "a + ok")]).unwrap_err();
+    let problems =
+        derive(&mut p, &[derived("ok", "x"), derived("a", "b"), derived("b", "c"), derived("c", "a + ok")]).unwrap_err();
     assert_eq!(problems[0].code, "cycle");
     assert!(problems[0].what.contains("a → b → c → a"), "{}", problems[0]);
     assert_eq!(derive(&mut p, &[derived("a", "a + 1")]).unwrap_err()[0].code, "cycle");

@@ -65,7 +65,8 @@ impl RawTable {
             return Guess::default();
         }
         let period = self.guess_period(&mut considered);
-        let Some((unit, codes)) = self.guess_unit(period.as_ref().map(|(c, codes)| (*c, codes.as_slice())), &mut considered) else {
+        let Some((unit, codes)) = self.guess_unit(period.as_ref().map(|(c, codes)| (*c, codes.as_slice())), &mut considered)
+        else {
             return Guess { keys: None, considered };
         };
         let mut keys = Keys { unit: unit.name.clone(), period: period.map(|(c, _)| c.name.clone()), ..Keys::default() };
@@ -108,7 +109,12 @@ impl RawTable {
             if (1800..=2200).contains(&low) && high <= 2200 {
                 candidates.push((rank, j, column, format!("whole numbers from {low} to {high}")));
             } else if low >= 0 && high <= 1000 && rank < PERIODS.len() && column.name.trim().len() <= 8 {
-                candidates.push((rank + PERIODS.len() + 1, j, column, format!("whole numbers from {low} to {high} under a telling name")));
+                candidates.push((
+                    rank + PERIODS.len() + 1,
+                    j,
+                    column,
+                    format!("whole numbers from {low} to {high} under a telling name"),
+                ));
             }
         }
         candidates.sort_by_key(|c| (c.0, c.1));
@@ -193,7 +199,10 @@ fn is_text(column: &RawColumn) -> bool {
 }
 
 fn whole_numbers(column: &RawColumn) -> bool {
-    column.cells.iter().all(|cell| matches!(period::read(cell), Written::Number(_)) || matches!(cell, Cell::Text(t) if whole_code(t)))
+    column
+        .cells
+        .iter()
+        .all(|cell| matches!(period::read(cell), Written::Number(_)) || matches!(cell, Cell::Text(t) if whole_code(t)))
 }
 
 /// A code of digits too long for a period.

@@ -48,8 +48,12 @@ impl RawTable {
         if let (Some(units), true) = (&units, problems.is_empty()) {
             self.duplicates(units, periods.as_deref(), &mut problems);
         }
-        let key_names: BTreeSet<&str> =
-            [Some(&keys.unit), keys.unit_zh.as_ref(), keys.period.as_ref()].into_iter().flatten().chain(&keys.groups).map(|n| n.trim()).collect();
+        let key_names: BTreeSet<&str> = [Some(&keys.unit), keys.unit_zh.as_ref(), keys.period.as_ref()]
+            .into_iter()
+            .flatten()
+            .chain(&keys.groups)
+            .map(|n| n.trim())
+            .collect();
         let mut variables = Vec::new();
         for column in self.columns.iter().filter(|c| !key_names.contains(c.name.as_str())) {
             if let Some(values) = self.numbers(column, &mut problems) {
@@ -128,10 +132,13 @@ impl RawTable {
             });
             if let Some((first, row, year)) = twice {
                 problems.push(
-                    Problem::error("dates-within-year", format!("Rows {} and {} both lie in {year}.", self.shown(first), self.shown(row)))
-                        .why("A date stands for its year only where each unit has one date per year.")
-                        .help("Add a column that numbers the periods, or aggregate to years.")
-                        .at(self.place(row, &column.name)),
+                    Problem::error(
+                        "dates-within-year",
+                        format!("Rows {} and {} both lie in {year}.", self.shown(first), self.shown(row)),
+                    )
+                    .why("A date stands for its year only where each unit has one date per year.")
+                    .help("Add a column that numbers the periods, or aggregate to years.")
+                    .at(self.place(row, &column.name)),
                 );
             }
         }
@@ -157,14 +164,17 @@ impl RawTable {
                 let key = period.map_or_else(|| format!("`{unit}`"), |p| format!("({unit}, {p})"));
                 let mut place = self.place_of_table();
                 (place.row, place.unit, place.period) = (self.rows.get(row).copied(), Some(unit.clone()), period);
-                Problem::error("duplicate-key", format!("{key} stands in row {} and again in row {}.", self.shown(first), self.shown(row)))
-                    .why("A panel has one row per unit and period; two rows would be counted twice.")
-                    .help(if period.is_some() {
-                        "Delete one of the rows, or name the column that tells them apart."
-                    } else {
-                        "Delete one of the rows, or name the period column."
-                    })
-                    .at(place)
+                Problem::error(
+                    "duplicate-key",
+                    format!("{key} stands in row {} and again in row {}.", self.shown(first), self.shown(row)),
+                )
+                .why("A panel has one row per unit and period; two rows would be counted twice.")
+                .help(if period.is_some() {
+                    "Delete one of the rows, or name the column that tells them apart."
+                } else {
+                    "Delete one of the rows, or name the period column."
+                })
+                .at(place)
             });
         }
         problems.extend(twice.finish("more rows repeat a key"));

@@ -27,8 +27,8 @@ const LONGEST_TEXT: usize = 2045;
 const LARGEST: f64 = 8.988_465_674_311_579e307;
 const LARGEST_PERIOD: i32 = 2_147_483_620;
 const RESERVED: [&str; 26] = [
-    "_all", "_b", "_coef", "_cons", "_n", "_N", "_pi", "_pred", "_rc", "_skip", "byte", "double", "float", "if", "in", "int", "long",
-    "using", "with", "strL", "alias", "e", "n", "N", "pi", "_se",
+    "_all", "_b", "_coef", "_cons", "_n", "_N", "_pi", "_pred", "_rc", "_skip", "byte", "double", "float", "if", "in", "int",
+    "long", "using", "with", "strL", "alias", "e", "n", "N", "pi", "_se",
 ];
 
 /// Writes a panel as a Stata file. Names are made valid: letters of any script, digits and `_`, at
@@ -57,7 +57,8 @@ pub fn dta(path: &Path, panel: &Panel) -> Result<(), Vec<Problem>> {
     }
     for v in &panel.variables {
         let label = if v.meaning.label_en.is_empty() { &v.name } else { &v.meaning.label_en };
-        variables.push(Variable::builder(VariableType::Double, valid(&v.name, &mut taken)).format("%10.0g").label(cut(label, 80)));
+        variables
+            .push(Variable::builder(VariableType::Double, valid(&v.name, &mut taken)).format("%10.0g").label(cut(label, 80)));
     }
     atomically(path, |file| {
         let write = || -> Result<BufWriter<&mut std::fs::File>, DtaError> {
@@ -66,8 +67,11 @@ pub fn dta(path: &Path, panel: &Panel) -> Result<(), Vec<Problem>> {
                 schema = schema.add_variable(variable);
             }
             let header = Header::builder(Release::V118, ByteOrder::LittleEndian).build();
-            let mut records =
-                DtaWriter::new().from_writer(BufWriter::new(file)).write_header(header)?.write_schema(schema.build()?)?.into_record_writer()?;
+            let mut records = DtaWriter::new()
+                .from_writer(BufWriter::new(file))
+                .write_header(header)?
+                .write_schema(schema.build()?)?
+                .into_record_writer()?;
             for row in 0..panel.len() {
                 let text = |t: &(String, &[String])| t.1.get(row).cloned().unwrap_or_default();
                 let mut values: Vec<Value<'_>> = texts.iter().map(|t| Value::String(text(t).into())).collect();

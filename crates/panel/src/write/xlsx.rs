@@ -16,7 +16,11 @@ use crate::{problem::Problem, table::Panel};
 pub fn xlsx(path: &Path, panel: &Panel) -> Result<(), Vec<Problem>> {
     names_differ(panel)?;
     let bytes = workbook(panel).map_err(|e| {
-        vec![Problem::error("not-a-workbook", "The table does not fit into a workbook.").why(format!("The reason: {e}.")).help("Write CSV or Parquet instead.")]
+        vec![
+            Problem::error("not-a-workbook", "The table does not fit into a workbook.")
+                .why(format!("The reason: {e}."))
+                .help("Write CSV or Parquet instead."),
+        ]
     })?;
     atomically(path, |mut file| io::Write::write_all(&mut file, &bytes))
 }
