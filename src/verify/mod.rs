@@ -2,6 +2,7 @@
 
 mod composite;
 mod embedded;
+mod frontier;
 mod spatial;
 #[cfg(test)]
 mod tests;
@@ -213,6 +214,7 @@ fn run(family: &str, case: &Value, folder: Folder<'_>) -> Outcome {
         "dagum" => spatial::dagum(case),
         "theil" => spatial::theil(case),
         "moran" => spatial::moran(case, folder),
-        other => Outcome::unsupported(format!("no runner for `{other}` yet")),
+        other => frontier::run(other, case, folder)
+            .unwrap_or_else(|| Outcome::unsupported(format!("no runner for `{other}` yet"))),
     }
 }

@@ -1,1 +1,16 @@
 //! Efficiency and productivity change against a frontier.
+//!
+//! Every method takes a [`Technology`], plain columns of inputs and outputs by unit, and gives back
+//! columns with a [`State`] beside each solved value.
+
+pub mod dea;
+mod directional;
+pub mod malmquist;
+pub mod malmquist_luenberger;
+mod observations;
+mod radial;
+mod reference;
+mod technology;
+
+pub use observations::{Gap, Observations};
+pub use technology::{Cell, Defect, FrontierError, Missing, Orientation, Role, State, Technology};
