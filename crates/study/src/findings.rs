@@ -1,0 +1,105 @@
+//! Pages of findings: what a code means in general, shown by `xinzhi explain CODE` and the report.
+
+/// The page of a finding, in Markdown with the headings What / Why / Example / Fix / Reference
+/// (是什么 / 为什么 / 例子 / 怎么办 / 文献).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FindingPage {
+    /// Code, e.g. `CI001`.
+    pub code: &'static str,
+    /// Title in English and Chinese.
+    pub title: (&'static str, &'static str),
+    /// The page in English.
+    pub en: &'static str,
+    /// The page in Chinese.
+    pub zh: &'static str,
+}
+
+macro_rules! page {
+    ($code:literal, $en:literal, $zh:literal) => {
+        FindingPage {
+            code: $code,
+            title: ($en, $zh),
+            en: include_str!(concat!("findings/", $code, ".md")),
+            zh: include_str!(concat!("findings/", $code, ".zh.md")),
+        }
+    };
+}
+
+/// Ordered by code.
+static PAGES: &[FindingPage] = &[
+    page!("AU001", "Missing periods", "缺少时期"),
+    page!("AU002", "Missing cells", "空单元格"),
+    page!("AU003", "Impossible value", "不可能的值"),
+    page!("AU004", "Value out of line with its neighbours", "与相邻年份不符的值"),
+    page!("AU005", "Variables that contradict one another", "变量相互矛盾"),
+    page!("AU006", "Units that do not add up to the total", "分项之和与总计不符"),
+    page!("AU007", "Level shift or splice", "水平移位或拼接"),
+    page!("AU008", "Repeated number", "数字重复"),
+    page!("CI001", "Entropy or weights out of range", "熵值或权重越界"),
+    page!("CI002", "Entropy on arbitrarily shifted data", "任意平移数据后求熵"),
+    page!("CI003", "Indicator that hardly varies", "几乎不变的指标"),
+    page!("CI004", "Trend on per-period scales", "在逐期标准化的尺度上谈趋势"),
+    page!("CI005", "Size among intensities", "强度指标中混入规模指标"),
+    page!("CI006", "An index inside an index", "指数之中套指数"),
+    page!("CI007", "Direction in doubt", "指标方向可疑"),
+    page!("CI008", "Redundant or conflicting indicators", "指标重复或相互冲突"),
+    page!("CI009", "Coupling degree that cannot be read", "无法解读的耦合度"),
+    page!("CI010", "Ranking without an interval", "没有区间的排名"),
+    page!("CI011", "Filled or altered cells", "填补或改动过的数据"),
+    page!("CI012", "One indicator dominates", "单一指标主导"),
+    page!("CI013", "New data rewrite the past", "新数据改写历史"),
+    page!("CI014", "Inference that does not hold", "站不住的推断"),
+    page!("CI015", "Source unknown", "来源不明"),
+    page!("CI016", "Compensation hides a zero", "补偿掩盖短板"),
+    page!("GA001", "Factor shares that are not elasticities", "不能当作弹性的要素份额"),
+    page!("GA002", "Growth that cannot be computed", "无法计算的增长"),
+];
+
+/// All pages, ordered by code.
+pub fn pages() -> &'static [FindingPage] {
+    PAGES
+}
+
+/// The page of a code, in any case.
+pub fn page(code: &str) -> Option<&'static FindingPage> {
+    PAGES.iter().find(|p| p.code.eq_ignore_ascii_case(code))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headings(page: &str) -> Vec<&str> {
+        page.lines().filter_map(|l| l.strip_prefix("## ")).collect()
+    }
+
+    #[test]
+    fn every_page_has_its_headings_and_something_below_each() {
+        for p in pages() {
+            assert_eq!(headings(p.en), ["What", "Why", "Example", "Fix", "Reference"], "{}", p.code);
+            assert_eq!(headings(p.zh), ["是什么", "为什么", "例子", "怎么办", "文献"], "{}", p.code);
+            for text in [p.en, p.zh] {
+                assert!(text.split("\n## ").skip(1).all(|s| s.lines().skip(1).any(|l| !l.trim().is_empty())), "{}", p.code);
+            }
+        }
+    }
+
+    #[test]
+    fn codes_are_ordered_unique_and_found() {
+        assert!(pages().windows(2).all(|w| w[0].code < w[1].code));
+        for i in 1..=16 {
+            assert!(page(&format!("ci{i:03}")).is_some(), "CI{i:03}");
+        }
+        assert!(page("XX999").is_none());
+    }
+
+    #[test]
+    fn every_file_of_the_folder_is_a_page() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/findings");
+        for file in std::fs::read_dir(folder).unwrap() {
+            let name = file.unwrap().file_name().into_string().unwrap();
+            let code = name.split('.').next().unwrap();
+            assert!(page(code).is_some(), "{name} is not listed");
+        }
+    }
+}
