@@ -33,7 +33,7 @@ type Text<'a> = LocatingSlice<&'a str>;
 ///
 /// # Errors
 /// The first character that begins no word.
-pub(super) fn tokens(text: &str) -> std::result::Result<Vec<Token>, Problem> {
+pub(super) fn tokens(text: &str) -> std::result::Result<Vec<Token>, Vec<Problem>> {
     let mut input = LocatingSlice::new(text);
     let mut tokens = Vec::new();
     loop {
@@ -44,13 +44,13 @@ pub(super) fn tokens(text: &str) -> std::result::Result<Vec<Token>, Problem> {
         let from = input.current_token_start();
         match alt((number, quoted, name, mark)).with_span().parse_next(&mut input) {
             Ok((Word::Number(x), span)) if !x.is_finite() => {
-                return Err(at(span, Problem::error("formula-syntax", "The number is beyond the range of a double.")));
+                return Err(vec![at(span, Problem::error("formula-syntax", "The number is beyond the range of a double."))]);
             }
             Ok((word, span)) => tokens.push(Token { word, span }),
             Err(_) => {
                 let c = text.get(from..).and_then(|t| t.chars().next()).unwrap_or(' ');
                 let problem = Problem::error("formula-syntax", format!("`{c}` has no meaning in a formula."));
-                return Err(at(
+                return Err(vec![at(
                     from..from + c.len_utf8(),
                     problem.help(match c {
                         '=' => "Write `==` to compare; the name of the variable stands outside the formula.",
@@ -58,7 +58,7 @@ pub(super) fn tokens(text: &str) -> std::result::Result<Vec<Token>, Problem> {
                         '&' | '|' | '!' => "Combine conditions by `*` (and), `max(a, b)` (or) and `a == 0` (not).",
                         _ => "A name with unusual characters stands in back-quotes: `name`.",
                     }),
-                ));
+                )]);
             }
         }
     }

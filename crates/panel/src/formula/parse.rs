@@ -54,7 +54,7 @@ impl<'t> ParserError<Input<'t>> for Stop {
 type Parsed<T> = Result<T, ErrMode<Stop>>;
 
 pub(super) fn parse(text: &str) -> Result<Code, Vec<Problem>> {
-    let tokens = tokens(text).map_err(|p| vec![p])?;
+    let tokens = tokens(text)?;
     if tokens.is_empty() {
         return Err(vec![at(0..text.len(), Problem::error("formula-syntax", "The formula is empty."))]);
     }
@@ -213,25 +213,26 @@ fn call(input: &mut Input<'_>, name: &str, name_span: &Range<usize>) -> Parsed<C
         }
         Err(problem) => {
             let whole = problem.code == "formula-arguments";
-            input.state.push(at(if whole { span.clone() } else { name_span.clone() }, problem));
+            input.state.push(at(if whole { span.clone() } else { name_span.clone() }, *problem));
             Ok(vec![Step { op: Op::Number(0.0), span }])
         }
     }
 }
 
 /// The function of a name; a literal second argument becomes part of it and is taken away.
-fn function(name: &str, arguments: &mut Vec<Code>) -> Result<Op, Problem> {
+fn function(name: &str, arguments: &mut Vec<Code>) -> Result<Op, Box<Problem>> {
     let plain = |signature: &str| signature.split('(').next().unwrap_or_default().to_owned();
     let lower = name.to_lowercase();
     let Some((signature, _)) = FUNCTIONS.iter().find(|(s, _)| plain(s) == lower) else {
         let names: Vec<String> = FUNCTIONS.iter().map(|(s, _)| plain(s)).collect();
         let known = names.iter().map(String::as_str);
-        return Err(Problem::error("unknown-function", format!("There is no function `{name}`."))
-            .help(format!("The functions are: {}.", names.join(", ")))
-            .did_you_mean(name, known));
+        let problem = Problem::error("unknown-function", format!("There is no function `{name}`."));
+        return Err(Box::new(problem.help(format!("The functions are: {}.", names.join(", "))).did_you_mean(name, known)));
     };
     let n = arguments.len();
-    let wrong = |what: &str| Problem::error("formula-arguments", format!("`{name}` {what}.")).help(format!("Write {signature}."));
+    let wrong = |what: &str| {
+        Box::new(Problem::error("formula-arguments", format!("`{name}` {what}.")).help(format!("Write {signature}.")))
+    };
     let row = |row, fits: bool| if fits { Ok(Op::Row(row, n)) } else { Err(wrong(&format!("does not take {n} arguments"))) };
     let mut whole = || match arguments.pop().as_deref() {
         Some([Step { op: Op::Number(x), .. }]) => literal(*x),

@@ -161,7 +161,7 @@ impl RawTable {
                 considered.push(Considered { column: column.name.clone(), role: "unit".to_owned(), taken: false, why });
             }
         }
-        candidates.sort_by(|a, b| (a.0, a.1, a.2, a.3, a.4, a.5).cmp(&(b.0, b.1, b.2, b.3, b.4, b.5)));
+        candidates.sort_by_key(|c| (c.0, c.1, c.2, c.3, c.4, c.5));
         let mut taken = None;
         for (_, number, _, _, distinct, _, column, codes) in candidates {
             let kind = if number { "codes" } else { "names" };

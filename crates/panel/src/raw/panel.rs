@@ -55,8 +55,9 @@ impl RawTable {
             .map(|n| n.trim())
             .collect();
         let mut variables = Vec::new();
+        let mut warnings = self.notes.clone();
         for column in self.columns.iter().filter(|c| !key_names.contains(c.name.as_str())) {
-            if let Some(values) = self.numbers(column, &mut problems) {
+            if let Some(values) = self.numbers(column, &mut problems, &mut warnings) {
                 let meaning = meanings.iter().find(|(name, _)| *name == column.name).map(|(_, m)| m);
                 variables.push(Variable { name: column.name.clone(), meaning: joined(meaning, &column.meaning), values });
             }
@@ -74,7 +75,6 @@ impl RawTable {
             groups: groups.iter().map(|c| Group { name: c.name.clone(), labels: all_labels(c) }).collect(),
             variables,
         })?;
-        let mut warnings = self.notes.clone();
         warnings.extend(self.without_column(meanings));
         Ok((panel, warnings))
     }
@@ -182,20 +182,34 @@ impl RawTable {
 
     /// The numbers of a column, or `None` if it is not numeric. A column that is mostly numeric
     /// with a few cells of something else is a problem per such cell.
-    fn numbers(&self, column: &RawColumn, problems: &mut Vec<Problem>) -> Option<Vec<f64>> {
+    fn numbers(&self, column: &RawColumn, problems: &mut Vec<Problem>, warnings: &mut Vec<Problem>) -> Option<Vec<f64>> {
         let read = |cell: &Cell| match cell {
             Cell::Empty => Parsed::Missing,
             Cell::Number(x) if x.is_finite() => Parsed::Number(*x),
             Cell::Number(_) => Parsed::NotFinite,
             Cell::Text(text) => parse(text),
         };
-        let (mut filled, mut text) = (0_usize, 0_usize);
-        for parsed in column.cells.iter().map(read) {
+        let (mut filled, mut plain, mut first_text) = (0_usize, 0_usize, None);
+        for (row, parsed) in column.cells.iter().map(read).enumerate() {
             filled += usize::from(parsed != Parsed::Missing);
-            text += usize::from(parsed == Parsed::Text);
+            plain += usize::from(matches!(parsed, Parsed::Number(_)));
+            if parsed == Parsed::Text {
+                first_text.get_or_insert(row);
+            }
         }
         #[expect(clippy::cast_precision_loss, reason = "a share of rows")]
-        if text > 0 && (filled - text) as f64 <= MOSTLY * filled as f64 {
+        if let Some(row) = first_text.filter(|_| plain as f64 <= MOSTLY * filled as f64) {
+            if 2 * plain >= filled {
+                warnings.push(
+                    Problem::warning(
+                        "mixed-column",
+                        format!("Column `{}` holds {plain} numbers and {} other cells.", column.name, filled - plain),
+                    )
+                    .why("It is taken as text, so it is not a variable.")
+                    .help("If numbers are meant, clear the cells that hold text; this is the first.")
+                    .at(self.place(row, &column.name)),
+                );
+            }
             return None;
         }
         let mut bad = Capped::default();

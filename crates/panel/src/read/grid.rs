@@ -93,11 +93,13 @@ pub(crate) fn whole(file: &Path, columns: Vec<RawColumn>) -> Result<RawTable, Ve
 /// Names checked: blank ones named by position or dropped with their empty column, duplicates refused.
 fn checked(mut table: RawTable, header_row: Option<usize>, mut problems: Vec<Problem>) -> Result<RawTable, Vec<Problem>> {
     let place = Place { row: header_row, ..table.place_of_table() };
-    table.columns.retain(|c| !c.name.is_empty() || c.cells.iter().any(|cell| *cell != Cell::Empty));
     let mut long = Capped::default();
     let mut first_at: BTreeMap<String, usize> = BTreeMap::new();
     let mut duplicates = Capped::default();
     for (j, column) in table.columns.iter_mut().enumerate() {
+        if column.name.is_empty() && column.cells.iter().all(|cell| *cell == Cell::Empty) {
+            continue;
+        }
         if column.name.is_empty() {
             column.name = format!("column {}", j + 1);
             table.notes.push(
@@ -127,6 +129,7 @@ fn checked(mut table: RawTable, header_row: Option<usize>, mut problems: Vec<Pro
             });
         }
     }
+    table.columns.retain(|c| !c.name.is_empty());
     problems.extend(long.finish("more column names are too long"));
     problems.extend(duplicates.finish("more column names stand twice"));
     if table.columns.is_empty() {

@@ -57,7 +57,7 @@ enum Kind {
 /// All problems found, never only the first.
 pub fn table(path: &Path, options: &ReadOptions) -> Result<RawTable, Vec<Problem>> {
     let place = Place { file: Some(path.to_owned()), ..Place::default() };
-    let kind = kind(path).map_err(|p| vec![p.at(place.clone())])?;
+    let kind = kind(path).map_err(|p| vec![p.at(place)])?;
     // The decoders of other people meet hostile bytes here: a panic of theirs is an unreadable file.
     let read = catch_unwind(AssertUnwindSafe(|| match kind {
         Kind::Text => text::read(path, options),
@@ -102,24 +102,26 @@ pub fn panel(
     }
 }
 
-fn kind(path: &Path) -> Result<Kind, Problem> {
+fn kind(path: &Path) -> Result<Kind, Box<Problem>> {
     let meta = fs::metadata(path).map_err(|e| match e.kind() {
-        std::io::ErrorKind::NotFound => missing(path),
-        _ => unreadable(&e),
+        std::io::ErrorKind::NotFound => Box::new(missing(path)),
+        _ => Box::new(unreadable(&e)),
     })?;
     if meta.is_dir() {
-        return Err(Problem::error("not-a-file", format!("`{}` is a folder, not a file.", path.display()))
-            .help("Name the file inside it."));
+        return Err(Box::new(
+            Problem::error("not-a-file", format!("`{}` is a folder, not a file.", path.display()))
+                .help("Name the file inside it."),
+        ));
     }
     let mut head = Vec::new();
-    let file = File::open(path).map_err(|e| unreadable(&e))?;
-    file.take(16).read_to_end(&mut head).map_err(|e| unreadable(&e))?;
+    let file = File::open(path).map_err(|e| Box::new(unreadable(&e)))?;
+    file.take(16).read_to_end(&mut head).map_err(|e| Box::new(unreadable(&e)))?;
     let extension = path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
     Ok(match head.as_slice() {
         [] => {
-            return Err(
-                Problem::error("empty-file", "The file is empty.").help("Save the table again, with a header row and data.")
-            );
+            return Err(Box::new(
+                Problem::error("empty-file", "The file is empty.").help("Save the table again, with a header row and data."),
+            ));
         }
         [b'P', b'K', 3 | 5, ..] => Kind::Zip,
         [0xd0, 0xcf, 0x11, 0xe0, ..] => Kind::Ole,
@@ -127,10 +129,10 @@ fn kind(path: &Path) -> Result<Kind, Problem> {
         h if h.starts_with(b"<stata_dta>") => Kind::Stata,
         [102..=115, ..] if extension == "dta" => Kind::Stata,
         [0x1f, 0x8b, ..] | [0x28, 0xb5, 0x2f, 0xfd, ..] | [b'B', b'Z', b'h', ..] => {
-            return Err(Problem::error("compressed-file", "The file is compressed.").help("Unpack it first."));
+            return Err(Box::new(Problem::error("compressed-file", "The file is compressed.").help("Unpack it first.")));
         }
         _ if matches!(extension.as_str(), "xlsx" | "xlsm" | "xlsb" | "ods" | "parquet" | "dta") => {
-            return Err(damaged(&format!("its name ends in .{extension} but its content is something else")));
+            return Err(Box::new(damaged(&format!("its name ends in .{extension} but its content is something else"))));
         }
         _ => Kind::Text,
     })

@@ -26,7 +26,7 @@ pub(super) fn read(path: &Path, options: &ReadOptions) -> Result<RawTable, Vec<P
         ]);
     }
     let bytes = fs::read(path).map_err(|e| vec![unreadable(&e)])?;
-    let text = decode(&bytes, options.encoding.as_deref()).map_err(|p| vec![p])?;
+    let text = decode(&bytes, options.encoding.as_deref())?;
     let start = text.trim_start();
     if start.is_empty() {
         return Err(vec![
@@ -57,15 +57,22 @@ pub(super) fn read(path: &Path, options: &ReadOptions) -> Result<RawTable, Vec<P
 }
 
 /// The text of the bytes: by byte-order mark, else UTF-8, else GB18030 if it reads as such.
-fn decode<'a>(bytes: &'a [u8], label: Option<&str>) -> Result<Cow<'a, str>, Problem> {
+fn decode<'a>(bytes: &'a [u8], label: Option<&str>) -> Result<Cow<'a, str>, Vec<Problem>> {
     let named = match label {
         None => None,
         Some(label) => Some(Encoding::for_label(label.trim().as_bytes()).ok_or_else(|| {
-            Problem::error("unknown-encoding", format!("There is no encoding `{label}`."))
-                .help("Use utf-8, gb18030, big5, windows-1252 or utf-16le.")
-                .did_you_mean(label, ["utf-8", "gb18030", "gbk", "big5", "windows-1252", "utf-16le", "utf-16be", "shift_jis"])
+            vec![
+                Problem::error("unknown-encoding", format!("There is no encoding `{label}`."))
+                    .help("Use utf-8, gb18030, big5, windows-1252 or utf-16le.")
+                    .did_you_mean(
+                        label,
+                        ["utf-8", "gb18030", "gbk", "big5", "windows-1252", "utf-16le", "utf-16be", "shift_jis"],
+                    ),
+            ]
         })?),
     };
+    // Old programs close a text with the end-of-file mark of DOS.
+    let bytes = bytes.strip_suffix(b"\x1a").unwrap_or(bytes);
     let (encoding, body) = match (named, Encoding::for_bom(bytes)) {
         (_, Some((encoding, length))) => (Some(encoding), bytes.get(length..).unwrap_or_default()),
         (named, None) => (named, bytes),
@@ -73,26 +80,28 @@ fn decode<'a>(bytes: &'a [u8], label: Option<&str>) -> Result<Cow<'a, str>, Prob
     let strict = |encoding: &'static Encoding| encoding.decode_without_bom_handling_and_without_replacement(body);
     let text = match encoding {
         Some(encoding) => strict(encoding).ok_or_else(|| {
-            damaged(&format!("its bytes are not {}", encoding.name())).help("Name the encoding it was saved in.")
+            vec![damaged(&format!("its bytes are not {}", encoding.name())).help("Name the encoding it was saved in.")]
         })?,
         None => strict(UTF_8).or_else(|| strict(GB18030).filter(|_| pairs(body))).ok_or_else(|| {
-            if body.contains(&0) {
+            vec![if body.contains(&0) {
                 damaged("it holds binary data, not text")
             } else {
                 Problem::error("unknown-encoding", "The text is neither UTF-8 nor GB18030.")
                     .why("Read in the wrong encoding, names would turn into other names.")
                     .help("Name its encoding, e.g. `windows-1252` or `big5`, or save it as UTF-8.")
-            }
+            }]
         })?,
     };
     match text.char_indices().find(|(_, c)| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{b}' | '\u{c}' | '\u{85}')) {
         None => Ok(text),
         Some((at, c)) => {
             let line = 1 + text.get(..at).unwrap_or_default().matches('\n').count();
-            Err(Problem::error("binary-data", format!("Line {line} holds the control character U+{:04X}.", u32::from(c)))
-                .why("It does not occur in tables: the file is damaged or not text.")
-                .help("Save the table again as UTF-8 text.")
-                .at(Place { row: Some(line), ..Place::default() }))
+            Err(vec![
+                Problem::error("binary-data", format!("Line {line} holds the control character U+{:04X}.", u32::from(c)))
+                    .why("It does not occur in tables: the file is damaged or not text.")
+                    .help("Save the table again as UTF-8 text.")
+                    .at(Place { row: Some(line), ..Place::default() }),
+            ])
         }
     }
 }
@@ -196,7 +205,7 @@ mod tests {
     #[test]
     fn latin_text_is_not_taken_for_chinese() {
         let latin = encoding_rs::WINDOWS_1252.encode("land,x\nBaden-Württemberg,1\nThüringen,2\n").0.into_owned();
-        assert_eq!(decode(&latin, None).unwrap_err().code, "unknown-encoding");
+        assert_eq!(decode(&latin, None).unwrap_err()[0].code, "unknown-encoding");
         assert!(decode(&latin, Some("windows-1252")).unwrap().contains("Thüringen"));
         let chinese = GB18030.encode("省份,值\n北京,1\n广东,2\n").0.into_owned();
         assert!(decode(&chinese, None).unwrap().contains("广东"));
