@@ -4,6 +4,8 @@ pub mod cache;
 pub mod data;
 pub mod figure;
 pub mod finding;
+pub mod findings;
+pub mod framework;
 pub mod localise;
 pub mod method;
 pub mod methods;

@@ -1,6 +1,15 @@
 //! The registry: one file per method, one line here. The command line, the schema of the study file
 //! and the pages of `xinzhi explain` are made from it.
 
+pub mod audit;
+pub mod coupling;
+pub mod growth;
+pub mod index;
+mod lookup;
+
+pub mod inequality;
+pub mod moran;
+
 use panel::Problem;
 use serde_json::Value;
 
@@ -23,7 +32,13 @@ pub struct Entry {
 }
 
 /// All methods, in the order in which a study usually meets them.
-static ENTRIES: &[Entry] = &[];
+static ENTRIES: &[Entry] = &[
+    of::<index::Index>(),
+    of::<growth::GrowthAccounting>(),
+    of::<coupling::CouplingCoordination>(),
+    of::<inequality::InequalityMethod>(),
+    of::<moran::MoranMethod>(),
+];
 
 /// All methods.
 pub fn entries() -> &'static [Entry] {

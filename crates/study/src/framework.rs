@@ -1,0 +1,393 @@
+//! Frameworks as files: TOML with nested dimensions, or a table with one row per indicator.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+    path::{Path, PathBuf},
+};
+
+use index::{Aggregation, Direction, Framework, Indicator, Node, Words};
+use panel::{Panel, Place, Problem, formula::Formula};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::{
+    spec::{
+        check, schema,
+        tree::{self, Kind},
+    },
+    text::Text,
+};
+
+mod sheet;
+
+/// A framework as a TOML file states it.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FrameworkFile {
+    /// Title of the framework.
+    #[serde(default)]
+    pub title: String,
+    /// Title in Chinese.
+    #[serde(default)]
+    pub title_zh: String,
+    /// Aggregation of the dimensions into the index, where it differs from the step's.
+    pub aggregation: Option<Aggregation>,
+    /// The dimensions.
+    #[schemars(extend("minItems" = 1))]
+    pub dimension: Vec<DimensionFile>,
+}
+
+/// A dimension: it holds either indicators or dimensions.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DimensionFile {
+    /// Name, unique in the framework; later steps say `step.id`.
+    pub id: String,
+    /// Label.
+    #[serde(default)]
+    pub label: String,
+    /// Label in Chinese.
+    #[serde(default)]
+    pub label_zh: String,
+    /// Which statement of the theory it stands for.
+    #[serde(default)]
+    pub description: String,
+    /// The same in Chinese.
+    #[serde(default)]
+    pub description_zh: String,
+    /// Source of the statement.
+    #[serde(default)]
+    pub source: String,
+    /// Weight among its siblings, used with manual weights.
+    pub weight: Option<f64>,
+    /// Aggregation of what stands below, where it differs from the step's.
+    pub aggregation: Option<Aggregation>,
+    /// Dimensions below.
+    #[serde(default)]
+    pub dimension: Vec<DimensionFile>,
+    /// Indicators below.
+    #[serde(default)]
+    pub indicator: Vec<IndicatorFile>,
+}
+
+/// An indicator.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct IndicatorFile {
+    /// Name, unique in the framework.
+    pub id: String,
+    /// Label.
+    #[serde(default)]
+    pub label: String,
+    /// Label in Chinese.
+    #[serde(default)]
+    pub label_zh: String,
+    /// What it stands for.
+    #[serde(default)]
+    pub description: String,
+    /// The same in Chinese.
+    #[serde(default)]
+    pub description_zh: String,
+    /// How it is computed from the variables of the data set.
+    pub formula: String,
+    /// Whether more is better (`positive`) or worse (`negative`).
+    pub direction: Way,
+    /// Unit of measure.
+    #[serde(default)]
+    pub unit: String,
+    /// The same in Chinese.
+    #[serde(default)]
+    pub unit_zh: String,
+    /// Where its data come from.
+    #[serde(default)]
+    pub source: String,
+    /// Weight among its siblings, used with manual weights.
+    pub weight: Option<f64>,
+    /// Smallest and largest value of the scale, in the indicator's unit.
+    pub goalposts: Option<[f64; 2]>,
+    /// Whether the indicator is itself a composite index.
+    #[serde(default)]
+    pub composite: bool,
+}
+
+/// Which way an indicator counts.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Way {
+    /// More is better.
+    Positive,
+    /// Less is better.
+    Negative,
+}
+
+/// A framework with its formulas read and the places of its parts.
+#[derive(Clone, Debug)]
+pub struct Read {
+    /// Title.
+    pub title: Text,
+    /// The tree.
+    pub framework: Framework,
+    formulas: Vec<Formula>,
+    spots: Vec<Spot>,
+}
+
+/// Where an indicator or a dimension stands in its file.
+#[derive(Clone, Debug, Default)]
+struct Spot {
+    id: String,
+    place: Place,
+    /// Place of the formula; its span starts at the first letter.
+    formula: Option<Place>,
+}
+
+/// Reads a framework from `path`; problems name the file as `shown`.
+///
+/// # Errors
+/// Everything wrong with it: syntax, unknown or missing keys, double names, formulas.
+pub fn read(path: &Path, shown: &str) -> Result<Read, Vec<Problem>> {
+    let is_toml = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("toml"));
+    let (file, spots) = if is_toml {
+        let text = std::fs::read_to_string(path).map_err(|e| {
+            vec![
+                Problem::error("unreadable-file", format!("`{shown}` cannot be read: {e}."))
+                    .at(Place { file: Some(shown.into()), ..Place::default() }),
+            ]
+        })?;
+        parse(&text, shown)?
+    } else {
+        sheet::read(path)?
+    };
+    finish(file, spots)
+}
+
+/// Reads the TOML text of a framework.
+fn parse(text: &str, shown: &str) -> Result<(FrameworkFile, Vec<Spot>), Vec<Problem>> {
+    let shown = PathBuf::from(shown);
+    let name = |mut p: Problem| {
+        p.place.file = Some(shown.clone());
+        p
+    };
+    let node = tree::parse(text).map_err(|ps| ps.into_iter().map(name).collect::<Vec<_>>())?;
+    let report = check::check(&node, &schema::of::<FrameworkFile>(), "framework");
+    if !report.problems.is_empty() {
+        let mut problems: Vec<Problem> = report.problems.into_iter().map(name).collect();
+        problems.sort_by_key(|p| p.place.span.as_ref().map_or(0, |s| s.start));
+        return Err(problems);
+    }
+    let file = serde_json::from_value(node.to_json()).map_err(|e| vec![name(Problem::error("framework", format!("{e}.")))])?;
+    let mut spots = Vec::new();
+    spots_of(&node, &shown, &mut spots);
+    Ok((file, spots))
+}
+
+fn spots_of(node: &tree::Node, file: &Path, spots: &mut Vec<Spot>) {
+    let at = |span: Range<usize>| Place { file: Some(file.to_owned()), span: Some(span), ..Place::default() };
+    for key in ["dimension", "indicator"] {
+        let Some(Kind::Array(items)) = node.get(key).map(|n| &n.kind) else { continue };
+        for item in items {
+            if let Some(id) = item.get("id") {
+                // A string starts after its quotation mark.
+                let formula = item.get("formula").map(|f| at(f.span.start + 1..f.span.end));
+                spots.push(Spot { id: id.as_str().unwrap_or_default().to_owned(), place: at(id.span.clone()), formula });
+            }
+            spots_of(item, file, spots);
+        }
+    }
+}
+
+fn finish(file: FrameworkFile, spots: Vec<Spot>) -> Result<Read, Vec<Problem>> {
+    let mut problems = Vec::new();
+    for spot in &spots {
+        let word = |c: char| c.is_alphanumeric() || c == '_';
+        if spot.id.is_empty() || !spot.id.chars().all(word) {
+            problems.push(
+                Problem::error("bad-id", format!("`{}` cannot be an id.", spot.id))
+                    .help("Use letters, digits and `_`; the label may hold anything.")
+                    .at(spot.place.clone()),
+            );
+        } else if spot.formula.is_none() && (spot.id == "score" || spot.id.starts_with("r_")) {
+            problems.push(
+                Problem::error("reserved-id", format!("A dimension cannot be called `{}`.", spot.id))
+                    .why("`score` is the index itself, and names that begin with `r_` are its normalised indicators.")
+                    .at(spot.place.clone()),
+            );
+        }
+    }
+    let title = Text::new(file.title.clone(), file.title_zh.clone());
+    let root = Node {
+        id: "score".to_owned(),
+        label: Words { en: file.title, zh: file.title_zh },
+        aggregation: file.aggregation,
+        nodes: file.dimension.into_iter().map(dimension).collect(),
+        ..Node::default()
+    };
+    let framework = Framework { root };
+    let mut formulas = Vec::new();
+    match framework.tree() {
+        Ok(tree) => {
+            for leaf in &tree.leaves {
+                match Formula::parse(&leaf.formula) {
+                    Ok(f) => formulas.push(f),
+                    Err(ps) => problems.extend(ps.into_iter().map(|p| in_formula(p, &spots, &leaf.id))),
+                }
+            }
+        }
+        Err(errors) => problems.extend(errors.iter().map(|e| structure(e, &spots))),
+    }
+    if problems.is_empty() { Ok(Read { title, framework, formulas, spots }) } else { Err(problems) }
+}
+
+fn dimension(d: DimensionFile) -> Node {
+    let label = if d.label.is_empty() { d.id.clone() } else { d.label };
+    Node {
+        id: d.id,
+        label: Words { en: label, zh: d.label_zh },
+        description: Words { en: d.description, zh: d.description_zh },
+        source: d.source,
+        weight: d.weight,
+        aggregation: d.aggregation,
+        nodes: d.dimension.into_iter().map(dimension).collect(),
+        indicators: d.indicator.into_iter().map(indicator).collect(),
+    }
+}
+
+fn indicator(i: IndicatorFile) -> Indicator {
+    let label = if i.label.is_empty() { i.id.clone() } else { i.label };
+    Indicator {
+        id: i.id,
+        label: Words { en: label, zh: i.label_zh },
+        description: Words { en: i.description, zh: i.description_zh },
+        formula: i.formula,
+        direction: match i.direction {
+            Way::Positive => Direction::Positive,
+            Way::Negative => Direction::Negative,
+        },
+        unit: Words { en: i.unit, zh: i.unit_zh },
+        source: i.source,
+        weight: i.weight,
+        goalposts: i.goalposts.map(|[low, high]| (low, high)),
+        composite: i.composite,
+    }
+}
+
+fn structure(e: &index::framework::FrameworkError, spots: &[Spot]) -> Problem {
+    use index::framework::FrameworkError as E;
+    let (id, code, help) = match e {
+        E::Empty(id) => (id, "empty-dimension", "Give it indicators or dimensions, or delete it."),
+        E::Mixed(id) => (id, "mixed-dimension", "Put the indicators into a dimension of their own."),
+        E::Duplicate(id) => (id, "duplicate-id", "Every dimension and indicator needs an id of its own."),
+        E::Weight(id, _) => (id, "bad-weight", "Weights are scaled to sum 1; only their proportions count."),
+        E::Goalposts(id) => (id, "bad-goalposts", "Write the smaller number first, also for negative indicators."),
+    };
+    // For a double id, the second place is the one to mend.
+    let place = spots.iter().rev().find(|s| s.id == *id).map(|s| s.place.clone()).unwrap_or_default();
+    let sentence = e.to_string();
+    let mut letters = sentence.chars();
+    let capital = letters.next().map(|c| c.to_uppercase().collect::<String>()).unwrap_or_default();
+    Problem::error(code, format!("{capital}{}.", letters.as_str())).help(help).at(place)
+}
+
+fn in_formula(mut p: Problem, spots: &[Spot], id: &str) -> Problem {
+    p.what = format!("Indicator `{id}`: {}", p.what);
+    if let Some(place) = spots.iter().find(|s| s.id == id).and_then(|s| s.formula.clone()) {
+        let inner = p.place.span.take();
+        p.place.span = match (place.span, inner) {
+            (Some(outer), Some(inner)) => Some(outer.start + inner.start..outer.start + inner.end),
+            (outer, _) => outer,
+        };
+        p.place.file = place.file;
+        p.place.sheet = p.place.sheet.or(place.sheet);
+        p.place.row = p.place.row.or(place.row);
+        p.place.column = p.place.column.or(place.column);
+    }
+    p
+}
+
+impl Read {
+    /// The indicators of the framework over the rows of a panel, in the order of the tree.
+    ///
+    /// # Errors
+    /// Unknown variables and undefined arithmetic of all formulas, each with its indicator and place.
+    pub fn evaluate(&self, panel: &Panel) -> Result<Vec<Vec<f64>>, Vec<Problem>> {
+        let mut problems = Vec::new();
+        let mut columns = Vec::new();
+        let ids: Vec<String> = self.leaves().map(|l| l.id.clone()).collect();
+        for (formula, id) in self.formulas.iter().zip(&ids) {
+            match formula.evaluate(panel) {
+                Ok(c) => columns.push(c),
+                Err(ps) => problems.extend(ps.into_iter().map(|p| in_formula(p, &self.spots, id))),
+            }
+        }
+        if problems.is_empty() { Ok(columns) } else { Err(problems) }
+    }
+
+    /// The variables each indicator is computed from.
+    pub fn variables(&self) -> BTreeMap<String, Vec<String>> {
+        self.leaves().map(|l| l.id.clone()).zip(self.formulas.iter().map(Formula::variables)).collect()
+    }
+
+    /// The variables the whole framework needs.
+    pub fn needs(&self) -> BTreeSet<String> {
+        self.formulas.iter().flat_map(Formula::variables).collect()
+    }
+
+    /// Where an indicator or dimension stands in its file.
+    pub fn place(&self, id: &str) -> Place {
+        self.spots.iter().find(|s| s.id == id).map(|s| s.place.clone()).unwrap_or_default()
+    }
+
+    fn leaves(&self) -> impl Iterator<Item = &Indicator> {
+        fn below<'a>(node: &'a Node, out: &mut Vec<&'a Indicator>) {
+            node.nodes.iter().for_each(|n| below(n, out));
+            out.extend(&node.indicators);
+        }
+        let mut out = Vec::new();
+        below(&self.framework.root, &mut out);
+        out.into_iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problems(text: &str) -> Vec<Problem> {
+        parse(text, "f.toml").and_then(|(f, s)| finish(f, s)).err().unwrap_or_default()
+    }
+
+    #[test]
+    fn nested_dimensions_are_read() {
+        let text = "title = 'T'\n[[dimension]]\nid = 'a'\n[[dimension.dimension]]\nid = 'b'\nlabel_zh = '乙'\n\
+                    [[dimension.dimension.indicator]]\nid = 'x'\nformula = 'p'\ndirection = 'negative'\ngoalposts = [0, 2]\n";
+        let (file, spots) = parse(text, "f.toml").unwrap();
+        let read = finish(file, spots).unwrap();
+        let tree = read.framework.tree().unwrap();
+        assert_eq!(tree.nodes.len(), 3);
+        assert_eq!(tree.nodes[2].node.label.zh, "乙");
+        assert_eq!((tree.leaves[0].direction, tree.leaves[0].goalposts), (Direction::Negative, Some((0.0, 2.0))));
+        assert_eq!(read.place("x").span.map(|s| text[s].to_owned()), Some("'x'".to_owned()));
+    }
+
+    #[test]
+    fn every_slip_is_named_with_its_place() {
+        let text = "[[dimension]]\nid = 'a'\nlabl = 'A'\n[[dimension.indicator]]\nid = 'x'\nformula = 'p'\n\
+                    [[dimension.indicator]]\nid = 'y'\nformula = 'p'\ndirection = 'postive'\n";
+        let found = problems(text);
+        let codes: Vec<&str> = found.iter().map(|p| p.code.as_str()).collect();
+        assert_eq!(codes, ["unknown-key", "missing-key", "unknown-choice"], "{found:#?}");
+        assert!(found[0].help.contains("`label`") && found[2].help.contains("`positive`"), "{found:#?}");
+        assert!(found.iter().all(|p| p.place.span.is_some() && p.place.file.is_some()));
+    }
+
+    #[test]
+    fn ids_are_words_and_unique() {
+        let text = "[[dimension]]\nid = 'score'\n[[dimension.indicator]]\nid = 'x y'\nformula = 'p'\ndirection = 'positive'\n\
+                    [[dimension.indicator]]\nid = 'x y'\nformula = 'p'\ndirection = 'positive'\n[[dimension]]\nid = 'b'\n";
+        let found = problems(text);
+        let codes: Vec<&str> = found.iter().map(|p| p.code.as_str()).collect();
+        assert_eq!(codes, ["reserved-id", "bad-id", "bad-id", "empty-dimension", "duplicate-id"], "{found:#?}");
+        // The second of two equal ids is the one to mend.
+        assert_eq!(found[4].place.span.as_ref().map(|s| s.start), text.rfind("'x y'"));
+    }
+}

@@ -1,0 +1,336 @@
+//! `index`: composite index of a framework.
+
+use index::{
+    Aggregation, Composite, Data, Goalposts, IndexError, Missing, Normalisation, Placement, Reach, Recipe, Scope, Tree,
+    Weighting, audit, evaluate,
+    uncertainty::{Alternatives, Uncertainty, uncertainty},
+};
+use panel::{Panel, Place, Problem};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    framework::{self, Read},
+    method::{Check, Input, Method, Output, OutputVariable, Page},
+    text::Text,
+};
+
+mod figures;
+mod findings;
+mod story;
+mod tables;
+
+/// Options of a composite index.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct IndexOptions {
+    /// The framework: a TOML file, or a table with one row per indicator.
+    #[schemars(extend("x-role" = "file"))]
+    pub framework: String,
+    /// What happens to missing cells.
+    #[serde(default)]
+    pub missing: Missing,
+    /// Over what the scale of an indicator is taken.
+    #[serde(default)]
+    pub goalposts: Goalposts,
+    /// Base period of `base` goalposts and weights; the first period where none is given.
+    pub base: Option<i32>,
+    /// How values become comparable.
+    #[serde(default)]
+    pub normalisation: Normalisation,
+    /// How weights are set.
+    #[serde(default)]
+    pub weights: Weighting,
+    /// Which rows entropy and CRITIC weights are taken from.
+    #[serde(default)]
+    pub scope: Scope,
+    /// Among which indicators entropy and CRITIC weights are shared out.
+    #[serde(default)]
+    pub reach: Reach,
+    /// How dimensions and the index are aggregated.
+    #[serde(default)]
+    pub aggregation: Aggregation,
+    /// Lower end of the scale under geometric aggregation (0.01 is COINr's 1 to 100); 0 leaves indicators as they are.
+    #[serde(default = "floor")]
+    #[schemars(range(min = 0.0))]
+    pub floor: f64,
+    /// Where weights enter the distances of TOPSIS.
+    #[serde(default)]
+    pub placement: Placement,
+    /// Variables that measure size, such as population; indicators that follow them too closely are reported.
+    #[serde(default)]
+    #[schemars(extend("x-role" = "variable"))]
+    pub size: Vec<String>,
+    /// Whether to recompute the index under alternatives, which gives intervals and rank bands.
+    #[serde(default = "yes")]
+    pub uncertainty: bool,
+    /// The alternatives; a list for each choice.
+    pub alternatives: Option<Alternatives>,
+}
+
+fn floor() -> f64 {
+    Recipe::default().floor
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl IndexOptions {
+    /// The choices of the index itself.
+    pub fn recipe(&self) -> Recipe {
+        Recipe {
+            missing: self.missing,
+            goalposts: self.goalposts,
+            base: self.base,
+            normalisation: self.normalisation,
+            weights: self.weights,
+            scope: self.scope,
+            reach: self.reach,
+            aggregation: self.aggregation,
+            floor: self.floor,
+            placement: self.placement,
+        }
+    }
+
+    fn alternatives(&self) -> Alternatives {
+        let mut declared = self.alternatives.clone().unwrap_or_default();
+        // Values of later years can lie below the base period's worst, and negative values have no entropy.
+        if self.alternatives.is_none() && self.goalposts == Goalposts::Base {
+            declared.weights.retain(|w| *w != Weighting::Entropy);
+        }
+        declared
+    }
+}
+
+/// An index of a framework over a panel: what `index` reports, and what `obstacle` starts from.
+#[derive(Clone, Debug)]
+pub struct Normalised {
+    /// The framework and its formulas.
+    pub read: Read,
+    /// The choices.
+    pub recipe: Recipe,
+    /// Normalised indicators (`composite.normalised.values`), weights and scores; rows sorted by unit, then period.
+    pub composite: Composite,
+}
+
+/// Reads the framework, evaluates its formulas over the panel and computes the index.
+///
+/// # Errors
+/// Everything wrong with the framework, its formulas or the data.
+pub fn normalised(input: &Input<'_>, options: &IndexOptions) -> Result<Normalised, Vec<Problem>> {
+    let read = framework::read(&input.path(&options.framework), &options.framework)?;
+    let columns = read.evaluate(input.panel)?;
+    let data = Data { units: &input.panel.units, periods: &input.panel.periods, columns: &columns };
+    let recipe = options.recipe();
+    let composite = evaluate(&read.framework, &data, &recipe)
+        .map_err(|errors| errors.iter().map(|e| problem(e, &read, input.panel)).collect::<Vec<_>>())?;
+    Ok(Normalised { read, recipe, composite })
+}
+
+/// What an [`IndexError`] means to the user.
+fn problem(error: &IndexError, read: &Read, panel: &Panel) -> Problem {
+    use IndexError as E;
+    let sentence = error.to_string();
+    let mut letters = sentence.chars();
+    let capital = letters.next().map(|c| c.to_uppercase().collect::<String>()).unwrap_or_default();
+    let what = format!("{capital}{}.", letters.as_str());
+    let cell = |indicator: &str, unit: &str, period: i32| Place {
+        column: Some(indicator.to_owned()),
+        unit: Some(unit.to_owned()),
+        period: panel.period_name.as_ref().map(|_| period),
+        ..Place::default()
+    };
+    match error {
+        E::MissingCells { indicator, unit, period, .. } => Problem::error("missing-cells", what)
+            .why("A score over fewer indicators is not comparable with the others unless that is wanted.")
+            .help("Choose `missing`: drop-unit, mean-of-present, carry, interpolate or mean; every such cell is then listed.")
+            .at(cell(indicator, unit, *period)),
+        E::Infinite { indicator, unit, period } => Problem::error("infinite-value", what).at(cell(indicator, unit, *period)),
+        E::AllMissing { indicator } => Problem::error("all-missing", what)
+            .help("Take the indicator out of the framework, or restrict the step to periods that have it (`from`, `to`).")
+            .at(read.place(indicator)),
+        E::NoGoalposts { indicator } => Problem::error("no-goalposts", what)
+            .help("Declare `goalposts = [low, high]`, or use pooled goalposts.")
+            .at(read.place(indicator)),
+        E::TooFewRows { indicator, .. } => Problem::error("too-few-rows", what)
+            .why("The worst and the best of one row are the same.")
+            .help("Use pooled goalposts over several units or periods, or declare goalposts.")
+            .at(read.place(indicator)),
+        E::NegativeEntropy { indicator } => {
+            Problem::error("negative-entropy", what).help("Use pooled goalposts, or other weights.").at(read.place(indicator))
+        }
+        E::WeightMissing { id, .. } => {
+            Problem::error("weight-missing", what).help("Give every sibling a `weight`, or none of them.").at(read.place(id))
+        }
+        E::ZeroWeights { node } => Problem::error("zero-weights", what).at(read.place(node)),
+        E::NothingVaries => {
+            Problem::error("nothing-varies", what).help("Use equal or manual weights, or check the data of the step.")
+        }
+        E::NoBase { .. } => Problem::error("no-base", what).help("Set `base` to a period of the data."),
+        E::Empty => Problem::error("empty-table", what).help("Check `from` and `to` of the step."),
+        E::NoneComplete => Problem::error("none-complete", what).help("Choose another `missing`."),
+        E::Floor(_) => Problem::error("bad-floor", what).help("COINr's scale of 1 to 100 is 0.01."),
+        E::RankBase => Problem::error("rank-base", what),
+        E::EntropyRange { .. } | E::Framework(_) | E::Shape { .. } | E::DuplicateKey { .. } => Problem::error("index", what),
+    }
+}
+
+/// Everything the tables, figures and sentences are made from.
+struct View<'a> {
+    panel: &'a Panel,
+    options: &'a IndexOptions,
+    read: &'a Read,
+    tree: Tree<'a>,
+    index: &'a Composite,
+    bands: Option<Uncertainty>,
+    notes: Vec<audit::Note>,
+    /// Periods in order; a single 0 for a cross-section.
+    periods: Vec<i32>,
+    /// Rows of the last period, best first; units without a score last.
+    latest: Vec<usize>,
+}
+
+impl View<'_> {
+    fn unit(&self, row: usize) -> &str {
+        &self.index.normalised.units[row]
+    }
+
+    fn period(&self, row: usize) -> i32 {
+        self.index.normalised.periods[row]
+    }
+
+    fn has_periods(&self) -> bool {
+        self.panel.period_name.is_some()
+    }
+
+    /// Row of the panel of a row of the result.
+    fn source(&self, row: usize) -> Option<usize> {
+        self.panel.row(self.unit(row), self.period(row))
+    }
+
+    fn unit_label(&self, row: usize) -> Text {
+        let zh = self.source(row).map(|i| self.panel.units_zh[i].clone()).unwrap_or_default();
+        Text::new(self.unit(row), if zh.is_empty() { self.unit(row).to_owned() } else { zh })
+    }
+
+    fn indicator(&self, j: usize) -> Text {
+        words(&self.tree.leaves[j].label)
+    }
+
+    fn node(&self, n: usize) -> Text {
+        words(&self.tree.nodes[n].node.label)
+    }
+
+    fn score(&self, row: usize) -> f64 {
+        100.0 * self.index.scores[0][row]
+    }
+
+    /// Dimensions shown: the top level.
+    fn dimensions(&self) -> Vec<usize> {
+        self.tree.dimensions()
+    }
+
+    /// Contribution of a node, the sum over its indicators.
+    fn part(&self, node: usize, row: usize) -> f64 {
+        self.tree.nodes[node].leaves.clone().map(|j| self.index.contributions[j][row]).filter(|c| !c.is_nan()).sum::<f64>()
+            * 100.0
+    }
+
+    /// Whether scores of different periods share one scale.
+    fn comparable(&self) -> bool {
+        !self.notes.iter().any(|n| matches!(n, audit::Note::PeriodScale))
+    }
+}
+
+fn words(w: &index::Words) -> Text {
+    Text::new(w.en.clone(), w.zh.clone())
+}
+
+/// The composite index.
+pub struct Index;
+
+impl Method for Index {
+    type Options = IndexOptions;
+    const NAME: &'static str = "index";
+    const PAGE: Page = Page {
+        title: ("Composite index", "综合指数"),
+        en: index::PAGE,
+        zh: index::PAGE_ZH,
+        example: "xinzhi index provinces.csv --unit province --period year --framework framework.toml --weights entropy --out out",
+    };
+
+    fn run(input: &Input<'_>, options: &Self::Options) -> Result<Output, Vec<Problem>> {
+        let Normalised { read, recipe, composite } = normalised(input, options)?;
+        let errors = |es: Vec<IndexError>| es.iter().map(|e| problem(e, &read, input.panel)).collect::<Vec<_>>();
+        let bands = if options.uncertainty {
+            Some(uncertainty(&read.framework, &composite, &recipe, &options.alternatives(), input.seed).map_err(errors)?)
+        } else {
+            None
+        };
+        let notes = audit::audit(&read.framework, &composite, &recipe).map_err(errors)?;
+        let geometric = audit::geometric(&read.framework, &composite, &recipe).map_err(errors)?;
+        let mpi = audit::mazziotta_pareto(&read.framework, &composite).map_err(errors)?;
+        let tree = read.framework.tree().map_err(|e| errors(e.into_iter().map(IndexError::Framework).collect()))?;
+        let mut periods = composite.normalised.periods.clone();
+        periods.sort_unstable();
+        periods.dedup();
+        let last = periods.last().copied().unwrap_or(0);
+        let mut latest: Vec<usize> = (0..composite.ranks.len()).filter(|&i| composite.normalised.periods[i] == last).collect();
+        latest.sort_by_key(|&i| composite.ranks[i].unwrap_or(usize::MAX));
+        let view = View { panel: input.panel, options, read: &read, tree, index: &composite, bands, notes, periods, latest };
+        Ok(Output {
+            summary: story::summary(&view),
+            variables: variables(&view),
+            tables: tables::tables(&view, &geometric, &mpi),
+            figures: figures::figures(&view),
+            findings: findings::findings(&view, input.panel),
+            checks: checks(&view),
+        })
+    }
+}
+
+/// `score`, one variable per dimension of any level, and `r_<indicator>` for each normalised indicator.
+fn variables(v: &View<'_>) -> Vec<OutputVariable> {
+    let n = &v.index.normalised;
+    let keys: Vec<(String, i32)> = n.units.iter().cloned().zip(n.periods.iter().copied()).collect();
+    let variable = |name: String, label: Text, unit: Text, values: Vec<f64>| OutputVariable {
+        name,
+        label,
+        unit,
+        keys: keys.clone(),
+        values,
+    };
+    let points = || Text::new("points (0-100)", "分（0–100）");
+    let mut out = vec![variable(
+        "score".to_owned(),
+        if v.read.title.is_empty() { Text::new("Index", "综合指数") } else { v.read.title.clone() },
+        points(),
+        v.index.scores[0].iter().map(|s| 100.0 * s).collect(),
+    )];
+    for (k, node) in v.tree.nodes.iter().enumerate().skip(1) {
+        out.push(variable(node.node.id.clone(), v.node(k), points(), v.index.scores[k].iter().map(|s| 100.0 * s).collect()));
+    }
+    for (j, leaf) in v.tree.leaves.iter().enumerate() {
+        let label = v.indicator(j);
+        let zh = if label.zh.is_empty() { label.en.clone() } else { label.zh };
+        let label = Text::new(format!("{}, normalised", label.en), format!("{zh}（归一化）"));
+        out.push(variable(format!("r_{}", leaf.id), label, Text::default(), n.values[j].clone()));
+    }
+    out
+}
+
+fn checks(v: &View<'_>) -> Vec<Check> {
+    let sums = v.index.weights.effective.iter().map(|w| (w.iter().sum::<f64>() - 1.0).abs()).fold(0.0, f64::max);
+    vec![
+        Check {
+            name: Text::new("contributions of the indicators sum to the score", "各指标贡献之和等于得分"),
+            residual: v.index.residual,
+            tolerance: 1e-9,
+        },
+        Check { name: Text::new("effective weights sum to 1", "有效权重之和为 1"), residual: sums, tolerance: 1e-12 },
+    ]
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,102 @@
+use std::{fs, path::Path};
+
+use panel::{Meaning, Panel, Variable};
+
+use super::*;
+
+const FRAMEWORK: &str = "title = 'Small'\ntitle_zh = '小例'\n\
+    [[dimension]]\nid = 'people'\nlabel = 'People'\nlabel_zh = '人'\n\
+    [[dimension.indicator]]\nid = 'skill'\nlabel = 'Skill'\nformula = 'a / 2'\ndirection = 'positive'\nsource = 'Yearbook'\n\
+    [[dimension.indicator]]\nid = 'idle'\nformula = 'b'\ndirection = 'negative'\nsource = 'Yearbook'\n\
+    [[dimension]]\nid = 'tools'\n\
+    [[dimension.indicator]]\nid = 'machines'\nformula = 'c'\ndirection = 'positive'\n";
+
+fn panel(gap: bool) -> Panel {
+    let variable = |name: &str, k: i32| Variable {
+        name: name.into(),
+        meaning: Meaning::default(),
+        values: (0..12).map(|i| if gap && k == 3 && i == 4 { f64::NAN } else { f64::from((i * k * 7 + 3) % 11) }).collect(),
+    };
+    Panel::new(Panel {
+        unit_name: "province".into(),
+        period_name: Some("year".into()),
+        units: (0..12).map(|i| format!("u{}", i / 3)).collect(),
+        units_zh: (0..12).map(|i| format!("省{}", i / 3)).collect(),
+        periods: (0..12).map(|i| 2020 + i % 3).collect(),
+        groups: vec![panel::Group { name: "region".into(), labels: (0..12).map(|i| ["East", "West"][i / 6].into()).collect() }],
+        variables: vec![variable("a", 1), variable("b", 2), variable("c", 3)],
+    })
+    .unwrap()
+}
+
+fn run(framework: &str, panel: &Panel, more: &str) -> Result<Output, Vec<Problem>> {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("f.toml"), framework).unwrap();
+    let options: IndexOptions = toml::from_str(&format!("framework = 'f.toml'\n{more}")).unwrap();
+    let folder: &Path = folder.path();
+    Index::run(&Input { step: "i", panel, folder, seed: 1 }, &options)
+}
+
+#[test]
+fn a_step_gives_scores_bands_and_findings() {
+    let out = run(FRAMEWORK, &panel(false), "size = ['c']").unwrap();
+    let names: Vec<&str> = out.variables.iter().map(|v| v.name.as_str()).collect();
+    assert_eq!(names, ["score", "people", "tools", "r_skill", "r_idle", "r_machines"]);
+    let tables: Vec<&str> = out.tables.iter().map(|t| t.id.as_str()).collect();
+    assert_eq!(tables, ["scores", "scores_all", "dimensions", "weights", "indicators", "contributions", "alternatives"]);
+    let figures: Vec<&str> = out.figures.iter().map(|f| f.id.as_str()).collect();
+    assert_eq!(figures, ["map", "ranking", "profile", "trend"]);
+    for t in &out.tables {
+        assert!(t.columns.iter().all(|c| c.cells.len() == t.len()), "{}", t.id);
+    }
+    let codes: Vec<&str> = out.findings.iter().map(|f| f.code.as_str()).collect();
+    for code in ["CI005", "CI012", "CI015", "CI016"] {
+        assert!(codes.contains(&code), "{code} not in {codes:?}");
+    }
+    assert!(out.checks.iter().all(|c| c.residual <= c.tolerance));
+    assert!(out.summary.len() >= 5 && out.summary.iter().all(|t| !t.en.is_empty() && !t.zh.is_empty()));
+}
+
+#[test]
+fn missing_cells_are_refused_or_listed() {
+    let problems = run(FRAMEWORK, &panel(true), "").unwrap_err();
+    assert_eq!(problems.len(), 1);
+    assert_eq!(problems[0].code, "missing-cells");
+    assert_eq!((problems[0].place.unit.as_deref(), problems[0].place.period), (Some("u1"), Some(2021)));
+    let out = run(FRAMEWORK, &panel(true), "missing = 'interpolate'\nuncertainty = false").unwrap();
+    let codes: Vec<&str> = out.findings.iter().map(|f| f.code.as_str()).collect();
+    assert!(codes.contains(&"CI011") && codes.contains(&"CI010"), "{codes:?}");
+    assert!(out.tables.iter().any(|t| t.id == "filled" && t.len() == 1));
+}
+
+#[test]
+fn a_formula_names_its_unknown_variables_and_their_place() {
+    let text = FRAMEWORK.replace("'b'", "'capitol + machines_'").replace("'a / 2'", "'aa'");
+    let problems = run(&text, &panel(false), "").unwrap_err();
+    assert!(problems.len() >= 3, "{problems:#?}");
+    assert!(problems.iter().all(|p| p.place.span.is_some()), "{problems:#?}");
+}
+
+#[test]
+fn trends_are_not_drawn_over_scales_that_move() {
+    let out = run(FRAMEWORK, &panel(false), "goalposts = 'per-period'").unwrap();
+    assert!(out.figures.iter().all(|f| f.id != "trend"));
+    assert!(out.findings.iter().any(|f| f.code == "CI004"));
+}
+
+#[test]
+fn a_table_is_a_framework_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let csv = "dimension,dimension_label,indicator,label,formula,direction,weight\npeople,People,skill,Skill,a / 2,+,2\n\
+               people,,idle,Idle,b,负向,1\ntools,Tools,machines,Machines,c,positive,1\n";
+    fs::write(folder.path().join("f.csv"), csv).unwrap();
+    let options: IndexOptions = toml::from_str("framework = 'f.csv'\nweights = 'manual'").unwrap();
+    let p = panel(false);
+    let n = normalised(&Input { step: "i", panel: &p, folder: folder.path(), seed: 1 }, &options).unwrap();
+    let expected = [1.0 / 3.0, 1.0 / 6.0, 0.5];
+    assert!(n.composite.weights.effective[0].iter().zip(expected).all(|(w, e)| (w - e).abs() < 1e-15));
+    fs::write(folder.path().join("f.csv"), "dimension,indicator,formula,directon\nd,i,a,+\n").unwrap();
+    let problems = normalised(&Input { step: "i", panel: &p, folder: folder.path(), seed: 1 }, &options).unwrap_err();
+    assert_eq!(problems.len(), 2, "{problems:#?}");
+    assert!(problems[0].help.contains("`direction`"));
+}
