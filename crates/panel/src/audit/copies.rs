@@ -12,11 +12,11 @@ use crate::table::Panel;
 /// Chance coincidences in the whole variable that are still tolerated before one is told.
 const BY_CHANCE: f64 = 0.5;
 
-/// Significant decimal digits of a number as written, without leading and trailing zeros. They
-/// change with the unit of measure only as far as rounding does.
+/// Significant decimal digits of a number, at most seven, without trailing zeros. More than seven
+/// are the noise of single precision or of a change of units.
 fn digits(x: f64) -> i32 {
-    let text = format!("{x:e}");
-    text.split('e').next().map_or(0, |m| m.bytes().filter(u8::is_ascii_digit).count() as i32)
+    let text = format!("{x:.6e}");
+    text.split('e').next().map_or(0, |m| m.trim_end_matches('0').bytes().filter(u8::is_ascii_digit).count() as i32)
 }
 
 pub(super) fn copies(panel: &Panel, grid: &Grid, column: &Column<'_>) -> Vec<Suspicion> {

@@ -136,23 +136,39 @@ impl Pair<'_> {
             return None;
         }
         let (na, nb) = self.names();
-        let apart: Vec<i32> = (0..by_period.len()).filter(|&t| by_period[t].1 * 4 > by_period[t].0).map(|t| self.grid.periods[t]).collect();
+        let apart: Vec<i32> =
+            (0..by_period.len()).filter(|&t| by_period[t].1 * 4 > by_period[t].0).map(|t| self.grid.periods[t]).collect();
         let (first, last) = match (apart.first(), apart.last()) {
             (Some(&f), Some(&l)) => (f, l),
             _ => (self.grid.periods.first().copied()?, self.grid.periods.last().copied()?),
         };
-        let named = if apart.is_empty() { "-".to_owned() } else { apart.iter().map(i32::to_string).collect::<Vec<_>>().join(", ") };
+        let named =
+            if apart.is_empty() { "-".to_owned() } else { apart.iter().map(i32::to_string).collect::<Vec<_>>().join(", ") };
         // The column that is more complete is the original; the later one is taken for the copy.
         let (copy, source) = if self.columns[self.a].counts[0] < self.columns[self.b].counts[0] { (na, nb) } else { (nb, na) };
         let same = 100.0 * (shared - differ) as f64 / shared as f64;
         let reason = Words::new(
-            format!("identical to {source} in {same:.0} % of the cells they share; they part in: {named}. One column was filled from the other, and two definitions stand in one series"),
-            format!("在共有单元格中有 {same:.0}% 与 {source} 完全相同；两者不同的时期：{named}。疑以一列填补另一列，同一序列混有两种口径"),
+            format!(
+                "identical to {source} in {same:.0} % of the cells they share; they part in: {named}. One column was filled from the other, and two definitions stand in one series"
+            ),
+            format!(
+                "在共有单元格中有 {same:.0}% 与 {source} 完全相同；两者不同的时期：{named}。疑以一列填补另一列，同一序列混有两种口径"
+            ),
         );
         let score = 30.0;
         let variable = copy.to_owned();
         let (value, expected) = (f64::NAN, f64::NAN);
-        Some(vec![Suspicion { kind: Kind::Splice, unit: String::new(), period: first, last, variable, value, expected, score, reason }])
+        Some(vec![Suspicion {
+            kind: Kind::Splice,
+            unit: String::new(),
+            period: first,
+            last,
+            variable,
+            value,
+            expected,
+            score,
+            reason,
+        }])
     }
 
     /// Whether the ratio moves much less than either variable.
