@@ -26,7 +26,7 @@ pub(super) fn read(path: &Path, options: &ReadOptions) -> Result<RawTable, Vec<P
         ]);
     }
     let bytes = fs::read(path).map_err(|e| vec![unreadable(&e)])?;
-    let text = decode(&bytes, options.encoding.as_deref())?;
+    let (text, stray) = cleaned(decode(&bytes, options.encoding.as_deref())?)?;
     let start = text.trim_start();
     if start.is_empty() {
         return Err(vec![
@@ -53,7 +53,10 @@ pub(super) fn read(path: &Path, options: &ReadOptions) -> Result<RawTable, Vec<P
     let delimiter = u8::try_from(delimiter).ok().filter(u8::is_ascii).ok_or_else(|| {
         vec![Problem::error("bad-delimiter", format!("`{delimiter}` cannot be a delimiter.")).help("Use one of , ; | or a tab.")]
     })?;
-    rows(path, &text, delimiter)
+    let mut table = rows(path, &text, delimiter)?;
+    let place = table.place_of_table();
+    table.notes.extend(stray.map(|note| Problem { place: Place { row: note.place.row, ..place }, ..note }));
+    Ok(table)
 }
 
 /// The text of the bytes: by byte-order mark, else UTF-8, else GB18030 if it reads as such.
@@ -92,18 +95,29 @@ fn decode<'a>(bytes: &'a [u8], label: Option<&str>) -> Result<Cow<'a, str>, Vec<
             }]
         })?,
     };
-    match text.char_indices().find(|(_, c)| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{b}' | '\u{c}' | '\u{85}')) {
-        None => Ok(text),
-        Some((at, c)) => {
-            let line = 1 + text.get(..at).unwrap_or_default().matches('\n').count();
-            Err(vec![
-                Problem::error("binary-data", format!("Line {line} holds the control character U+{:04X}.", u32::from(c)))
-                    .why("It does not occur in tables: the file is damaged or not text.")
-                    .help("Save the table again as UTF-8 text.")
-                    .at(Place { row: Some(line), ..Place::default() }),
-            ])
-        }
+    Ok(text)
+}
+
+/// Control characters do not occur in tables. A few strays become spaces and are told as a warning;
+/// zero bytes, or many of them, mean that the file is not text.
+fn cleaned(text: Cow<'_, str>) -> Result<(Cow<'_, str>, Option<Problem>), Vec<Problem>> {
+    let stray = |c: char| c.is_ascii_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{b}' | '\u{c}');
+    let Some(at) = text.bytes().position(|b| stray(char::from(b))) else { return Ok((text, None)) };
+    let c = text.get(at..).and_then(|t| t.chars().next()).unwrap_or_default();
+    let line = 1 + text.get(..at).unwrap_or_default().matches('\n').count();
+    let what = format!("Line {line} holds the control character U+{:04X}.", u32::from(c));
+    let place = Place { row: Some(line), ..Place::default() };
+    let strays = text.matches(stray).count();
+    if text.contains('\0') || strays > 20 {
+        return Err(vec![
+            Problem::error("binary-data", what)
+                .why("It does not occur in tables: the file is damaged or not text.")
+                .help("Save the table again as UTF-8 text.")
+                .at(place),
+        ]);
     }
+    let note = Problem::warning("control-character", what).why(format!("{strays} such characters are read as spaces.")).at(place);
+    Ok((Cow::Owned(text.replace(stray, " ")), Some(note)))
 }
 
 /// Whether most non-ASCII characters are pairs of high bytes, as in Chinese text; in Latin text

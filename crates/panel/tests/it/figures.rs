@@ -36,8 +36,17 @@ fn the_official_figures_read_with_guessed_keys_and_their_meanings() {
 
 #[test]
 fn real_tables_read() {
-    let folders =
-        ["china_city", "china_province_longrun", "china_province_tfp", "us_regions", "firms", "eu_regions", "us_bls_klems"];
+    let folders = [
+        "china_city",
+        "china_province_longrun",
+        "china_province_tfp",
+        "us_regions",
+        "firms",
+        "eu_regions",
+        "us_bls_klems",
+        "geo",
+        "io_world",
+    ];
     for path in folders.iter().flat_map(|f| shared(&format!("data/{f}"))).filter(|p| is(p, ".csv") || is(p, ".parquet")) {
         let table = read::table(&path, &ReadOptions::default());
         assert!(table.is_ok(), "{}: {:?}", path.display(), table.err());
