@@ -192,7 +192,7 @@ fn stated_relations_are_checked() {
         all.iter().map(|s| (s.kind, s.unit.clone(), s.period, s.last)).collect::<Vec<_>>()
     };
     let run = (Kind::Identity, "u01".to_owned(), 2010, 2012);
-    assert_eq!(told("x = y + z"), [run.clone()]);
+    assert_eq!(told("x = y + z"), std::slice::from_ref(&run));
     assert_eq!(told("x <= y + z"), [run]);
     assert_eq!(told("x >= y + z"), []);
 }
