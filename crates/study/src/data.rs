@@ -169,14 +169,19 @@ fn inside(node: &Node, span: Option<Range<usize>>, value: &str, text: &str) -> R
     }
 }
 
-/// The units of all data sets in canonical order, each with its label and group.
-pub fn units(sets: &[DataSet]) -> Vec<Unit> {
+/// The units of all data sets in canonical order, each with its label and group; `labels` gives the
+/// Chinese of group names.
+pub fn units(sets: &[DataSet], labels: &BTreeMap<String, String>) -> Vec<Unit> {
     let mut units: BTreeMap<&str, Unit> = BTreeMap::new();
     for set in sets {
         let group = set.panel.groups.first();
         for (i, id) in set.panel.units.iter().enumerate() {
-            let unit =
-                units.entry(id).or_insert_with(|| Unit { id: id.clone(), label: Text::plain(id.clone()), group: String::new() });
+            let unit = units.entry(id).or_insert_with(|| Unit {
+                id: id.clone(),
+                label: Text::plain(id.clone()),
+                group: String::new(),
+                group_label: Text::default(),
+            });
             if unit.label.zh.is_empty() {
                 unit.label.zh.clone_from(&set.panel.units_zh[i]);
             }
@@ -184,6 +189,7 @@ pub fn units(sets: &[DataSet]) -> Vec<Unit> {
                 && let Some(group) = group
             {
                 unit.group.clone_from(&group.labels[i]);
+                unit.group_label = Text::new(&unit.group, labels.get(&unit.group).map_or("", String::as_str));
             }
         }
     }

@@ -42,6 +42,9 @@ pub struct Unit {
     pub label: Text,
     /// Group of the unit in the study's first group column, e.g. region; empty when there is none.
     pub group: String,
+    /// Words for the group, from the labels of the study file.
+    #[serde(default)]
+    pub group_label: Text,
 }
 
 /// A cell of the tile grid.

@@ -97,7 +97,7 @@ pub fn run_text(
     if !problems.is_empty() {
         return Err(Failure::Input(name_file(problems)));
     }
-    let units = data::units(&sets);
+    let units = data::units(&sets, &study.spec.labels);
     let tiles = match &study.spec.map.tiles {
         Some(file) => data::tiles(&folder.join(file), &units).map_err(Failure::Input)?,
         None => Vec::new(),

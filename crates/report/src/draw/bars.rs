@@ -1,0 +1,68 @@
+//! One lying bar per item.
+
+use study::{figure::Bars, text::Text};
+
+use super::{
+    axis::Axis,
+    colour, groups, legend, name, nothing, rows,
+    svg::{Anchor, Canvas, WIDTH, fitted},
+    tint,
+};
+use crate::{Units, number};
+
+const STEP: f64 = 22.0;
+const MOST: usize = 60;
+
+pub fn draw(canvas: &mut Canvas, chart: &Bars, units: &Units) -> f64 {
+    if chart.items.is_empty() {
+        return nothing(canvas);
+    }
+    let labels: Vec<Text> = chart.items.iter().map(|i| name(units, &i.0, chart.items_are_units)).collect();
+    let numbers: Vec<Text> = chart.items.iter().map(|i| Text::plain(number::fixed(i.1, chart.decimals.into()))).collect();
+    let left = canvas.longest(&labels).clamp(30.0, 230.0) + 12.0;
+    let room = canvas.longest(&numbers).min(160.0) + 10.0;
+    let negative = chart.items.iter().any(|i| i.1 < 0.0);
+    let from = left + if negative { room } else { 0.0 };
+    let x = Axis::tight(chart.items.iter().map(|i| i.1).chain([0.0]), from, WIDTH - room);
+
+    let mut top = 0.0;
+    if chart.items_are_units {
+        top += legend::row(canvas, 0.0, 0.0, WIDTH, &groups(units), false);
+        top += if top > 0.0 { 8.0 } else { 0.0 };
+    }
+    top += legend::heading(canvas, left, top, WIDTH - left, &chart.label) + 2.0;
+    let shown = rows(chart.items.len(), MOST);
+    for (i, row) in shown.iter().enumerate() {
+        let y = top + i as f64 * STEP;
+        let Some(index) = *row else {
+            canvas.word(left, y + 15.0, Anchor::Start, "soft", "⋯", &[]);
+            continue;
+        };
+        let (item, value) = &chart.items[index];
+        let fill = if chart.items_are_units {
+            canvas.unit(&item.en, &labels[index], &numbers[index], &[]);
+            tint(units, &item.en)
+        } else {
+            canvas.open("g", &[]);
+            colour::group(0)
+        };
+        canvas.text(left - 8.0, y + 15.0, Anchor::End, "name", &fitted(&labels[index], left - 12.0), &[]);
+        if value.is_finite() {
+            let (a, b) = (x.at(value.min(0.0)), x.at(value.max(0.0)));
+            canvas.leaf(
+                "rect",
+                &[("x", &a), ("y", &(y + 3.0)), ("width", &(b - a).max(0.6)), ("height", &(STEP - 6.0)), ("fill", &fill)],
+            );
+        }
+        let (at, anchor) = match value {
+            v if !v.is_finite() => (x.at(0.0) + 5.0, Anchor::Start),
+            v if *v < 0.0 => (x.at(*v) - 5.0, Anchor::End),
+            v => (x.at(*v) + 5.0, Anchor::Start),
+        };
+        canvas.text(at, y + 15.0, anchor, "small", &numbers[index], &[]);
+        canvas.close("g");
+    }
+    let bottom = top + shown.len() as f64 * STEP;
+    canvas.line(x.at(0.0), top, x.at(0.0), bottom, "base");
+    bottom + 4.0
+}

@@ -1,0 +1,128 @@
+//! The result of one method in plain text.
+
+use std::fmt::Write;
+
+use study::{
+    finding::Weight,
+    method::{Check, Output},
+    table::{Cells, Column, Table},
+    text::{Language, Text},
+};
+
+use crate::{number, width};
+
+const ROWS: usize = 30;
+const WIDEST: usize = 36;
+
+/// Summary sentences, the first shown table (at most 30 rows), findings and checks of one run, ready
+/// to print. Columns are aligned for wide characters, numbers to the right.
+pub fn terminal(output: &Output, language: Language) -> String {
+    let say = |en: &str, zh: &str| if language == Language::Zh { zh.to_owned() } else { en.to_owned() };
+    let mut out = String::new();
+    for sentence in output.summary.iter().filter(|s| !s.is_empty()) {
+        let _ = writeln!(out, "{}", clean(sentence.get(language)));
+    }
+    if let Some(table) = output.tables.iter().find(|t| t.show && !t.columns.is_empty()) {
+        let title = clean(table.title.get(language));
+        let _ = writeln!(out, "\n{title}\n{}", grid(table, language).trim_end());
+        if table.len() > ROWS {
+            let more = table.len() - ROWS;
+            let file = format!("{}.csv", clean(&table.id));
+            let _ = writeln!(out, "{}", say(&format!("… {more} more rows in {file}"), &format!("… 其余 {more} 行见 {file}")));
+        }
+    }
+    if !output.findings.is_empty() {
+        let _ = writeln!(out, "\n{}", say("Findings", "诊断"));
+        let mut findings: Vec<_> = output.findings.iter().collect();
+        findings.sort_by_key(|f| std::cmp::Reverse(f.weight));
+        for finding in findings.iter().take(ROWS) {
+            let weight = match finding.weight {
+                Weight::Error => say("error", "错误"),
+                Weight::Warning => say("warning", "警告"),
+                Weight::Info => say("info", "提示"),
+            };
+            let place =
+                if finding.place.is_empty() { String::new() } else { format!(" {}:", clean(finding.place.get(language))) };
+            let _ = writeln!(out, "  {weight} {}{place} {}", clean(&finding.code), clean(finding.message.get(language)));
+        }
+        if findings.len() > ROWS {
+            let more = findings.len() - ROWS;
+            let _ = writeln!(out, "  {}", say(&format!("… {more} more findings"), &format!("… 另有 {more} 条")));
+        }
+    }
+    if !output.checks.is_empty() {
+        let _ = writeln!(out, "\n{}", say("Checks", "校验"));
+        for check in &output.checks {
+            let _ = writeln!(out, "  {} {}", verdict(check), clean(check.name.get(language)));
+        }
+    }
+    out
+}
+
+fn verdict(check: &Check) -> String {
+    let mark = if check.residual <= check.tolerance { "✓" } else { "✗" };
+    format!("{mark} {} ≤ {}", number::scientific(check.residual), number::scientific(check.tolerance))
+}
+
+/// One line of text: no control characters reach the terminal.
+fn clean(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+fn grid(table: &Table, language: Language) -> String {
+    let rows = table.len().min(ROWS);
+    let columns: Vec<(bool, Vec<String>)> = table
+        .columns
+        .iter()
+        .map(|column| {
+            let right = matches!(column.cells, Cells::Integer(_) | Cells::Number(..));
+            let cells = (0..rows).map(|row| cell(column, row, language));
+            (right, [heading(column, language)].into_iter().chain(cells).map(|c| cut(&c)).collect())
+        })
+        .collect();
+    let widths: Vec<usize> = columns.iter().map(|c| c.1.iter().map(|t| width::columns(t)).max().unwrap_or(0)).collect();
+    let mut out = String::new();
+    for row in 0..=rows {
+        let mut line = String::new();
+        for ((right, cells), width) in columns.iter().zip(&widths) {
+            let text = cells.get(row).map_or("", String::as_str);
+            let pad = " ".repeat(width.saturating_sub(width::columns(text)));
+            let (before, after) = if *right { (pad.as_str(), "") } else { ("", pad.as_str()) };
+            let _ = write!(line, "  {before}{text}{after}");
+        }
+        let _ = writeln!(out, "{}", line.trim_end());
+        if row == 0 {
+            let rule: usize = widths.iter().sum::<usize>() + 2 * widths.len().saturating_sub(1);
+            let _ = writeln!(out, "  {}", "─".repeat(rule));
+        }
+    }
+    out
+}
+
+fn heading(column: &Column, language: Language) -> String {
+    let label = if column.label.is_empty() { &column.name } else { column.label.get(language) };
+    if column.unit.is_empty() { clean(label) } else { clean(&format!("{label} ({})", column.unit.get(language))) }
+}
+
+fn cell(column: &Column, row: usize, language: Language) -> String {
+    match &column.cells {
+        Cells::Unit(v) => v.get(row).map(|u| clean(u)).unwrap_or_default(),
+        Cells::Integer(v) => v.get(row).copied().flatten().map_or_else(|| "–".to_owned(), number::whole),
+        Cells::Number(v, decimals) => number::fixed(v.get(row).copied().unwrap_or(f64::NAN), (*decimals).into()),
+        Cells::Text(v) => v.get(row).map(|t: &Text| clean(t.get(language))).unwrap_or_default(),
+    }
+}
+
+fn cut(text: &str) -> String {
+    if width::columns(text) <= WIDEST {
+        return text.to_owned();
+    }
+    let mut out = String::new();
+    for c in text.chars() {
+        if width::columns(&out) + 2 > WIDEST {
+            break;
+        }
+        out.push(c);
+    }
+    format!("{out}…")
+}

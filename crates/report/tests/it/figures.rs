@@ -1,0 +1,149 @@
+//! Every form of chart, with every kind of number.
+
+use report::Units;
+use study::{
+    figure::*,
+    text::{Language, Text},
+};
+
+use crate::{fixture, markup};
+
+fn units() -> Units {
+    let study = fixture::study();
+    Units::new(&study.units, &study.tiles)
+}
+
+fn label() -> Text {
+    Text::new("value", "数值")
+}
+
+/// All forms showing these numbers.
+fn forms(values: &[f64]) -> Vec<Chart> {
+    let id = |i: usize| fixture::PROVINCES[i % 31].0.to_owned();
+    let text = |i: usize| Text::plain(id(i));
+    let n = values.len();
+    let row = |i: usize| RankingRow { unit: id(i), value: values[i], low: values[i] - 1.0, high: f64::NAN, ranks: (1, n) };
+    let series =
+        |unit| Series { name: text(3), unit, values: values.to_vec(), band: values.iter().map(|v| (*v, v * 2.0)).collect() };
+    let scales = [
+        Scale::Sequential,
+        Scale::Diverging { middle: 0.0 },
+        Scale::Diverging { middle: f64::NAN },
+        Scale::Classes { names: vec![label()], ordered: true },
+        Scale::Classes { names: Vec::new(), ordered: false },
+        Scale::Lisa,
+    ];
+    let mut charts: Vec<Chart> = Vec::new();
+    for scale in scales {
+        charts.push(Chart::Tiles(Tiles {
+            label: label(),
+            decimals: 3,
+            scale: scale.clone(),
+            frames: vec![Frame { label: "2020".into(), values: values.iter().enumerate().map(|(i, v)| (id(i), *v)).collect() }],
+        }));
+        charts.push(Chart::Heatmap(Heatmap {
+            label: label(),
+            decimals: 1,
+            scale,
+            rows: (0..n).map(text).collect(),
+            rows_are_units: n % 2 == 0,
+            columns: (0..n).map(text).collect(),
+            values: (0..n).map(|_| values.to_vec()).collect(),
+        }));
+    }
+    charts.extend([
+        Chart::Tiles(Tiles { label: label(), decimals: 0, scale: Scale::Sequential, frames: Vec::new() }),
+        Chart::Ranking(Ranking { label: label(), decimals: 2, interval: label(), rows: (0..n).map(row).collect() }),
+        Chart::Lines(Lines {
+            label: label(),
+            decimals: 2,
+            periods: (0..n as i32).collect(),
+            series: vec![series(false), series(true)],
+            reference: Some(1.0),
+        }),
+        Chart::Lines(Lines {
+            label: label(),
+            decimals: 2,
+            periods: Vec::new(),
+            series: vec![series(true)],
+            reference: Some(f64::NAN),
+        }),
+        Chart::Stack(Stack {
+            label: label(),
+            decimals: 2,
+            categories: (0..n).map(text).collect(),
+            categories_are_units: n > 3,
+            parts: vec![(label(), values.to_vec()), (text(1), values.iter().map(|v| -v).collect())],
+            total: values.to_vec(),
+        }),
+        Chart::Scatter(Scatter {
+            x: label(),
+            y: label(),
+            decimals: 2,
+            classes: vec![Text::default()],
+            points: values.iter().enumerate().map(|(i, v)| Point { unit: id(i), x: *v, y: -v, class: i * 7 }).collect(),
+            line: Some((values.first().copied().unwrap_or(0.0), f64::NAN, label())),
+            cross: n % 2 == 0,
+        }),
+        Chart::Bars(Bars {
+            label: label(),
+            decimals: 2,
+            items: (0..n).map(|i| (text(i), values[i])).collect(),
+            items_are_units: true,
+        }),
+    ]);
+    charts
+}
+
+#[test]
+fn every_form_draws_every_kind_of_number() {
+    let units = units();
+    let cases: Vec<Vec<f64>> = vec![
+        vec![],
+        vec![3.0],
+        vec![0.0, 0.0],
+        vec![f64::NAN],
+        vec![f64::NAN, 1.0, f64::INFINITY],
+        vec![-3.0, -1.0, 2.0],
+        vec![1e12, 3e12],
+        vec![1e-12, -4e-12],
+        vec![f64::MAX, f64::MIN, f64::MIN_POSITIVE],
+        (0..150).map(|i| fixture::number(i, 3) - 0.5).collect(),
+    ];
+    for values in cases {
+        for chart in forms(&values) {
+            let figure = Figure { id: "f".into(), title: label(), note: Text::default(), chart };
+            for language in [Language::En, Language::Zh] {
+                let svg = report::svg(&figure, &units, language);
+                markup::balanced(&svg);
+                assert!(!svg.contains("NaN") && !svg.contains("inf"), "{values:?}: {:?}", figure.chart);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_file_speaks_one_language_and_says_so_in_titles() {
+    let units = units();
+    for figure in fixture::figures() {
+        let en = report::svg(&figure, &units, Language::En);
+        let zh = report::svg(&figure, &units, Language::Zh);
+        assert!(en.contains("xmlns=\"http://www.w3.org/2000/svg\"") && en.contains("<style>"));
+        assert!(!en.chars().any(|c| ('\u{4e00}'..'\u{9fff}').contains(&c)), "{}", figure.id);
+        assert!(zh.contains(&figure.title.zh));
+        assert!(!en.contains("class=\"en\"") && !en.contains("quiet\""));
+    }
+}
+
+#[test]
+fn every_unit_of_a_figure_carries_its_identifier() {
+    let units = units();
+    for figure in
+        fixture::figures().iter().filter(|f| ["map", "ranking", "profile", "trend", "units", "moran"].contains(&f.id.as_str()))
+    {
+        let svg = report::svg(figure, &units, Language::En);
+        for province in fixture::PROVINCES {
+            assert!(svg.contains(&format!("data-unit=\"{}\"", province.0)), "{} {}", figure.id, province.0);
+        }
+    }
+}

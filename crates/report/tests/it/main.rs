@@ -1,0 +1,7 @@
+//! One binary for all tests of the public face.
+
+mod figures;
+mod files;
+mod fixture;
+mod markup;
+mod page;
