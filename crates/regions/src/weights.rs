@@ -117,10 +117,8 @@ impl Weights {
     #[must_use]
     pub fn restrict(&self, keep: &[bool]) -> Self {
         let mut number = vec![0; self.units()];
-        let mut next = 0;
-        for (i, _) in keep.iter().enumerate().filter(|(_, k)| **k) {
-            number[i] = next;
-            next += 1;
+        for (new, (old, _)) in keep.iter().enumerate().filter(|(_, k)| **k).enumerate() {
+            number[old] = new;
         }
         let mut kept = Self { style: self.style, offsets: vec![0], columns: Vec::new() };
         for i in (0..self.units()).filter(|&i| keep[i]) {

@@ -218,13 +218,13 @@ proptest! {
         let moved: Vec<(usize, usize)> = pairs.iter().map(|&(a, b)| (order[a], order[b])).collect();
         let v = Weights::from_pairs(12, &moved, Style::RowStandardised).unwrap();
         let mut y = vec![0.0; 12];
-        for i in 0..12 { y[order[i]] = x[i] }
+        for (&to, &value) in order.iter().zip(&x) { y[to] = value }
         let (m, t) = (moran(&x, &w, &quick(0), 1).unwrap(), moran(&y, &v, &quick(0), 1).unwrap());
         prop_assert!((m.i - t.i).abs() < 1e-13);
         prop_assert!((m.randomisation.unwrap().z - t.randomisation.unwrap().z).abs() < 1e-10);
-        for i in 0..12 {
-            prop_assert!((m.local[i].i - t.local[order[i]].i).abs() < 1e-12);
-            prop_assert!((m.local[i].variance - t.local[order[i]].variance).abs() < 1e-12);
+        for (l, &to) in m.local.iter().zip(&order) {
+            prop_assert!((l.i - t.local[to].i).abs() < 1e-12);
+            prop_assert!((l.variance - t.local[to].variance).abs() < 1e-12);
         }
     }
 }

@@ -219,7 +219,7 @@ fn absent(panel: &Panel, value: &Variable, missing: &BTreeMap<String, Vec<i32>>)
         spans.join(if zh { "；" } else { "; " })
     };
     Finding {
-        code: "missing-cells".into(),
+        code: "AU002".into(),
         weight: Weight::Warning,
         place: lookup::variable_label(panel, &value.name),
         message: Text::new(

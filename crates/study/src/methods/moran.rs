@@ -254,7 +254,7 @@ fn findings(study: &Study<'_>, weights: &Weights, units: &[&str], skipped: &[Str
     if !islands.is_empty() {
         let (en, zh) = study.names(islands.iter().map(|&i| units[i]));
         findings.push(finding(
-            "islands",
+            "SP001",
             Text::new(
                 format!("Without neighbours: {en}. They count among the units of the global statistic with a row of zeros and have no local one."),
                 format!("没有邻居的单元：{zh}。它们以全零行计入全局统计量，没有局部统计量。"),
@@ -263,7 +263,7 @@ fn findings(study: &Study<'_>, weights: &Weights, units: &[&str], skipped: &[Str
     }
     if !skipped.is_empty() {
         findings.push(finding(
-            "unknown-neighbours",
+            "SP001",
             Text::new(
                 format!("Pairs left out because the data do not have: {}.", skipped.join(", ")),
                 format!("因数据中没有下列单元而略去相应的邻接对：{}。", skipped.join("、")),
@@ -283,7 +283,7 @@ fn findings(study: &Study<'_>, weights: &Weights, units: &[&str], skipped: &[Str
     if !gaps.is_empty() {
         let (en, zh): (Vec<String>, Vec<String>) = gaps.into_iter().unzip();
         findings.push(finding(
-            "missing-cells",
+            "AU002",
             Text::new(
                 format!("Units without a value leave the map of their period, and their neighbours' weights are spread over those that remain: {}.", en.join("; ")),
                 format!("缺失的单元退出当期地图，其邻居的权重由其余邻居分担：{}。", zh.join("；")),
@@ -300,7 +300,7 @@ fn findings(study: &Study<'_>, weights: &Weights, units: &[&str], skipped: &[Str
                 _ => "输入不符合要求",
             };
             findings.push(finding(
-                "no-result",
+                "SP001",
                 Text::new(format!("No Moran's I{en}: {error}."), format!("{zh}没有莫兰指数：{reason}。")),
             ));
         }

@@ -70,7 +70,7 @@ fn missing_cells_and_small_groups_are_findings() {
     let p = panel(2, |u, t| if u == 4 && t == 2000 { f64::NAN } else { BASE[u] });
     let out = run(&p, ",\"group\":\"region\",\"bootstrap\":0").unwrap();
     let codes: Vec<&str> = out.findings.iter().map(|f| f.code.as_str()).collect();
-    assert_eq!(codes, ["missing-cells", "CI014"]);
+    assert_eq!(codes, ["AU002", "CI014"]);
     assert!(out.findings[0].message.en.contains("e 2000") && out.findings[1].message.en.contains("West (2)"));
 }
 

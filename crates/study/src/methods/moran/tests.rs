@@ -77,7 +77,7 @@ fn every_bad_pair_is_named_with_its_row() {
     assert_eq!(found, [("unknown-neighbour", Some(10)), ("own-neighbour", Some(11)), ("half-a-pair", Some(12))]);
     assert!(problems[0].help.contains("did you mean `u3`"), "{}", problems[0].help);
     let out = run(&p, &format!("{}land,u1,u33\n", chain()), ",\"unknown\":\"skip\"").unwrap();
-    assert!(out.findings.iter().any(|f| f.code == "unknown-neighbours" && f.message.en.contains("u33")));
+    assert!(out.findings.iter().any(|f| f.code == "SP001" && f.message.en.contains("u33")));
     assert_eq!(run(&p, &chain(), ",\"unit_column\":\"form\"").unwrap_err()[0].code, "unknown-column");
 }
 
@@ -90,7 +90,7 @@ fn islands_gaps_and_flat_years_are_findings_that_name_units() {
     };
     let out = run(&panel(3, value), &chain().replace("land,u7,u8\n", ""), "").unwrap();
     let codes: Vec<&str> = out.findings.iter().map(|f| f.code.as_str()).collect();
-    assert_eq!(codes, ["islands", "missing-cells", "no-result"]);
+    assert_eq!(codes, ["SP001", "AU002", "SP001"]);
     assert!(out.findings[0].message.zh.contains("单元8"));
     assert!(out.findings[1].message.en.contains("2000 u4"));
     let out = run(&panel(1, |u, _| u as f64), &chain(), ",\"alpha\":0.001").unwrap();
