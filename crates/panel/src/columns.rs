@@ -31,7 +31,7 @@ pub fn read(path: &Path) -> Result<Meanings, Vec<Problem>> {
 /// Takes a table that has been read as a columns table.
 ///
 /// # Errors
-/// As [`read`].
+/// As [`read()`].
 pub fn meanings(table: &RawTable) -> Result<Meanings, Vec<Problem>> {
     let mut warnings = table.notes.clone();
     let known = |name: &str| HEADERS.iter().find(|h| h.eq_ignore_ascii_case(name)).copied();
