@@ -53,6 +53,7 @@ static PAGES: &[FindingPage] = &[
     page!("CI016", "Compensation hides a zero", "补偿掩盖短板"),
     page!("GA001", "Factor shares that are not elasticities", "不能当作弹性的要素份额"),
     page!("GA002", "Growth that cannot be computed", "无法计算的增长"),
+    page!("SP001", "Holes in the map", "地图上的空缺"),
 ];
 
 /// All pages, ordered by code.

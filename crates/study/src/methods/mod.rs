@@ -3,12 +3,18 @@
 
 pub mod audit;
 pub mod coupling;
+pub mod dea;
 pub mod growth;
 pub mod index;
-mod lookup;
-
 pub mod inequality;
+pub mod malmquist;
+pub mod malmquist_luenberger;
 pub mod moran;
+pub mod obstacle;
+
+mod change;
+mod lookup;
+mod production;
 
 use panel::Problem;
 use serde_json::Value;
@@ -33,9 +39,14 @@ pub struct Entry {
 
 /// All methods, in the order in which a study usually meets them.
 static ENTRIES: &[Entry] = &[
+    of::<audit::AuditMethod>(),
     of::<index::Index>(),
+    of::<dea::RadialDea>(),
+    of::<malmquist::MalmquistIndex>(),
+    of::<malmquist_luenberger::MalmquistLuenbergerIndex>(),
     of::<growth::GrowthAccounting>(),
     of::<coupling::CouplingCoordination>(),
+    of::<obstacle::Obstacles>(),
     of::<inequality::InequalityMethod>(),
     of::<moran::MoranMethod>(),
 ];
