@@ -13,6 +13,7 @@ use crate::{number, width};
 
 const ROWS: usize = 30;
 const WIDEST: usize = 36;
+const LINE: usize = 132;
 
 /// Summary sentences, the first shown table (at most 30 rows), findings and checks of one run, ready
 /// to print. Columns are aligned for wide characters, numbers to the right.
@@ -24,11 +25,16 @@ pub fn terminal(output: &Output, language: Language) -> String {
     }
     if let Some(table) = output.tables.iter().find(|t| t.show && !t.columns.is_empty()) {
         let title = clean(table.title.get(language));
-        let _ = writeln!(out, "\n{title}\n{}", grid(table, language).trim_end());
-        if table.len() > ROWS {
-            let more = table.len() - ROWS;
-            let file = format!("{}.csv", clean(&table.id));
+        let (grid, hidden) = grid(table, language);
+        let _ = writeln!(out, "\n{title}\n{}", grid.trim_end());
+        let file = format!("{}.csv", clean(&table.id));
+        let more = table.len().saturating_sub(ROWS);
+        if more > 0 {
             let _ = writeln!(out, "{}", say(&format!("… {more} more rows in {file}"), &format!("… 其余 {more} 行见 {file}")));
+        }
+        if hidden > 0 {
+            let _ =
+                writeln!(out, "{}", say(&format!("… {hidden} more columns in {file}"), &format!("… 其余 {hidden} 列见 {file}")));
         }
     }
     if !output.findings.is_empty() {
@@ -69,7 +75,8 @@ fn clean(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
-fn grid(table: &Table, language: Language) -> String {
+/// The aligned table, and how many columns found no room in a line.
+fn grid(table: &Table, language: Language) -> (String, usize) {
     let rows = table.len().min(ROWS);
     let columns: Vec<(bool, Vec<String>)> = table
         .columns
@@ -81,10 +88,17 @@ fn grid(table: &Table, language: Language) -> String {
         })
         .collect();
     let widths: Vec<usize> = columns.iter().map(|c| c.1.iter().map(|t| width::columns(t)).max().unwrap_or(0)).collect();
+    let mut used = 0;
+    let shown = widths.iter().take_while(|w| {
+        used += *w + 2;
+        used <= LINE
+    });
+    let shown = shown.count().max(1);
+    let (columns, widths) = (&columns[..shown.min(columns.len())], &widths[..shown.min(widths.len())]);
     let mut out = String::new();
     for row in 0..=rows {
         let mut line = String::new();
-        for ((right, cells), width) in columns.iter().zip(&widths) {
+        for ((right, cells), width) in columns.iter().zip(widths) {
             let text = cells.get(row).map_or("", String::as_str);
             let pad = " ".repeat(width.saturating_sub(width::columns(text)));
             let (before, after) = if *right { (pad.as_str(), "") } else { ("", pad.as_str()) };
@@ -96,7 +110,7 @@ fn grid(table: &Table, language: Language) -> String {
             let _ = writeln!(out, "  {}", "─".repeat(rule));
         }
     }
-    out
+    (out, table.columns.len() - shown)
 }
 
 fn heading(column: &Column, language: Language) -> String {

@@ -46,7 +46,7 @@ fn forms(values: &[f64]) -> Vec<Chart> {
             decimals: 1,
             scale,
             rows: (0..n).map(text).collect(),
-            rows_are_units: n % 2 == 0,
+            rows_are_units: n.is_multiple_of(2),
             columns: (0..n).map(text).collect(),
             values: (0..n).map(|_| values.to_vec()).collect(),
         }));
@@ -83,7 +83,7 @@ fn forms(values: &[f64]) -> Vec<Chart> {
             classes: vec![Text::default()],
             points: values.iter().enumerate().map(|(i, v)| Point { unit: id(i), x: *v, y: -v, class: i * 7 }).collect(),
             line: Some((values.first().copied().unwrap_or(0.0), f64::NAN, label())),
-            cross: n % 2 == 0,
+            cross: n.is_multiple_of(2),
         }),
         Chart::Bars(Bars {
             label: label(),
