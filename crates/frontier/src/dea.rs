@@ -192,11 +192,7 @@ pub fn dea(technology: &Technology<'_>, options: &DeaOptions) -> Result<Dea, Fro
 ///
 /// # Errors
 /// As [`dea`], for both sets, and different variables.
-pub fn dea_against(
-    evaluated: &Technology<'_>,
-    reference: &Technology<'_>,
-    options: &DeaOptions,
-) -> Result<Dea, FrontierError> {
+pub fn dea_against(evaluated: &Technology<'_>, reference: &Technology<'_>, options: &DeaOptions) -> Result<Dea, FrontierError> {
     if evaluated.inputs.len() != reference.inputs.len() || evaluated.outputs.len() != reference.outputs.len() {
         return Err(FrontierError::Variables);
     }
@@ -270,7 +266,13 @@ fn slack_weights(set: &Reference, slacks: Slacks) -> Option<Vec<f64>> {
         let by = match slacks {
             Slacks::Sum | Slacks::None => 1.0,
             // A variable without range has no slack; any weight does.
-            Slacks::Range => if high > low { high - low } else { high },
+            Slacks::Range => {
+                if high > low {
+                    high - low
+                } else {
+                    high
+                }
+            }
             Slacks::Mean => numerics::moments::mean(c),
         };
         1.0 / by
@@ -323,8 +325,7 @@ impl Dea {
         let (m, s) = (evaluated.inputs.len(), evaluated.outputs.len());
         let state = solution.map_or(State::Missing, |s| s.status.into());
         let solved = solution.filter(|s| !s.values.is_empty());
-        let (score, interval) =
-            solved.map_or((f64::NAN, (f64::NAN, f64::NAN)), |s| farrell(s, options.orientation, own));
+        let (score, interval) = solved.map_or((f64::NAN, (f64::NAN, f64::NAN)), |s| farrell(s, options.orientation, own));
         let weights: &[(usize, f64)] = solved.map_or(&[], |s| &s.weights);
         let mut slack_left = false;
         for v in 0..m + s {
@@ -357,8 +358,7 @@ impl Dea {
             (Some(sol), _) if options.orientation == Orientation::Input => sol.duals[m + s],
             (Some(sol), _) => -sol.duals[m + s],
         };
-        let mut peers: Vec<Peer> =
-            weights.iter().map(|&(j, weight)| Peer { units: set.classes[j].clone(), weight }).collect();
+        let mut peers: Vec<Peer> = weights.iter().map(|&(j, weight)| Peer { units: set.classes[j].clone(), weight }).collect();
         // A weight that moves no target by a digit is no peer.
         let total: f64 = peers.iter().map(|p| p.weight).sum();
         peers.retain(|p| p.weight > 1e-12 * total);

@@ -16,12 +16,7 @@ pub(crate) struct Directional {
 }
 
 impl Directional {
-    pub(crate) fn new(
-        reference: &Reference,
-        inputs: usize,
-        direction: Direction,
-        returns: WeakReturns,
-    ) -> Result<Self, LpError> {
+    pub(crate) fn new(reference: &Reference, inputs: usize, direction: Direction, returns: WeakReturns) -> Result<Self, LpError> {
         let sum = match returns {
             WeakReturns::Crs => SumRow::None,
             WeakReturns::VrsConvex => SumRow::Ones,

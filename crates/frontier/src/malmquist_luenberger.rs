@@ -158,8 +158,7 @@ pub fn malmquist_luenberger(
     let mut out = MalmquistLuenberger { gaps: pairs.gaps, ..MalmquistLuenberger::default() };
     for (&(unit, p, a, b), &(base_other, comparison_other)) in pairs.pairs.iter().zip(&others) {
         let (base_own, comparison_own) = (by_row[a].0, by_row[b].0);
-        let [own0, own1, other0, other1] =
-            [base_own, comparison_own, base_other, comparison_other].map(|d| 1.0 + d.value);
+        let [own0, own1, other0, other1] = [base_own, comparison_own, base_other, comparison_other].map(|d| 1.0 + d.value);
         let efficiency = own0 / own1;
         let (index, best_practice) = match options.index {
             // other = distance to the global technology.

@@ -72,13 +72,9 @@ impl Observations<'_> {
             for (t, two) in periods.windows(2).enumerate() {
                 match (place(&two[0].1, unit), place(&two[1].1, unit)) {
                     (Some(a), Some(b)) => pairs.push((unit, t, a, b)),
-                    (a, b) => gaps.push(Gap {
-                        unit,
-                        from: two[0].0,
-                        to: two[1].0,
-                        from_missing: a.is_none(),
-                        to_missing: b.is_none(),
-                    }),
+                    (a, b) => {
+                        gaps.push(Gap { unit, from: two[0].0, to: two[1].0, from_missing: a.is_none(), to_missing: b.is_none() })
+                    }
                 }
             }
         }
@@ -108,11 +104,8 @@ pub(crate) fn geometric_mean(xs: impl Iterator<Item = f64>) -> (f64, usize) {
 pub(crate) fn cumulate(keys: &[(usize, usize)], changes: &[f64]) -> Vec<f64> {
     let mut out = Vec::with_capacity(changes.len());
     for (i, &(unit, t)) in keys.iter().enumerate() {
-        let before = if i > 0 && keys[i - 1].0 == unit {
-            if keys[i - 1].1 + 1 == t { out[i - 1] } else { f64::NAN }
-        } else {
-            1.0
-        };
+        let before =
+            if i > 0 && keys[i - 1].0 == unit { if keys[i - 1].1 + 1 == t { out[i - 1] } else { f64::NAN } } else { 1.0 };
         out.push(before * changes[i]);
     }
     out

@@ -1,0 +1,342 @@
+//! Productivity change between adjacent periods, told: tables, lines, heatmap, findings.
+
+use frontier::{Gap, State, malmquist::Distance};
+use numerics::moments;
+use panel::Panel;
+
+use super::production;
+use crate::{
+    figure::{Chart, Figure, Heatmap, Lines, Scale, Series},
+    method::{Check, Output, OutputVariable},
+    table::{Cells, Table},
+    text::Text,
+};
+
+/// A part of the index: machine name, label, one value per change.
+pub(super) struct Component<'a> {
+    pub name: &'static str,
+    pub label: Text,
+    pub values: &'a [f64],
+}
+
+/// What an index of change came to.
+pub(super) struct Change<'a> {
+    pub panel: &'a Panel,
+    /// Names of the units that `unit` counts.
+    pub names: Vec<&'a str>,
+    pub unit: &'a [usize],
+    pub from: &'a [i32],
+    pub to: &'a [i32],
+    /// Panel row of the later observation.
+    pub to_row: &'a [usize],
+    /// The index first, then its parts.
+    pub components: Vec<Component<'a>>,
+    pub cumulative: &'a [f64],
+    pub distances: Vec<(&'static str, Text, &'a [Distance])>,
+    pub gaps: &'a [Gap],
+    pub residual: f64,
+    /// Identity that `residual` is of.
+    pub identity: Text,
+    pub note: Text,
+    /// Group column for lines, if asked for.
+    pub group: Option<&'a str>,
+}
+
+impl Change<'_> {
+    fn index(&self) -> &[f64] {
+        self.components[0].values
+    }
+
+    fn mean(&self, values: &[f64], keep: impl Fn(usize) -> bool) -> f64 {
+        let logs: Vec<f64> =
+            (0..values.len()).filter(|&i| keep(i) && values[i] > 0.0 && values[i].is_finite()).map(|i| values[i].ln()).collect();
+        moments::mean(&logs).exp()
+    }
+
+    pub(super) fn output(&self) -> Output {
+        let mut findings = Vec::new();
+        let gaps: Vec<String> = self.gaps.iter().map(|g| format!("{} {}-{}", self.names[g.unit], g.from, g.to)).collect();
+        if let Some(mut f) = production::left_out(&gaps) {
+            f.message = Text::new(
+                format!(
+                    "{} changes cannot be computed because an observation is missing or incomplete; table `gaps` lists them.",
+                    gaps.len()
+                ),
+                format!("{} 个变化因观测缺失或不完整而无法计算，见表 `gaps`。", gaps.len()),
+            );
+            findings.push(f);
+        }
+        let mut open: Vec<String> = Vec::new();
+        for (name, _, distances) in &self.distances {
+            for (i, d) in distances.iter().enumerate().filter(|(_, d)| d.state != State::Optimal) {
+                open.push(format!(
+                    "{} {}-{} {name} ({})",
+                    self.names[self.unit[i]],
+                    self.from[i],
+                    self.to[i],
+                    production::state(d.state).en
+                ));
+            }
+        }
+        findings.extend(production::unsolved(&open));
+        let mut tables = vec![self.by_period(), self.by_unit(), self.changes(), self.levels()];
+        if !self.gaps.is_empty() {
+            tables.push(self.gap_table());
+        }
+        Output {
+            summary: self.summary(),
+            variables: self.variables(),
+            tables,
+            figures: self.figures(),
+            findings,
+            checks: vec![Check { name: self.identity.clone(), residual: self.residual, tolerance: 1e-12 }],
+        }
+    }
+
+    fn variables(&self) -> Vec<OutputVariable> {
+        let keys: Vec<(String, i32)> =
+            (0..self.panel.len()).map(|r| (self.panel.units[r].clone(), self.panel.periods[r])).collect();
+        let all = self.components.iter().map(|c| (c.name, &c.label, c.values));
+        let cumulative = Text::new("Cumulative index", "累积指数");
+        all.chain([("cumulative", &cumulative, self.cumulative)])
+            .map(|(name, label, values)| {
+                let mut rows = vec![f64::NAN; keys.len()];
+                self.to_row.iter().zip(values).for_each(|(&r, v)| rows[r] = *v);
+                OutputVariable {
+                    name: name.into(),
+                    label: label.clone(),
+                    unit: Text::default(),
+                    keys: keys.clone(),
+                    values: rows,
+                }
+            })
+            .collect()
+    }
+
+    fn units_of(&self, rows: impl Iterator<Item = usize>) -> Cells {
+        Cells::Unit(rows.map(|i| self.names[i].to_owned()).collect())
+    }
+
+    fn spans(&self) -> [(&'static str, Text, Cells); 2] {
+        let whole = |xs: &[i32]| Cells::Integer(xs.iter().map(|x| Some(i64::from(*x))).collect());
+        [("from", Text::new("From", "起"), whole(self.from)), ("to", Text::new("To", "止"), whole(self.to))]
+    }
+
+    fn changes(&self) -> Table {
+        let mut t = Table::new("changes", Text::new("Change by unit and period", "各单元各期变化"))
+            .note(self.note.clone())
+            .column("unit", Text::new("Unit", "单元"), Text::default(), self.units_of(self.unit.iter().copied()));
+        for (name, label, cells) in self.spans() {
+            t = t.column(name, label, Text::default(), cells);
+        }
+        for c in &self.components {
+            t = t.column(c.name, c.label.clone(), Text::default(), Cells::Number(c.values.to_vec(), 4));
+        }
+        let label = Text::new("Cumulative index", "累积指数");
+        let status = (0..self.unit.len())
+            .map(|i| {
+                let worst = self.distances.iter().map(|d| d.2[i].state).max().unwrap_or(State::Optimal);
+                production::state(worst)
+            })
+            .collect();
+        t.column("cumulative", label, Text::default(), Cells::Number(self.cumulative.to_vec(), 4))
+            .column("status", Text::new("Status", "状态"), Text::default(), Cells::Text(status))
+            .hidden()
+    }
+
+    fn levels(&self) -> Table {
+        let title = Text::new("Distances, their status and certified width", "距离值、状态与认证区间宽度");
+        let mut t = Table::new("distances", title).hidden().column(
+            "unit",
+            Text::new("Unit", "单元"),
+            Text::default(),
+            self.units_of(self.unit.iter().copied()),
+        );
+        for (name, label, cells) in self.spans() {
+            t = t.column(name, label, Text::default(), cells);
+        }
+        for (name, label, distances) in &self.distances {
+            let values = distances.iter().map(|d| d.value).collect();
+            let states = distances.iter().map(|d| production::state(d.state)).collect();
+            t = t.column(name, label.clone(), Text::default(), Cells::Number(values, 6)).column(
+                &format!("{name}_status"),
+                Text::new("Status", "状态"),
+                Text::default(),
+                Cells::Text(states),
+            );
+            let widths = distances.iter().map(|d| d.interval.1 - d.interval.0).collect();
+            t = t.column(
+                &format!("{name}_width"),
+                Text::new("Certified width", "认证宽度"),
+                Text::default(),
+                Cells::Number(widths, 12),
+            );
+        }
+        t
+    }
+
+    fn gap_table(&self) -> Table {
+        let whole = |get: fn(&Gap) -> i32| Cells::Integer(self.gaps.iter().map(|g| Some(i64::from(get(g)))).collect());
+        let reason = |g: &Gap| match (g.from_missing, g.to_missing) {
+            (true, true) => Text::new("both observations", "两期观测"),
+            (true, false) => Text::new("the earlier observation", "前期观测"),
+            _ => Text::new("the later observation", "后期观测"),
+        };
+        Table::new("gaps", Text::new("Changes that cannot be computed", "无法计算的变化"))
+            .column("unit", Text::new("Unit", "单元"), Text::default(), self.units_of(self.gaps.iter().map(|g| g.unit)))
+            .column("from", Text::new("From", "起"), Text::default(), whole(|g| g.from))
+            .column("to", Text::new("To", "止"), Text::default(), whole(|g| g.to))
+            .column("missing", Text::new("Missing", "缺失"), Text::default(), Cells::Text(self.gaps.iter().map(reason).collect()))
+            .hidden()
+    }
+
+    fn spans_set(&self) -> Vec<(i32, i32)> {
+        let mut spans: Vec<(i32, i32)> = self.from.iter().copied().zip(self.to.iter().copied()).collect();
+        spans.sort_unstable();
+        spans.dedup();
+        spans
+    }
+
+    fn by_period(&self) -> Table {
+        let spans = self.spans_set();
+        let whole = |get: fn(&(i32, i32)) -> i32| Cells::Integer(spans.iter().map(|s| Some(i64::from(get(s)))).collect());
+        let mut t = Table::new("by_period", Text::new("Geometric means by period", "各期几何平均"))
+            .column("from", Text::new("From", "起"), Text::default(), whole(|s| s.0))
+            .column("to", Text::new("To", "止"), Text::default(), whole(|s| s.1));
+        for c in &self.components {
+            let means = spans.iter().map(|s| self.mean(c.values, |i| self.to[i] == s.1)).collect();
+            t = t.column(c.name, c.label.clone(), Text::default(), Cells::Number(means, 4));
+        }
+        let count = |s: &(i32, i32)| (0..self.to.len()).filter(|&i| self.to[i] == s.1 && self.index()[i].is_finite()).count();
+        let counts = spans.iter().map(|s| Some(count(s) as i64)).collect();
+        t.column("units", Text::new("Units", "单元数"), Text::default(), Cells::Integer(counts))
+    }
+
+    fn by_unit(&self) -> Table {
+        let mut t = Table::new("by_unit", Text::new("Geometric means by unit", "各单元几何平均")).column(
+            "unit",
+            Text::new("Unit", "单元"),
+            Text::default(),
+            self.units_of(0..self.names.len()),
+        );
+        for c in &self.components {
+            let means = (0..self.names.len()).map(|u| self.mean(c.values, |i| self.unit[i] == u)).collect();
+            t = t.column(c.name, c.label.clone(), Text::default(), Cells::Number(means, 4));
+        }
+        t
+    }
+
+    fn summary(&self) -> Vec<Text> {
+        let spans = self.spans_set();
+        let mean = self.mean(self.index(), |_| true);
+        let (Some(first), Some(last)) = (spans.first(), spans.last()) else {
+            return vec![Text::new(
+                "No change could be computed: no unit has two adjacent periods.",
+                "没有单元具有相邻两期数据，无法计算变化。",
+            )];
+        };
+        if mean.is_nan() {
+            return vec![Text::new("No change could be solved.", "没有可求解的变化。")];
+        }
+        let percent = |x: f64| 100.0 * (x - 1.0);
+        let label = &self.components[0].label;
+        let parts: Vec<(&Text, f64)> =
+            self.components[1..].iter().map(|c| (&c.label, self.mean(c.values, |_| true))).filter(|p| p.1.is_finite()).collect();
+        let en: Vec<String> = parts.iter().map(|(l, m)| format!("{} {:+.2}%", l.en, percent(*m))).collect();
+        let zh: Vec<String> = parts.iter().map(|(l, m)| format!("{} {:+.2}%", l.zh, percent(*m))).collect();
+        let mut out = vec![Text::new(
+            format!("{}: {:+.2}% a period on average, {} to {} ({}).", label.en, percent(mean), first.0, last.1, en.join(", ")),
+            format!("{}：{}—{} 年平均每期 {:+.2}%（{}）。", label.zh, first.0, last.1, percent(mean), zh.join("，")),
+        )];
+        let best = (0..self.names.len())
+            .map(|u| (self.mean(self.index(), |i| self.unit[i] == u), u))
+            .filter(|m| m.0.is_finite())
+            .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)));
+        if let Some((m, u)) = best {
+            let row = self.panel.units.iter().position(|x| x == self.names[u]);
+            let zh = row.map(|r| self.panel.units_zh[r].as_str()).filter(|z| !z.is_empty()).unwrap_or(self.names[u]);
+            out.push(Text::new(
+                format!("Fastest: {} with {:+.2}% a period.", self.names[u], percent(m)),
+                format!("最快的是{zh}，平均每期 {:+.2}%。", percent(m)),
+            ));
+        }
+        out
+    }
+
+    /// Cumulated geometric means: 1 in the first period.
+    fn line(&self, values: &[f64], keep: impl Fn(usize) -> bool) -> Vec<f64> {
+        let mut level = 1.0;
+        let mut line = vec![1.0];
+        for (_, to) in self.spans_set() {
+            level *= self.mean(values, |i| self.to[i] == to && keep(i));
+            line.push(level);
+        }
+        line
+    }
+
+    fn figures(&self) -> Vec<Figure> {
+        let spans = self.spans_set();
+        let Some(first) = spans.first() else { return Vec::new() };
+        let periods: Vec<i32> = std::iter::once(first.0).chain(spans.iter().map(|s| s.1)).collect();
+        let lines = |series| {
+            Chart::Lines(Lines {
+                label: Text::new(format!("{} = 1", first.0), format!("{} 年 = 1", first.0)),
+                decimals: 3,
+                periods: periods.clone(),
+                series,
+                reference: Some(1.0),
+            })
+        };
+        let parts = self
+            .components
+            .iter()
+            .filter(|c| c.values.iter().any(|v| v.is_finite()))
+            .map(|c| Series { name: c.label.clone(), unit: false, values: self.line(c.values, |_| true), band: Vec::new() })
+            .collect();
+        let mut figures = vec![Figure {
+            id: "cumulative".into(),
+            title: Text::new("Cumulative change and its parts", "累积变化及其构成"),
+            note: Text::new("Geometric means over units, cumulated.", "各单元几何平均的累积值。"),
+            chart: lines(parts),
+        }];
+        if let Some(group) = self.group.and_then(|g| self.panel.group(g)) {
+            let mut names = group.labels.clone();
+            names.sort();
+            names.dedup();
+            names.retain(|n| !n.is_empty());
+            let series = names
+                .iter()
+                .map(|name| Series {
+                    name: Text::plain(name.as_str()),
+                    unit: false,
+                    values: self.line(self.index(), |i| group.labels[self.to_row[i]] == *name),
+                    band: Vec::new(),
+                })
+                .collect();
+            figures.push(Figure {
+                id: "groups".into(),
+                title: Text::new("Cumulative index by group", "各组累积指数"),
+                note: Text::new("Geometric means over the units of a group, cumulated.", "组内单元几何平均的累积值。"),
+                chart: lines(series),
+            });
+        }
+        let value = |u: usize, to: i32| {
+            (0..self.unit.len()).find(|&i| self.unit[i] == u && self.to[i] == to).map_or(f64::NAN, |i| self.index()[i])
+        };
+        figures.push(Figure {
+            id: "heatmap".into(),
+            title: Text::new("Index by unit and period", "各单元各期指数"),
+            note: Text::new("1 = no change; empty cells have no index, see the tables.", "1 表示不变；空白无指数，原因见表。"),
+            chart: Chart::Heatmap(Heatmap {
+                label: self.components[0].label.clone(),
+                decimals: 3,
+                scale: Scale::Diverging { middle: 1.0 },
+                rows: self.names.iter().map(|n| Text::plain(*n)).collect(),
+                rows_are_units: true,
+                columns: spans.iter().map(|s| Text::plain(s.1.to_string())).collect(),
+                values: (0..self.names.len()).map(|u| spans.iter().map(|s| value(u, s.1)).collect()).collect(),
+            }),
+        });
+        figures
+    }
+}
