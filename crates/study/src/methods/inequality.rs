@@ -115,15 +115,15 @@ fn refused(error: &InequalityError, panel: &Panel, options: &InequalitySpec, per
     })
 }
 
-fn variable<'a>(panel: &'a Panel, name: &str) -> Result<&'a Variable, Problem> {
-    panel.variable(name).ok_or_else(|| lookup::unknown_variable(panel, name))
+fn variable<'a>(panel: &'a Panel, name: &str) -> Result<&'a Variable, Vec<Problem>> {
+    panel.variable(name).ok_or_else(|| vec![lookup::unknown_variable(panel, name)])
 }
 
 /// Takes the complete rows out of the panel, names every forbidden cell, and tells what is missing.
 fn sections(panel: &Panel, options: &InequalitySpec, findings: &mut Vec<Finding>) -> Result<Vec<Section>, Vec<Problem>> {
     let mut problems = Vec::new();
-    let value = variable(panel, &options.variable).map_err(|p| vec![p])?;
-    let population = options.population.as_ref().map(|n| variable(panel, n)).transpose().map_err(|p| vec![p])?;
+    let value = variable(panel, &options.variable)?;
+    let population = options.population.as_ref().map(|n| variable(panel, n)).transpose()?;
     let group = match &options.group {
         Some(name) => Some(panel.group(name).ok_or_else(|| vec![lookup::unknown_group(panel, name)])?),
         None => None,
@@ -238,6 +238,9 @@ struct View<'a> {
     level: f64,
     results: &'a [(Section, Inequality)],
 }
+
+/// One number of a result.
+type Measure = fn(&Inequality) -> f64;
 
 const DAGUM: [(&str, &str); 3] =
     [("within groups, Gw", "组内 Gw"), ("net between groups, Gnb", "组间净值 Gnb"), ("transvariation, Gt", "超变密度 Gt")];
@@ -479,7 +482,7 @@ impl<'a> View<'a> {
         if !self.grouped {
             return table;
         }
-        let parts: [(&str, fn(&Inequality) -> f64); 3] = [
+        let parts: [(&str, Measure); 3] = [
             ("within", |r| r.dagum.within),
             ("net_between", |r| r.dagum.net_between),
             ("transvariation", |r| r.dagum.transvariation),
@@ -617,7 +620,7 @@ impl<'a> View<'a> {
         let mut figures = Vec::new();
         let total = self.numbers(|r| r.dagum.total);
         if self.grouped {
-            let parts: [fn(&Inequality) -> f64; 3] = [|r| r.dagum.within, |r| r.dagum.net_between, |r| r.dagum.transvariation];
+            let parts: [Measure; 3] = [|r| r.dagum.within, |r| r.dagum.net_between, |r| r.dagum.transvariation];
             figures.push(Figure {
                 id: "dagum".into(),
                 title: Text::new("Sources of inequality", "差距的来源"),

@@ -81,12 +81,12 @@ fn clusters(study: &Study<'_>, year: &Year, m: &Moran, en: &str, zh: &str) -> Te
         (format!("at {alpha}, unit by unit and unadjusted"), format!("在 {alpha} 水平（逐个检验，未校正）下"))
     };
     let (mut words, mut ci) = (Vec::new(), Vec::new());
-    for class in 1..CLASSES.len() {
+    for (class, (name_en, name_zh)) in CLASSES.iter().enumerate().skip(1) {
         let members = year.units.iter().zip(&m.local).filter(|(_, l)| cluster(l) == class).map(|(u, _)| u.as_str());
         if members.clone().next().is_some() {
             let (list, zh) = study.names(members);
-            words.push(format!("{} {list}", CLASSES[class].0));
-            ci.push(format!("{}：{zh}", CLASSES[class].1));
+            words.push(format!("{name_en} {list}"));
+            ci.push(format!("{name_zh}：{zh}"));
         }
     }
     if words.is_empty() {
