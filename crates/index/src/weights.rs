@@ -144,11 +144,12 @@ fn leaf_weights(
 ) -> Result<Vec<f64>, Vec<IndexError>> {
     let mut weights = vec![0.0; scaled.len()];
     let mut known = vec![1.0; scaled.len()];
-    let groups: Vec<std::ops::Range<usize>> = match recipe.reach {
-        Reach::Global => vec![0..scaled.len()],
-        Reach::Within => tree.nodes.iter().filter(|n| !n.node.indicators.is_empty()).map(|n| n.leaves.clone()).collect(),
-    };
-    for g in groups {
+    // Over all indicators the root is the one group; within dimensions, every node that holds indicators.
+    let groups = tree.nodes.iter().enumerate().filter(|(n, node)| match recipe.reach {
+        Reach::Global => *n == 0,
+        Reach::Within => !node.node.indicators.is_empty(),
+    });
+    for g in groups.map(|(_, node)| node.leaves.clone()) {
         let w = if recipe.weights == Weighting::Entropy {
             let e = entropy(&scaled[g.clone()], rows);
             if let Some(k) = e.entropy.iter().position(|e| !(-1e-12..=1.0 + 1e-12).contains(e)) {

@@ -258,7 +258,7 @@ fn of_note(v: &View<'_>, note: &Note) -> Finding {
                 whole(),
                 Text::new(
                     format!(
-                        "Arithmetic aggregation lets a strong dimension make up for a weak one. Under geometric aggregation {} in the last period; both scores stand in the table.",
+                        "Arithmetic aggregation lets a strong dimension make up for a weak one. Under geometric aggregation, in the last period, {}; both scores stand in the table.",
                         m.en
                     ),
                     format!("算术合成允许强项弥补弱项。改用几何合成后，末期{}；两种得分并列于表中。", m.zh),

@@ -45,8 +45,11 @@ fn leaders(v: &View<'_>) -> Option<Text> {
     let (en, zh) = list(&ranked.iter().take(3).map(|&i| named(i)).collect::<Vec<_>>());
     let scores: Vec<f64> = ranked.iter().map(|&i| v.score(i)).collect();
     let median = moments::median(&scores);
-    let (when, when_zh) =
-        if v.has_periods() { (format!("In {} ", v.period(first)), format!("{} 年", v.period(first))) } else { <_>::default() };
+    let (when, when_zh) = if v.has_periods() {
+        (format!("In {} ", v.period(first)), format!("{} 年，", v.period(first)))
+    } else {
+        <_>::default()
+    };
     if ranked.len() == 1 {
         return Some(Text::new(format!("{when}{en} is the only unit with a score."), format!("{when_zh}仅{zh}有得分。")));
     }
@@ -121,11 +124,25 @@ fn movement(v: &View<'_>) -> Option<Text> {
     let (least, loss) = pairs.iter().copied().reduce(|a, b| if b.1 < a.1 { b } else { a })?;
     let mean = moments::mean(&pairs.iter().map(|p| p.1).collect::<Vec<_>>());
     let ((a, a_zh), (b, b_zh)) = (both(&v.unit_label(most)), both(&v.unit_label(least)));
+    // Where other cells are left out at the end than at the start, part of the change is theirs.
+    let absent = |p: i32| {
+        let rows = (0..n.units.len()).filter(|&i| n.periods[i] == p);
+        rows.flat_map(|i| (0..n.values.len()).filter(move |&j| n.values[j][i].is_nan()).map(move |j| (&n.units[i], j)))
+            .collect::<Vec<_>>()
+    };
+    let (more, more_zh) = if absent(from) == absent(to) {
+        ("", "")
+    } else {
+        (
+            " Different cells are missing in the two periods, which moves scores as well.",
+            "两期缺失的单元格不同，这也会影响得分变化。",
+        )
+    };
     Some(Text::new(
         format!(
-            "From {from} to {to} the mean score changed by {mean:+.1} points; {a} changed by {gain:+.1} and {b} by {loss:+.1}, the two ends."
+            "From {from} to {to} the mean score changed by {mean:+.1} points; {a} changed by {gain:+.1} and {b} by {loss:+.1}, the two ends.{more}"
         ),
-        format!("{from} 至 {to} 年平均得分变化 {mean:+.1} 分；变化两端为{a_zh}（{gain:+.1}）和{b_zh}（{loss:+.1}）。"),
+        format!("{from} 至 {to} 年平均得分变化 {mean:+.1} 分；变化两端为{a_zh}（{gain:+.1}）和{b_zh}（{loss:+.1}）。{more_zh}"),
     ))
 }
 

@@ -100,3 +100,27 @@ fn a_table_is_a_framework_too() {
     assert_eq!(problems.len(), 2, "{problems:#?}");
     assert!(problems[0].help.contains("`direction`"));
 }
+
+/// The shipped framework over the shipped figures: every number finite or accounted for.
+#[test]
+fn the_example_framework_runs_over_its_figures() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/china-provinces");
+    let keys = panel::Keys {
+        unit: "province".into(),
+        unit_zh: Some("province_zh".into()),
+        period: Some("year".into()),
+        groups: vec!["region".into()],
+    };
+    let file = folder.join("data/provinces_2019_2023.csv");
+    let (mut p, _) = panel::read::panel(&file, &panel::ReadOptions::default(), &keys, None).unwrap();
+    let derived = |n: &str, f: &str| panel::Derived { name: n.into(), formula: f.into(), ..Default::default() };
+    let share = "if(cumsum(1) < 5, 100 * power_nonfossil / power_generation, lag(power_nonfossil, 5))";
+    panel::formula::derive(&mut p, &[derived("nonfossil_share", share)]).unwrap();
+    let options: IndexOptions =
+        toml::from_str("framework = 'framework.toml'\nmissing = 'mean-of-present'\nsize = ['gdp', 'population']").unwrap();
+    let out = Index::run(&Input { step: "index", panel: &p, folder: &folder, seed: 1 }, &options).unwrap();
+    assert_eq!(out.variables[0].values.len(), p.len());
+    let n = normalised(&Input { step: "index", panel: &p, folder: &folder, seed: 1 }, &options).unwrap();
+    assert!(n.composite.residual < 1e-12);
+    assert!(n.composite.scores[0].iter().all(|s| (0.0..=1.0).contains(s)));
+}
