@@ -195,7 +195,7 @@ fn alternatives(schema: &Value) -> Option<&[Value]> {
 }
 
 /// The allowed words of a schema that is a choice among words.
-pub(crate) fn choices(schema: &Value) -> Option<Vec<&str>> {
+pub fn choices(schema: &Value) -> Option<Vec<&str>> {
     if let Some(word) = schema.get("const") {
         return word.as_str().map(|w| vec![w]);
     }
@@ -209,7 +209,7 @@ pub(crate) fn choices(schema: &Value) -> Option<Vec<&str>> {
 }
 
 /// The JSON types a schema allows, `null` left out.
-pub(crate) fn types(schema: &Value) -> Vec<&str> {
+pub fn types(schema: &Value) -> Vec<&str> {
     match schema.get("type") {
         Some(Value::String(t)) => vec![t],
         Some(Value::Array(ts)) => ts.iter().filter_map(Value::as_str).filter(|t| *t != "null").collect(),
