@@ -16,9 +16,11 @@ pub const PAGE: &str = include_str!("dea.md");
 /// The method's page in Chinese.
 pub const PAGE_ZH: &str = include_str!("dea.zh.md");
 
-/// Scores from here to 1 count as efficient; slacks below this share of the variable's largest value
-/// count as none.
+/// Scores within this of 1 count as efficient; slacks below this share of the unit's own value count
+/// as none.
 pub const TOLERANCE: f64 = 1e-9;
+/// Values below this share of the variable's largest are zero to the rule for slacks.
+const SPECK: f64 = 1e-3;
 /// Differences of scores below this are no difference when returns to scale are classified.
 pub const SCALE_TOLERANCE: f64 = 1e-8;
 
@@ -335,8 +337,9 @@ impl Dea {
                 Some(sol) => {
                     let target: f64 = weights.iter().map(|&(j, w)| w * column[j]).sum();
                     let observed = if v < m { evaluated.inputs[v][u] } else { evaluated.outputs[v - m][u] };
-                    // Rounding leaves specks where the row binds.
-                    let speck = TOLERANCE * target.max(observed);
+                    // Rounding leaves specks where the row binds, also where the value itself is one.
+                    let largest = column.iter().copied().fold(0.0, f64::max);
+                    let speck = TOLERANCE * target.max(observed).max(SPECK * largest);
                     let slack = if sol.slacks[v] > speck { sol.slacks[v] } else { 0.0 };
                     (slack, target, sol.duals[v].abs())
                 }
