@@ -14,6 +14,8 @@ use crate::{Units, number, width};
 
 const PLOT: f64 = 320.0;
 const GAP: f64 = 15.0;
+/// How much wider bold words are.
+const BOLD: f64 = 1.07;
 
 pub fn draw(canvas: &mut Canvas, chart: &Lines, units: &Units) -> f64 {
     if chart.periods.is_empty() || chart.series.iter().all(|s| s.values.iter().all(|v| !v.is_finite())) {
@@ -25,7 +27,7 @@ pub fn draw(canvas: &mut Canvas, chart: &Lines, units: &Units) -> f64 {
     let few = thick.is_empty() && thin.len() <= colour::GROUPS.len();
     let named: Vec<&Series> = if few { thin.clone() } else { thick };
     let labels: Vec<Text> = named.iter().map(|s| name(units, &s.name, s.unit)).collect();
-    let right = WIDTH - (canvas.longest(&labels) + 22.0).clamp(40.0, 200.0);
+    let right = WIDTH - (canvas.longest(&labels) * BOLD + 18.0).clamp(40.0, 240.0);
 
     let top = legend::heading(canvas, 0.0, 0.0, WIDTH, &chart.label) + 8.0;
     let values = chart
@@ -104,7 +106,7 @@ fn ends(canvas: &mut Canvas, chart: &Lines, named: &[&Series], labels: &[Text], 
             label_y + 4.0,
             Anchor::Start,
             "strong",
-            &fitted(&labels[*i], WIDTH - right - 13.0),
+            &fitted(&labels[*i], (WIDTH - right - 14.0) / BOLD),
             &[("style", &style)],
         );
         canvas.close("g");
