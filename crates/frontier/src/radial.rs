@@ -76,7 +76,7 @@ impl<'a> Radial<'a> {
         let at = |i: usize| if i < m { point.x[i] } else { point.y[i - m] };
         // Best: radial value, point, row that binds on the moving side, row that binds the weight.
         let mut best: Option<(f64, usize, usize, Option<usize>)> = None;
-        for j in 0..self.reference.classes.len() {
+        for (j, _) in self.reference.classes.iter().enumerate() {
             let bound = if shrink {
                 // The smallest weight that still produces the outputs.
                 extreme(fixed.clone().filter(|&r| at(r) > 0.0).map(|r| (at(r) / columns[r][j], r)), f64::gt)

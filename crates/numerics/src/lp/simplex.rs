@@ -117,7 +117,8 @@ fn run(lp: &Scaled<'_>, care: &Care) -> Solution {
             let (low, high) = certificate::interval(lp, &cost, &duals, &primal);
             out.interval = (low / scale, high / scale);
             out.duals = duals.iter().zip(&lp.row_scale).map(|(p, r)| p * r / scale).collect();
-            if !ok || !(high - low <= GAP * (1.0 + low.abs())) {
+            let closed = high - low <= GAP * (1.0 + low.abs());
+            if !(ok && closed) {
                 out.status = Status::Numerical;
             }
             out.first_extras = extras(lp, &primal);

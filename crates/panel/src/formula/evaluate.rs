@@ -71,6 +71,8 @@ pub(super) fn evaluate(formula: &Formula, panel: &Panel) -> Result<Vec<f64>, Vec
         let column = match op {
             Op::Number(x) => Column { values: vec![*x; n], ..Column::default() },
             Op::Name(name) => Column { values: panel.values(name).unwrap_or_default().to_vec(), ..Column::default() },
+            Op::Missing => Column::missing(n),
+            Op::Period => Column { values: panel.periods.iter().map(|&p| f64::from(p)).collect(), ..Column::default() },
             Op::Negate => rowwise(&pop(&mut stack, 1), n, at, |x| Ok(-x[0])),
             Op::Binary(op) => rowwise(&pop(&mut stack, 2), n, at, |x| binary(*op, x[0], x[1])),
             Op::Row(Row::If, _) => choose(&pop(&mut stack, 3), n),
@@ -106,10 +108,14 @@ fn refused(formula: &Formula, panel: &Panel) -> Vec<Problem> {
         problems.push(unknown(name, panel.variables.iter().map(|v| v.name.as_str())).at(place(span)));
     }
     for Step { op, span } in &formula.code {
-        let Op::Across(function) = op else { continue };
+        let function = match op {
+            Op::Across(function) => Some(function),
+            Op::Period => None,
+            _ => continue,
+        };
         let by_period = !matches!(
             function,
-            Across::MeanByPeriod | Across::SumByPeriod | Across::Share | Across::MeanByUnit | Across::SumByUnit
+            Some(Across::MeanByPeriod | Across::SumByPeriod | Across::Share | Across::MeanByUnit | Across::SumByUnit)
         );
         if by_period && panel.period_name.is_none() {
             let part = formula.text.get(span.clone()).unwrap_or_default();
@@ -118,7 +124,7 @@ fn refused(formula: &Formula, panel: &Panel) -> Vec<Problem> {
                     .help("Name the period column of the data.")
                     .at(place(span)),
             );
-        } else if let Across::Index(period) = function
+        } else if let Some(Across::Index(period)) = function
             && !panel.is_empty()
             && !panel.periods.contains(period)
         {

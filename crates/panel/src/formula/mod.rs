@@ -27,7 +27,7 @@ pub use derive::{Derived, derive};
 use crate::{problem::Problem, table::Panel};
 
 /// The functions with their arguments and what they give.
-pub const FUNCTIONS: [(&str, &str); 23] = [
+pub const FUNCTIONS: [(&str, &str); 25] = [
     ("ln(x)", "natural logarithm"),
     ("log10(x)", "decimal logarithm"),
     ("exp(x)", "exponential"),
@@ -51,6 +51,8 @@ pub const FUNCTIONS: [(&str, &str); 23] = [
     ("mean_by_unit(x)", "mean over the periods of the unit"),
     ("sum_by_unit(x)", "sum over the periods of the unit"),
     ("is_missing(x)", "1 where x is missing, else 0"),
+    ("missing()", "nothing: leaves the cell missing"),
+    ("period()", "the period of the row"),
 ];
 
 /// A formula that has been read.
@@ -72,6 +74,8 @@ struct Step {
 enum Op {
     Number(f64),
     Name(String),
+    Missing,
+    Period,
     Negate,
     Binary(Binary),
     /// A function of the values of one row, with its number of arguments.

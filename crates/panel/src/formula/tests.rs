@@ -101,6 +101,8 @@ fn lags_go_by_period_and_missing_stays_missing() {
     same("y + 1", [2.0, M, 4.0, 5.0, 6.0]);
     same("y > 2", [0.0, M, 1.0, 1.0, 1.0]);
     same("is_missing(y)", [0.0, 1.0, 0.0, 0.0, 0.0]);
+    same("is_missing(missing()) + 0 * period()", [1.0; 5]);
+    assert_eq!(Formula::parse("period(1)").unwrap_err()[0].code, "formula-arguments");
     same("max(y, 2)", [2.0, M, 3.0, 4.0, 5.0]);
 }
 
