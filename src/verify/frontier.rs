@@ -306,11 +306,7 @@ fn adjacent(case: &Value, folder: Folder<'_>) -> Result<Outcome, Outcome> {
     if by_row {
         let rows: Vec<Option<usize>> = (0..data.names.len()).map(|r| result.to_row.iter().position(|&x| x == r)).collect();
         columns(&mut d, expected, &rows);
-        let distances = [
-            ("e00", &result.base_in_base),
-            ("e10", &result.comparison_in_base),
-            ("e01", &result.base_in_comparison),
-        ];
+        let distances = [("e00", &result.base_in_base), ("e10", &result.comparison_in_base), ("e01", &result.base_in_comparison)];
         for (name, found) in distances {
             let found: Vec<f64> = rows.iter().map(|r| r.map_or(f64::NAN, |r| found[r].value)).collect();
             d.series(name, &found, &numbers(&expected[name]));
@@ -318,8 +314,7 @@ fn adjacent(case: &Value, folder: Folder<'_>) -> Result<Outcome, Outcome> {
     } else if let Some(changes) = expected.get("changes") {
         let (units, to) = (strings(changes.get("States")), numbers(&changes["Year.1"]));
         let place = |u: &String| names.iter().position(|n| n == u);
-        let rows: Vec<Option<usize>> =
-            units.iter().zip(&to).map(|(u, t)| place(u).and_then(|u| at(u, *t as i32))).collect();
+        let rows: Vec<Option<usize>> = units.iter().zip(&to).map(|(u, t)| place(u).and_then(|u| at(u, *t as i32))).collect();
         columns(&mut d, changes, &rows);
         if let Some(levels) = expected.get("levels") {
             let side = if orientation(case)? == Orientation::Input { "i" } else { "o" };
