@@ -450,7 +450,10 @@ fn sections(study: &Study, done: &[Done]) -> Result<Vec<Section>, Vec<Problem>> 
         .map(|s| Section {
             title: Text::new(&s.title, &s.title_zh),
             quote: Text::new(if s.quote_en.is_empty() { &s.quote } else { &s.quote_en }, &s.quote),
-            quote_source: Text::plain(&s.quote_source),
+            quote_source: Text::new(
+                if s.quote_source_en.is_empty() { &s.quote_source } else { &s.quote_source_en },
+                &s.quote_source,
+            ),
             text: Text::new(&s.text, &s.text_zh),
             show: s.show.iter().filter_map(|name| show(name, study, done, &mut problems)).collect(),
         })

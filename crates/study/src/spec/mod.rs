@@ -136,9 +136,12 @@ pub struct SectionSpec {
     /// The statement in English.
     #[serde(default)]
     pub quote_en: String,
-    /// Where and when it was said.
+    /// Where and when it was said, in the language of the quotation.
     #[serde(default)]
     pub quote_source: String,
+    /// The same in English.
+    #[serde(default)]
+    pub quote_source_en: String,
     /// Introduction.
     #[serde(default)]
     pub text: String,
