@@ -126,7 +126,7 @@ fn study(file: &Path, keys: &Keys, panel: &Panel) -> String {
         let inputs: Vec<String> = inputs.iter().take(2).map(|i| quoted(i)).collect();
         line(format!(
             "\n# How far units are from best practice. Name the inputs and outputs that belong together.\n# [steps.dea]\n\
-             # method = \"dea\"\n# data = \"main\"\n# inputs = [{}]\n# outputs = [{}]\n# returns = \"vrs\"",
+             # method = \"dea\"\n# data = \"main\"\n# inputs = [{}]\n# outputs = [{}]\n# rts = \"vrs\"",
             inputs.join(", "),
             quoted(output)
         ));

@@ -51,6 +51,9 @@ static PAGES: &[FindingPage] = &[
     page!("CI014", "Inference that does not hold", "站不住的推断"),
     page!("CI015", "Source unknown", "来源不明"),
     page!("CI016", "Compensation hides a zero", "补偿掩盖短板"),
+    page!("FR001", "Observations left out of the frontier", "未进入前沿的观测"),
+    page!("FR002", "Values without a certified solution", "没有经认证解的数值"),
+    page!("FR003", "Too few units for the variables", "单元数相对变量过少"),
     page!("GA001", "Factor shares that are not elasticities", "不能当作弹性的要素份额"),
     page!("GA002", "Growth that cannot be computed", "无法计算的增长"),
     page!("SP001", "Holes in the map", "地图上的空缺"),
@@ -92,6 +95,35 @@ mod tests {
             assert!(page(&format!("ci{i:03}")).is_some(), "CI{i:03}");
         }
         assert!(page("XX999").is_none());
+    }
+
+    /// Codes are raised as plain text in the entries of methods; each must lead to a page.
+    #[test]
+    fn every_code_a_method_raises_has_a_page() {
+        fn sources(folder: &std::path::Path, found: &mut Vec<String>) {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    sources(&path, found);
+                } else if path.extension().is_some_and(|e| e == "rs") {
+                    found.push(std::fs::read_to_string(path).unwrap());
+                }
+            }
+        }
+        let mut texts = Vec::new();
+        sources(std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src/methods")), &mut texts);
+        let mut codes = std::collections::BTreeSet::new();
+        for word in texts.iter().flat_map(|t| t.split('"')) {
+            let (letters, digits) = word.split_at_checked(2).unwrap_or_default();
+            if digits.len() == 3 && digits.bytes().all(|b| b.is_ascii_digit()) && letters.bytes().all(|b| b.is_ascii_uppercase())
+            {
+                codes.insert(word);
+            }
+        }
+        assert!(codes.len() > 20, "{codes:?}");
+        for code in codes {
+            assert!(page(code).is_some(), "{code} has no page");
+        }
     }
 
     #[test]

@@ -64,7 +64,7 @@ pub struct Finished {
 /// # Errors
 /// See [`Failure`].
 pub fn run(path: &Path, cache: Option<PathBuf>, progress: &dyn Progress) -> Result<Finished, Failure> {
-    let text = read_text(path).map_err(|p| Failure::Input(vec![p]))?;
+    let text = read_text(path).map_err(|p| Failure::Input(vec![*p]))?;
     run_text(&text, path, path.parent().unwrap_or(Path::new("")), cache, progress)
 }
 
@@ -145,16 +145,15 @@ pub fn run_text(
 }
 
 /// Reads a study file as text.
-fn read_text(path: &Path) -> Result<String, Problem> {
+fn read_text(path: &Path) -> Result<String, Box<Problem>> {
     let here = Place { file: Some(path.to_owned()), ..Place::default() };
     let bytes = fs::read(path).map_err(|e| {
-        Problem::error("unreadable-file", format!("The study file cannot be read: {e}."))
-            .help("`xinzhi new FILE.csv` writes a first study for a table.")
-            .at(here.clone())
+        let problem = Problem::error("unreadable-file", format!("The study file cannot be read: {e}."));
+        Box::new(problem.help("`xinzhi new FILE.csv` writes a first study for a table.").at(here.clone()))
     })?;
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
     String::from_utf8(bytes.to_vec())
-        .map_err(|_| Problem::error("not-utf8", "A study file is UTF-8 text.").help("Save it as UTF-8.").at(here))
+        .map_err(|_| Box::new(Problem::error("not-utf8", "A study file is UTF-8 text.").help("Save it as UTF-8.").at(here)))
 }
 
 /// Names of variables and groups that the data do not have. Variables of earlier steps
