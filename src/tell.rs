@@ -5,7 +5,7 @@
 use std::{fs, path::Path, process::ExitCode};
 
 use miette::{LabeledSpan, MietteDiagnostic, NamedSource, Report};
-use panel::{Problem, Severity};
+use panel::{Place, Problem, Severity};
 use study::run::Failure;
 
 /// The text of a study that is not in a file: the name it goes by, and the text.
@@ -23,11 +23,48 @@ pub fn failure(failure: &Failure, given: Given<'_>) -> ExitCode {
     ExitCode::from(code)
 }
 
-/// Prints all problems.
+/// How many problems of one kind at one place of a text are told one by one.
+const SAME: usize = 5;
+
+/// Prints all problems. What is said twice is said once; of many cells with the same fault at the
+/// same place of a file the first few are shown and the rest are listed by their cells.
 pub fn problems(problems: &[Problem], given: Given<'_>) {
+    let mut kinds: Vec<Vec<&Problem>> = Vec::new();
     for problem in problems {
-        eprintln!("{:?}", report(problem, given));
+        let alike = |p: &Problem| {
+            p.code == problem.code
+                && p.place.file == problem.place.file
+                && p.place.span == problem.place.span
+                && p.place.column == problem.place.column
+                && p.help == problem.help
+        };
+        match kinds.iter_mut().find(|kind| kind.first().is_some_and(|p| alike(p))) {
+            Some(kind) if kind.contains(&problem) => {}
+            Some(kind) => kind.push(problem),
+            None => kinds.push(vec![problem]),
+        }
     }
+    for kind in kinds {
+        for problem in kind.iter().take(SAME) {
+            eprintln!("{:?}", report(problem, given));
+        }
+        if kind.len() > SAME {
+            let cells: Vec<String> = kind[SAME..].iter().map(|p| cell(p)).filter(|c| !c.is_empty()).collect();
+            let (listed, more) = cells.split_at(cells.len().min(LISTED));
+            let mut line = format!("… and {} more like it", kind.len() - SAME);
+            if !listed.is_empty() {
+                line.push_str(&format!(": {}{}", listed.join("; "), if more.is_empty() { "" } else { "; …" }));
+            }
+            eprintln!("{line}\n");
+        }
+    }
+}
+
+/// How many further cells are listed.
+const LISTED: usize = 30;
+
+fn cell(problem: &Problem) -> String {
+    Place { file: None, sheet: None, column: None, ..problem.place.clone() }.to_string()
 }
 
 fn report(problem: &Problem, given: Given<'_>) -> Report {
@@ -35,12 +72,12 @@ fn report(problem: &Problem, given: Given<'_>) -> Report {
         Some((name, text)) if name == file => Some((file, text.to_owned())),
         _ => fs::read_to_string(file).ok().map(|text| (file, text)),
     });
-    let place = problem.place.to_string();
-    let what = match &text {
-        Some(_) => problem.what.clone(),
-        None if place.is_empty() => problem.what.clone(),
-        None => format!("{place}: {}", problem.what),
+    // Under a quoted text the file is said already, but not which cell.
+    let place = match &text {
+        Some(_) => Place { file: None, ..problem.place.clone() }.to_string(),
+        None => problem.place.to_string(),
     };
+    let what = if place.is_empty() { problem.what.clone() } else { format!("{place}: {}", problem.what) };
     let help: Vec<&str> = [&problem.why, &problem.help].into_iter().filter(|t| !t.is_empty()).map(String::as_str).collect();
     let mut diagnostic = MietteDiagnostic::new(what).with_code(problem.code.clone());
     diagnostic.severity = Some(match problem.severity {

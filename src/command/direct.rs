@@ -17,7 +17,7 @@ use study::{
     text::Language,
 };
 
-use crate::tell;
+use crate::{guard, tell};
 
 /// The name that flags go by in problems.
 const COMMAND_LINE: &str = "command line";
@@ -111,7 +111,7 @@ pub fn run(entry: &Entry, matches: &ArgMatches, language: Option<Language>) -> E
         }
         println!("{}", path.display());
     }
-    match matches.get_one::<PathBuf>("out").map(|out| report::write(&finished.result, out).map(|w| (out, w))) {
+    match matches.get_one::<PathBuf>("out").map(|out| guard::whole(|| report::write(&finished.result, out)).map(|w| (out, w))) {
         Some(Ok((out, written))) => {
             println!("{} files in {}", written.files.len(), out.display());
             ExitCode::SUCCESS

@@ -40,6 +40,7 @@ pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
 
 fn app() -> Command {
     Command::new("xinzhi")
+        .bin_name("xinzhi")
         .version(env!("CARGO_PKG_VERSION"))
         .about("Measures productivity, explains it and says what to do next")
         .after_help(

@@ -1,6 +1,7 @@
 //! `xinzhi new FILE.csv`: looks at a table and writes a first study for it.
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
     process::ExitCode,
@@ -45,7 +46,7 @@ pub fn run(matches: &ArgMatches) -> ExitCode {
         Err(failure) => return tell::failure(&failure, None),
     };
     match fs::write(&out, text) {
-        Ok(()) => super::say(&format!("{}\n", out.display())),
+        Ok(()) => super::say(&format!("{0}\nRun it with: xinzhi study {0}\n", out.display())),
         Err(e) => {
             eprintln!("{} cannot be written: {e}.", out.display());
             ExitCode::from(2)
@@ -102,15 +103,21 @@ fn study(file: &Path, keys: &Keys, panel: &Panel) -> String {
         line(format!("groups = [{}]", keys.groups.iter().map(|g| quoted(g)).collect::<Vec<_>>().join(", ")));
     }
     line("# columns = \"columns.csv\"      # column, label_en, label_zh, unit, price_base, vintage, source".to_owned());
-    let names: Vec<&str> = panel.variables.iter().map(|v| v.name.as_str()).collect();
+    let names: Vec<&str> =
+        panel.variables.iter().filter(|v| moves(panel, &v.values)).map(|v| v.name.as_str()).filter(|n| plain(n)).collect();
     line("\n[data.main.derived]".to_owned());
     if let [a, b, ..] = names[..] {
         line(format!("# ratio = {}", quoted(&format!("{a} / {b}"))));
         line(format!("# {a}_growth = {}", quoted(&format!("100 * growth({a})"))));
     }
     line("\n# What looks wrong in the table, worst first.\n[steps.audit]\nmethod = \"audit\"\ndata = \"main\"".to_owned());
-    let positive: Vec<&str> =
-        panel.variables.iter().filter(|v| v.values.iter().all(|x| x.is_nan() || *x > 0.0)).map(|v| v.name.as_str()).collect();
+    // A number that never changes within a unit, such as the code of a region, is no quantity.
+    let positive: Vec<&str> = panel
+        .variables
+        .iter()
+        .filter(|v| v.values.iter().all(|x| x.is_nan() || *x > 0.0) && (panel.period_name.is_none() || moves(panel, &v.values)))
+        .map(|v| v.name.as_str())
+        .collect();
     if let Some(v) = positive.first() {
         line(format!(
             "\n# How unequal units are.\n[steps.inequality]\nmethod = \"inequality\"\ndata = \"main\"\nvariable = {}",
@@ -133,4 +140,25 @@ fn study(file: &Path, keys: &Keys, panel: &Panel) -> String {
     }
     line("\n# The report: without sections, every step gets its own.\n# [[section]]\n# title = \"Inequality\"\n# show = [\"inequality\"]".to_owned());
     t
+}
+
+/// Whether some unit has two different values; also true of a panel without repeated units.
+fn moves(panel: &Panel, values: &[f64]) -> bool {
+    let mut first: BTreeMap<&str, f64> = BTreeMap::new();
+    let mut repeated = false;
+    for (unit, x) in panel.units.iter().zip(values).filter(|(_, x)| !x.is_nan()) {
+        match first.get(unit.as_str()) {
+            Some(before) if before != x => return true,
+            Some(_) => repeated = true,
+            None => {
+                first.insert(unit, *x);
+            }
+        }
+    }
+    !repeated
+}
+
+/// Whether a name may stand in a formula and as a key as it is.
+fn plain(name: &str) -> bool {
+    name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && name.starts_with(|c: char| c.is_ascii_alphabetic())
 }

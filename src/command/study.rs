@@ -14,7 +14,7 @@ use study::{
     text::Language,
 };
 
-use crate::tell;
+use crate::{guard, tell};
 
 /// The command and its flags.
 pub fn command() -> Command {
@@ -46,7 +46,7 @@ pub fn run(matches: &ArgMatches, language: Option<Language>) -> ExitCode {
     put_first(&mut result, language);
     let cached = result.steps.iter().filter(|s| s.cached).count();
     let findings: usize = result.steps.iter().map(|s| s.output.findings.len()).sum();
-    match report::write(&result, out) {
+    match guard::whole(|| report::write(&result, out)) {
         Ok(written) => {
             println!(
                 "{} steps ({cached} kept from earlier runs), {findings} findings, {} files in {:.1} s",

@@ -11,11 +11,12 @@ use study::{
 
 use crate::{number, width};
 
-const ROWS: usize = 30;
+const ROWS: usize = 20;
+const FINDINGS: usize = 10;
 const WIDEST: usize = 36;
 const LINE: usize = 132;
 
-/// Summary sentences, the first shown table (at most 30 rows), findings and checks of one run, ready
+/// Summary sentences, the first shown table (at most 20 rows), findings and checks of one run, ready
 /// to print. Columns are aligned for wide characters, numbers to the right.
 pub fn terminal(output: &Output, language: Language) -> String {
     let say = |en: &str, zh: &str| if language == Language::Zh { zh.to_owned() } else { en.to_owned() };
@@ -23,25 +24,38 @@ pub fn terminal(output: &Output, language: Language) -> String {
     for sentence in output.summary.iter().filter(|s| !s.is_empty()) {
         let _ = writeln!(out, "{}", clean(sentence.get(language)));
     }
-    if let Some(table) = output.tables.iter().find(|t| t.show && !t.columns.is_empty()) {
+    if let Some(table) = output.tables.iter().find(|t| t.show && !t.columns.is_empty() && !t.is_empty()) {
         let title = clean(table.title.get(language));
         let (grid, hidden) = grid(table, language);
         let _ = writeln!(out, "\n{title}\n{}", grid.trim_end());
         let file = format!("{}.csv", clean(&table.id));
         let more = table.len().saturating_sub(ROWS);
         if more > 0 {
-            let _ = writeln!(out, "{}", say(&format!("… {more} more rows in {file}"), &format!("… 其余 {more} 行见 {file}")));
+            let _ = writeln!(
+                out,
+                "{}",
+                say(
+                    &format!("… {more} more {} in {file}", if more == 1 { "row" } else { "rows" }),
+                    &format!("… 其余 {more} 行见 {file}")
+                )
+            );
         }
         if hidden > 0 {
-            let _ =
-                writeln!(out, "{}", say(&format!("… {hidden} more columns in {file}"), &format!("… 其余 {hidden} 列见 {file}")));
+            let _ = writeln!(
+                out,
+                "{}",
+                say(
+                    &format!("… {hidden} more {} in {file}", if hidden == 1 { "column" } else { "columns" }),
+                    &format!("… 其余 {hidden} 列见 {file}")
+                )
+            );
         }
     }
     if !output.findings.is_empty() {
         let _ = writeln!(out, "\n{}", say("Findings", "诊断"));
         let mut findings: Vec<_> = output.findings.iter().collect();
         findings.sort_by_key(|f| std::cmp::Reverse(f.weight));
-        for finding in findings.iter().take(ROWS) {
+        for finding in findings.iter().take(FINDINGS) {
             let weight = match finding.weight {
                 Weight::Error => say("error", "错误"),
                 Weight::Warning => say("warning", "警告"),
@@ -51,9 +65,13 @@ pub fn terminal(output: &Output, language: Language) -> String {
                 if finding.place.is_empty() { String::new() } else { format!(" {}:", clean(finding.place.get(language))) };
             let _ = writeln!(out, "  {weight} {}{place} {}", clean(&finding.code), clean(finding.message.get(language)));
         }
-        if findings.len() > ROWS {
-            let more = findings.len() - ROWS;
-            let _ = writeln!(out, "  {}", say(&format!("… {more} more findings"), &format!("… 另有 {more} 条")));
+        if findings.len() > FINDINGS {
+            let more = findings.len() - FINDINGS;
+            let _ = writeln!(
+                out,
+                "  {}",
+                say(&format!("… {more} more {}", if more == 1 { "finding" } else { "findings" }), &format!("… 另有 {more} 条"))
+            );
         }
     }
     if !output.checks.is_empty() {

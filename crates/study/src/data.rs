@@ -70,7 +70,7 @@ fn one(
         return Err(problems);
     }
     panel::formula::derive(&mut panel, &derived).map_err(|problems| {
-        problems.into_iter().map(|p| if p.place.file.is_none() { in_data(p, node) } else { p }).collect::<Vec<_>>()
+        problems.into_iter().map(|p| if p.place.file.is_none() { in_data(p, &derived, node, text) } else { p }).collect::<Vec<_>>()
     })?;
     let formulas = derived.into_iter().map(|d| (d.name, d.formula)).collect();
     Ok((DataSet { name: name.to_owned(), file: spec.file.clone(), panel, formulas }, warnings))
@@ -101,14 +101,20 @@ fn key_place(problem: Problem, node: Option<&Node>) -> Problem {
     }
 }
 
-fn in_data(mut problem: Problem, node: Option<&Node>) -> Problem {
-    if problem.place.span.is_none() {
-        let derived = node.and_then(|n| n.get("derived"));
-        let named = derived.map(Node::entries).unwrap_or_default().iter().find(|(k, _)| {
-            problem.place.column.as_deref() == Some(k.name.as_str()) || problem.what.contains(&format!("`{}`", k.name))
-        });
-        problem.place.span = named.map(|(k, _)| k.span.clone());
-    }
+/// Places a problem of a derived variable in the study file. Its span, if it has one, counts from
+/// the start of the formula.
+fn in_data(mut problem: Problem, all: &[Derived], node: Option<&Node>, text: &str) -> Problem {
+    let derived = node.and_then(|n| n.get("derived"));
+    let named = derived.map(Node::entries).unwrap_or_default().iter().find(|(k, _)| {
+        problem.place.column.as_deref() == Some(k.name.as_str()) || problem.what.contains(&format!("`{}`", k.name))
+    });
+    let formula = named.and_then(|(k, _)| all.iter().find(|d| d.name == k.name)).map(|d| d.formula.as_str());
+    problem.place.span = match (problem.place.span.take(), named, formula) {
+        (Some(span), Some((_, value)), Some(formula)) => {
+            Some(inside(value.get("formula").unwrap_or(value), Some(span), formula, text))
+        }
+        (_, named, _) => named.map(|(k, _)| k.span.clone()),
+    };
     problem
 }
 

@@ -136,8 +136,16 @@ fn operand(input: &mut Input<'_>) -> Parsed<Code> {
         Word::Name(name) if take(input, "(") => call(input, name, &token.span),
         Word::Name(name) => Ok(one(Op::Name(name.clone()))),
         Word::Mark("(") => {
-            let inner = formula(input)?;
-            if take(input, ")") { Ok(inner) } else { expected(input, "`)`") }
+            let mut inner = formula(input)?;
+            if !take(input, ")") {
+                return expected(input, "`)`");
+            }
+            // The brackets belong to the part that a fault quotes.
+            let end = input.previous_tokens().next().map_or(token.span.end, |t| t.span.end);
+            if let Some(last) = inner.last_mut() {
+                last.span = token.span.start..end;
+            }
+            Ok(inner)
         }
         Word::Mark(_) => Err(ErrMode::Backtrack(Stop { left: input.eof_offset() + 1, expected: OPERAND })),
     }
