@@ -20,6 +20,13 @@ pub fn draw(canvas: &mut Canvas, chart: &Heatmap, units: &Units) -> f64 {
     let left = canvas.longest(&labels).clamp(30.0, 200.0) + 12.0;
     let count = chart.columns.len() as f64;
     let cell = ((WIDTH - left) / count).clamp(1.0, 110.0);
+    // Slanted names lean over the right edge: the cells leave them room.
+    let lean = if slanted(canvas.longest(&chart.columns), cell) {
+        (canvas.longest(&chart.columns).min(150.0) * 0.64).min(80.0)
+    } else {
+        0.0
+    };
+    let cell = if lean > 0.0 { ((WIDTH - left - lean) / (count - 0.5).max(0.5)).clamp(1.0, cell) } else { cell };
     let shade = Shade::new(&chart.scale, chart.values.iter().flatten().copied());
 
     let mut top = legend::heading(canvas, left, 0.0, WIDTH - left, &chart.label);
@@ -84,10 +91,15 @@ fn square(canvas: &mut Canvas, shade: &Shade, value: f64, words: &Text, place: (
     }
 }
 
+/// Whether column names must be slanted.
+fn slanted(longest: f64, cell: f64) -> bool {
+    longest >= cell - 4.0 && cell < 64.0
+}
+
 /// Column names over the cells: wrapped where they fit, slanted where the cells are narrow.
 fn headings(canvas: &mut Canvas, chart: &Heatmap, left: f64, top: f64, cell: f64) -> f64 {
     let longest = canvas.longest(&chart.columns);
-    if longest < cell - 4.0 || cell >= 64.0 {
+    if !slanted(longest, cell) {
         let wrapped = |language| -> Vec<Vec<String>> {
             chart.columns.iter().map(|c| width::wrap(c.get(language), (cell - 6.0) / SIZE, 3)).collect()
         };
@@ -110,7 +122,6 @@ fn headings(canvas: &mut Canvas, chart: &Heatmap, left: f64, top: f64, cell: f64
     let every = (14.0 / cell).ceil().max(1.0) as usize;
     for (i, column) in chart.columns.iter().enumerate().filter(|(i, _)| i % every == 0) {
         let (x, y) = (left + (i as f64 + 0.5) * cell + 3.0, top + height - 6.0);
-        // The last names would leave the figure to the right; they lean to the left instead.
         let turn = format!("rotate(-50 {x:.1} {y:.1})");
         let room = ((WIDTH - x) / 0.64 - 4.0).max(24.0);
         canvas.text(x, y, Anchor::Start, "soft", &fitted(column, limit.min(room)), &[("transform", &turn)]);

@@ -94,7 +94,12 @@ fn cell(out: &mut String, column: &Column, row: usize, units: &Units, words: Wor
             let x = v.get(row).copied().unwrap_or(f64::NAN);
             write!(out, "<td class=\"n\" data-s=\"{}\">{}</td>", number::exact(x), number::fixed(x, (*decimals).into()))
         }
-        Cells::Text(v) => write!(out, "<td>{}</td>", v.get(row).map(|t| words.text(t)).unwrap_or_default()),
+        Cells::Text(v) => {
+            // Long texts get room, or a narrow page breaks them at every word.
+            let long = v.get(row).is_some_and(|t| crate::width::em(&t.en).max(crate::width::em(&t.zh)) > 14.0);
+            let class = if long { " class=\"long\"" } else { "" };
+            write!(out, "<td{class}>{}</td>", v.get(row).map(|t| words.text(t)).unwrap_or_default())
+        }
     };
 }
 
