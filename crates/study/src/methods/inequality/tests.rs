@@ -3,6 +3,7 @@ use std::path::Path;
 use panel::{Group, Meaning};
 
 use super::*;
+use crate::table::{Cells, Table};
 
 fn panel(years: i32, change: impl Fn(usize, i32) -> f64) -> Panel {
     let units = ["a", "b", "c", "d", "e", "f", "g"];
