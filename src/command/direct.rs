@@ -86,6 +86,9 @@ fn is_empty(value: &Value) -> bool {
 
 /// Runs the method.
 pub fn run(entry: &Entry, matches: &ArgMatches, language: Option<Language>) -> ExitCode {
+    if matches.get_one::<PathBuf>("out").is_some_and(|out| !super::folder(out)) {
+        return ExitCode::from(2);
+    }
     let text = match study_text(entry, matches) {
         Ok(text) => text,
         Err(failure) => return tell::failure(&failure, None),
@@ -117,7 +120,7 @@ pub fn run(entry: &Entry, matches: &ArgMatches, language: Option<Language>) -> E
             ExitCode::SUCCESS
         }
         Some(Err(e)) => {
-            eprintln!("{e}");
+            eprintln!("{e}. Name another folder with --out.");
             ExitCode::from(2)
         }
         None => ExitCode::SUCCESS,

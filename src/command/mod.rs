@@ -107,3 +107,12 @@ fn say(text: &str) -> ExitCode {
     let _ = std::io::stdout().write_all(text.as_bytes());
     ExitCode::SUCCESS
 }
+
+/// Whether a folder can be made or used under this name; what is wrong is said before any work.
+fn folder(out: &std::path::Path) -> bool {
+    let file = out.ancestors().find(|p| !p.as_os_str().is_empty() && p.exists()).filter(|p| !p.is_dir());
+    if let Some(file) = file {
+        eprintln!("{} is a file, not a folder. Name another folder with --out; nothing was written.", file.display());
+    }
+    file.is_none()
+}

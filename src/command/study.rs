@@ -31,6 +31,9 @@ pub fn run(matches: &ArgMatches, language: Option<Language>) -> ExitCode {
     let (Some(file), Some(out)) = (matches.get_one::<PathBuf>("file"), matches.get_one::<PathBuf>("out")) else {
         return ExitCode::from(2);
     };
+    if !super::folder(out) {
+        return ExitCode::from(2);
+    }
     let cache = (!matches.get_flag("fresh")).then(|| file.parent().unwrap_or(Path::new("")).join(".xinzhi").join("cache"));
     let (bar, start) = (Bar::new(), Instant::now());
     let finished = match run::run(file, cache, &bar) {
@@ -58,7 +61,7 @@ pub fn run(matches: &ArgMatches, language: Option<Language>) -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(e) => {
-            eprintln!("{e}");
+            eprintln!("{e}. Name another folder with --out.");
             ExitCode::from(2)
         }
     }

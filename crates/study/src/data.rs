@@ -70,7 +70,10 @@ fn one(
         return Err(problems);
     }
     panel::formula::derive(&mut panel, &derived).map_err(|problems| {
-        problems.into_iter().map(|p| if p.place.file.is_none() { in_data(p, &derived, node, text) } else { p }).collect::<Vec<_>>()
+        problems
+            .into_iter()
+            .map(|p| if p.place.file.is_none() { in_data(p, &derived, node, text) } else { p })
+            .collect::<Vec<_>>()
     })?;
     let formulas = derived.into_iter().map(|d| (d.name, d.formula)).collect();
     Ok((DataSet { name: name.to_owned(), file: spec.file.clone(), panel, formulas }, warnings))

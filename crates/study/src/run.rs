@@ -148,7 +148,12 @@ pub fn run_text(
 fn read_text(path: &Path) -> Result<String, Box<Problem>> {
     let here = Place { file: Some(path.to_owned()), ..Place::default() };
     let bytes = fs::read(path).map_err(|e| {
-        let problem = Problem::error("unreadable-file", format!("The study file cannot be read: {e}."));
+        let why = match e.kind() {
+            std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+            _ if path.is_dir() => "it is a folder".to_owned(),
+            _ => e.to_string(),
+        };
+        let problem = Problem::error("unreadable-file", format!("The study file cannot be read: {why}."));
         Box::new(problem.help("`xinzhi new FILE.csv` writes a first study for a table.").at(here.clone()))
     })?;
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);

@@ -9,6 +9,8 @@ pub enum Parsed {
     Missing,
     /// `NaN`, `inf` or a number beyond the range of a double.
     NotFinite,
+    /// A number so near zero that a double keeps only some of its digits.
+    TooSmall,
     /// A number with thousands separators.
     Grouped,
     /// A number with a percent sign.
@@ -32,12 +34,21 @@ pub fn parse(text: &str) -> Parsed {
         return Parsed::Missing;
     }
     if let Ok(x) = text.parse::<f64>() {
-        return if x.is_finite() { Parsed::Number(x) } else { Parsed::NotFinite };
+        return of(x);
     }
     if text.strip_suffix('%').is_some_and(|t| t.trim_end().parse::<f64>().is_ok()) {
         return Parsed::Percent;
     }
     if grouped(text) { Parsed::Grouped } else { Parsed::Text }
+}
+
+/// A double that can be computed with, or why it cannot.
+pub(crate) fn of(x: f64) -> Parsed {
+    match x.classify() {
+        std::num::FpCategory::Nan | std::num::FpCategory::Infinite => Parsed::NotFinite,
+        std::num::FpCategory::Subnormal => Parsed::TooSmall,
+        _ => Parsed::Number(x),
+    }
 }
 
 /// `1,234.5` and the like: groups of three digits after the first.

@@ -185,8 +185,7 @@ impl RawTable {
     fn numbers(&self, column: &RawColumn, problems: &mut Vec<Problem>, warnings: &mut Vec<Problem>) -> Option<Vec<f64>> {
         let read = |cell: &Cell| match cell {
             Cell::Empty => Parsed::Missing,
-            Cell::Number(x) if x.is_finite() => Parsed::Number(*x),
-            Cell::Number(_) => Parsed::NotFinite,
+            Cell::Number(x) => super::number::of(*x),
             Cell::Text(text) => parse(text),
         };
         let (mut filled, mut plain, mut first_text) = (0_usize, 0_usize, None);
@@ -249,6 +248,9 @@ fn bad_cell(parsed: Parsed, text: &str) -> Problem {
         Parsed::NotFinite => Problem::error("not-finite", format!("`{shown}` is not a finite number."))
             .why("Nothing can be computed from it.")
             .help("Leave the cell empty if the value is missing."),
+        Parsed::TooSmall => Problem::error("too-small", format!("`{shown}` is too near zero to compute with."))
+            .why("Below 2.2e-308 a number loses its digits.")
+            .help("Choose a smaller unit of measure, or write 0."),
         Parsed::Grouped => Problem::error("thousands-separator", format!("`{shown}` has thousands separators."))
             .why("In other countries the same mark is the decimal point.")
             .help("Store the column as plain numbers, e.g. 1234.5."),

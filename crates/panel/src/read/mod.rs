@@ -139,6 +139,10 @@ fn kind(path: &Path) -> Result<Kind, Box<Problem>> {
 }
 
 fn missing(path: &Path) -> Problem {
+    if path.is_dir() {
+        return Problem::error("missing-file", format!("`{}` is a folder, not a file.", path.display()))
+            .help("Name a table in it.");
+    }
     let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut beside: Vec<String> =

@@ -258,10 +258,14 @@ pub fn read(text: &str, folder: &Path) -> Result<Study, Vec<Problem>> {
     }
     for file in report.mentions.iter().filter(|m| m.role == "file") {
         if !folder.join(&file.name).is_file() {
-            report.problems.push(
-                at(Problem::error("missing-file", format!("There is no file `{}`.", file.name)), &file.span)
-                    .help("Files are named relative to the study file."),
-            );
+            let what = if folder.join(&file.name).is_dir() {
+                format!("`{}` is a folder, not a file.", file.name)
+            } else {
+                format!("There is no file `{}`.", file.name)
+            };
+            report
+                .problems
+                .push(at(Problem::error("missing-file", what), &file.span).help("Files are named relative to the study file."));
         }
     }
     if report.problems.is_empty() {
