@@ -277,3 +277,47 @@ fn a_first_study_skips_codes() {
     assert!(text.contains("variable = \"gdp\"") && !text.contains("\"code"), "{text}");
     b.run(&["study", "study.toml"]).success();
 }
+
+/// A workbook whose heading spans two columns, and one with a formula that failed.
+#[test]
+fn workbooks_with_merged_headers_and_failed_formulas() {
+    use rust_xlsxwriter::{Format, Formula, Workbook};
+    let b = Bench::new(&[]);
+    let save = |name: &str, failed: bool| {
+        let mut book = Workbook::new();
+        let sheet = book.add_worksheet();
+        sheet.write_row(0, 0, ["unit", "year", "gdp"]).unwrap();
+        if !failed {
+            sheet.merge_range(0, 2, 0, 3, "gdp", &Format::new()).unwrap();
+        }
+        for (i, unit) in ["A", "B", "C", "D"].iter().enumerate() {
+            let row = u32::try_from(i).unwrap() + 1;
+            sheet.write(row, 0, *unit).unwrap();
+            sheet.write(row, 1, 2001).unwrap();
+            sheet.write(row, 2, f64::from(row)).unwrap();
+            sheet.write(row, 3, f64::from(row)).unwrap();
+        }
+        if failed {
+            sheet.write(2, 2, Formula::new("=1/0").set_result("#DIV/0!")).unwrap();
+        }
+        book.save(b.path().join(name)).unwrap();
+    };
+    save("merged.xlsx", false);
+    save("failed.xlsx", true);
+    let args = |file| ["inequality", file, "--unit", "unit", "--period", "year", "--variable", "gdp", "--out", "out"];
+    has(&b.refused(&args("merged.xlsx")), &["merged.xlsx", "merged"]);
+    has(&b.refused(&args("failed.xlsx")), &["failed.xlsx", "row 3", "gdp", "#DIV/0!"]);
+    assert!(!b.path().join("out").exists());
+}
+
+/// Growth of a single period gave shares and no word about the missing growth.
+#[test]
+fn growth_of_a_single_period_says_that_there_is_none() {
+    let b = Bench::new(&[("t.csv", "unit,year,gdp,k,l\nA,2001,1,2,3\nB,2001,2,3,4\nC,2001,3,1,2\n")]);
+    let keys = ["t.csv", "--unit", "unit", "--period", "year"];
+    let growth = ["--output", "gdp", "--inputs", "k,l", "--shares", "0.4,0.6"];
+    let out = b.run(&[&["growth"], &keys[..], &growth[..]].concat()).success();
+    assert!(String::from_utf8_lossy(&out.get_output().stdout).contains("no growth is computed"));
+    let frontier = ["--inputs", "k,l", "--outputs", "gdp"];
+    has(&b.refused(&[&["malmquist"], &keys[..], &frontier[..]].concat()), &["single period"]);
+}

@@ -136,6 +136,8 @@ fn refused(error: &CouplingError, options: &CouplingOptions, panel: &Panel) -> V
             });
         if options.high == 1.0 && (0.0..=100.0).contains(&value) {
             p = p.help("Scores of 0 to 100 need `high = 100`.");
+        } else {
+            p = p.help("Give the ends of the scale as `low` and `high`, or couple the scores of an index step.");
         }
         p
     };

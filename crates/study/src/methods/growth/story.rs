@@ -132,6 +132,12 @@ impl Story<'_> {
             ));
         }
         let s = &self.result.mean_shares;
+        if out.is_empty() {
+            out.push(Text::new(
+                "No unit has two adjacent periods: no growth is computed, only levels of productivity are compared.",
+                "没有单元具有相邻两期数据：不计算增长，仅比较生产率水平。",
+            ));
+        }
         let list = (0..s.len()).map(|k| format!("{} {:.3}", self.options.inputs[k], s[k])).collect::<Vec<_>>().join(", ");
         out.push(match &self.estimate {
             Some(e) => Text::new(
