@@ -54,6 +54,27 @@ fn twelve_hospitals() {
     assert!(d.interval.iter().all(|i| i.1 - i.0 < 1e-12), "{:?}", d.interval);
 }
 
+/// Zeros leave some units one row only; a dual value of 1e-17 on the sum of weights once opened the certificate of
+/// the third unit to 2 % of its score (numerics::lp, `without_dust`).
+#[test]
+fn zeros_do_not_open_the_certificate() {
+    let technology = tech(
+        &[
+            &[0.0, 0.086293255066771268, 0.00905, 0.0, 0.0],
+            &[0.0, 1e6, 1.1e6, 3.2e5, 0.0],
+            &[8.4e3, 0.0, 1.02e4, 0.0, 0.0],
+            &[66881.713660818103, 64409.967387296871, 194895.25523687922, 93612.666448919597, 1.6e4],
+        ],
+        &[
+            &[0.00063215224586172407, 0.0011797333141428908, 0.00052, 0.0, 0.0],
+            &[12.68, 0.0, 130.0, 456.68953215008912, 2093.7280819525959],
+        ],
+    );
+    let d = dea(&technology, &DeaOptions { returns: Returns::Vrs, ..DeaOptions::default() }).unwrap();
+    assert!(d.state.iter().all(|s| *s == State::Optimal), "{:?}", d.state);
+    assert!(d.interval.iter().all(|i| i.1 - i.0 < 1e-12), "{:?}", d.interval);
+}
+
 fn draws(seed: u64) -> impl FnMut() -> f64 {
     let mut state = seed;
     move || {

@@ -78,3 +78,12 @@ pub(super) fn interval(lp: &Scaled<'_>, costs: &[f64], duals: &[f64], primal: &[
     let residual: f64 = (0..k).map(|i| (duals[i] * dot2(lp.b[i], primal.iter().map(|&(j, x)| (-entry(i, j), x)))).abs()).sum();
     (low, value + residual + unit * weight)
 }
+
+/// Dual values without those that are rounding alone, such as an intercept of 1e-17 that should be 0.
+///
+/// A point with zeros may touch no other row than the one with the dust; its reduced cost is then dust over
+/// dust, and lifting it would cost anything. Every dual gives a valid bound, so either may be taken.
+pub(super) fn without_dust(duals: &[f64]) -> Vec<f64> {
+    let largest = duals.iter().fold(0.0_f64, |m, p| m.max(p.abs()));
+    duals.iter().map(|&p| if p.abs() < 1e-14 * largest { 0.0 } else { p }).collect()
+}

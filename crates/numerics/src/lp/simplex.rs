@@ -114,11 +114,14 @@ fn run(lp: &Scaled<'_>, care: &Care) -> Solution {
         let duals = t.factor.solve_dual(&t.cost_of_basis(&cost));
         let primal = t.primal();
         if stage == 0 {
-            let (low, high) = certificate::interval(lp, &cost, &duals, &primal);
+            let (mut low, high) = certificate::interval(lp, &cost, &duals, &primal);
+            let open = |low: f64| high - low > GAP * (1.0 + low.abs());
+            if open(low) {
+                low = low.max(certificate::interval(lp, &cost, &certificate::without_dust(&duals), &primal).0);
+            }
             out.interval = (low / scale, high / scale);
             out.duals = duals.iter().zip(&lp.row_scale).map(|(p, r)| p * r / scale).collect();
-            let closed = high - low <= GAP * (1.0 + low.abs());
-            if !(ok && closed) {
+            if !ok || open(low) || low.is_nan() {
                 out.status = Status::Numerical;
             }
             out.first_extras = extras(lp, &primal);
