@@ -77,6 +77,16 @@ fn in_time(panel: &Panel, grid: &Grid, column: &Column<'_>) -> Vec<Suspicion> {
     all
 }
 
+/// Whether one pair of equal values continues another: the next period, or the one after it if the
+/// two units all but agree in between, as they do when a copied number was rounded again.
+fn follows(grid: &Grid, xs: &[f64], (a, b): (usize, usize), (c, d): (usize, usize)) -> bool {
+    match grid.at[c] - grid.at[a] {
+        1 => true,
+        2 => a + 2 == c && b + 2 == d && (xs[a + 1] / xs[b + 1] - 1.0).abs() < 0.01,
+        _ => false,
+    }
+}
+
 /// Runs of equal values of two units in the same periods.
 fn across(panel: &Panel, grid: &Grid, column: &Column<'_>) -> Vec<Suspicion> {
     let xs = &column.variable.values;
@@ -104,14 +114,15 @@ fn across(panel: &Panel, grid: &Grid, column: &Column<'_>) -> Vec<Suspicion> {
         return Vec::new();
     }
     let mut all = Vec::new();
-    for ((ua, ub), hits) in equal {
+    for ((ua, ub), mut hits) in equal {
         if Some(ua) == grid.total || Some(ub) == grid.total {
             continue;
         }
+        hits.sort_unstable();
         let mut k = 0;
         while k < hits.len() {
             let from = k;
-            while k + 1 < hits.len() && grid.at[hits[k + 1].0] == grid.at[hits[k].0] + 1 {
+            while k + 1 < hits.len() && follows(grid, xs, hits[k], hits[k + 1]) {
                 k += 1;
             }
             let run = &hits[from..=k];

@@ -8,7 +8,7 @@ use super::{
 use crate::table::{Panel, Variable};
 
 /// Cells on each side of an isolated value that must be missing.
-const SILENCE: usize = 2;
+const SILENCE: usize = 1;
 /// Values a unit must have before one of them can be called far from the rest.
 const KNOWN: usize = 6;
 /// Periods within which a zero must meet positive values on both sides to be a hole.
@@ -80,15 +80,11 @@ pub(super) fn limits(panel: &Panel, grid: &Grid, column: &Column<'_>) -> Vec<Sus
             }
             if column.log && xs[i] > 0.0 && sizes.len() >= KNOWN && isolated(rows, xs, i) && far(xs[i], usual, column) {
                 let en = format!(
-                    "{} stands alone, far from the unit's usual {}: the {SILENCE} periods before and after are missing or zero",
+                    "{} stands alone, far from the unit's usual {}: the periods before and after are missing or zero",
                     number(xs[i]),
                     number(usual)
                 );
-                let zh = format!(
-                    "孤立的值 {}：与本单元通常的 {} 相差甚远，前后各 {SILENCE} 期均缺失或为零",
-                    number(xs[i]),
-                    number(usual)
-                );
+                let zh = format!("孤立的值 {}：与本单元通常的 {} 相差甚远，前后各期均缺失或为零", number(xs[i]), number(usual));
                 tell(Kind::Isolated, i, f64::NAN, 6.0, Words::new(en, zh));
             }
         }

@@ -8,6 +8,7 @@ mod judgement;
 mod jumps;
 mod limits;
 mod pairs;
+mod relations;
 mod scan;
 mod series;
 #[cfg(test)]
@@ -152,7 +153,12 @@ pub fn audit(panel: &Panel, options: &AuditOptions) -> Result<Audit, Vec<Problem
         suspicions.extend(jumps::jumps(panel, &grid, column, options.jump_z));
         suspicions.extend(copies::copies(panel, &grid, column));
     }
-    let known = series::Known::new(&columns, &suspicions);
+    let mirrored = pairs::mirrored(panel, &grid, &columns, &suspicions);
+    suspicions.extend(mirrored);
+    let mut known = series::Known::new(&columns, &suspicions);
+    let related = relations::relations(panel, &grid, &columns, &known, options.jump_z);
+    known.add(&columns, &related);
+    suspicions.extend(related);
     suspicions.extend(pairs::pairs(panel, &grid, &columns, &known, options.jump_z));
     let mut suspicions = distinct(suspicions);
     let found = suspicions.len();

@@ -36,6 +36,37 @@ pub(super) fn pairs(panel: &Panel, grid: &Grid, columns: &[Column<'_>], known: &
     all
 }
 
+/// What is wrong in one of two columns is wrong in the other where the same numbers stand there,
+/// even if the other column's own history hides it.
+pub(super) fn mirrored(panel: &Panel, grid: &Grid, columns: &[Column<'_>], suspicions: &[Suspicion]) -> Vec<Suspicion> {
+    let known = Known::new(columns, suspicions);
+    let mut all = Vec::new();
+    for (b, other) in columns.iter().enumerate() {
+        for original in columns.iter().filter(|c| c.variable.name != other.variable.name) {
+            let (xs, ys) = (&original.variable.values, &other.variable.values);
+            let both = (0..xs.len()).filter(|&i| xs[i] > 0.0 && ys[i] > 0.0).count();
+            let same = |i: usize| xs[i] == ys[i];
+            if both < SHARED || (0..xs.len()).filter(|&i| xs[i] > 0.0 && same(i)).count() * 2 < both {
+                continue;
+            }
+            for s in suspicions.iter().filter(|s| s.variable == original.variable.name) {
+                let unit = grid.units.iter().find(|u| panel.units[u.start] == s.unit);
+                let mut rows = unit.cloned().unwrap_or_default().filter(|&i| (s.period..=s.last).contains(&panel.periods[i]));
+                if matches!(s.kind, Kind::Jump | Kind::MisplacedDecimal | Kind::LevelShift)
+                    && !known.covers(b, &s.unit, s.period, s.last)
+                    && rows.all(same)
+                {
+                    let name = &original.variable.name;
+                    let en = format!("{}; the same number stands in {name}", s.reason.en);
+                    let zh = format!("{}；与 {name} 数值相同", s.reason.zh);
+                    all.push(Suspicion { variable: other.variable.name.clone(), reason: Words::new(en, zh), ..s.clone() });
+                }
+            }
+        }
+    }
+    all
+}
+
 struct Pair<'a> {
     panel: &'a Panel,
     grid: &'a Grid,

@@ -50,6 +50,8 @@ const WORTH: f64 = 0.85;
 const SPIKE: f64 = 0.58;
 /// Changes differ between units more in some periods; this part of the period's dispersion counts.
 const PERIOD: f64 = 0.6;
+/// One observation against a scale that leaves the year out must stand out further.
+const LONE: f64 = 1.7;
 /// Periods by which two neighbouring observations may lie apart and still be compared.
 const APART: usize = 4;
 
@@ -82,7 +84,7 @@ pub(super) fn scan(mut points: Vec<Point>, base: f64, by_period: &[f64], z: f64)
     let doubt = 1.0 + (6.0 / points.len().max(1) as f64).powi(2);
     let z = z * doubt;
     let mut hits = Vec::new();
-    while let Some((from, to, hit)) = worst_run(&points, &scale, z) {
+    while let Some((from, to, hit)) = worst_run(&points, &scale, z).or_else(|| lone(&points, base.max(FLOOR), z)) {
         hits.push(hit);
         points.drain(from..=to);
     }
@@ -130,6 +132,32 @@ fn worst_run(p: &[Point], scale: Scale<'_>, z: f64) -> Option<(usize, usize, Hit
     best.map(|(weight, a, b, mean)| {
         let expected = line(p[a - 1], p[b + 1], p[a].at);
         (a, b, Hit { shape: Shape::Run, points: p[a..=b].to_vec(), deviation: mean, expected, z: weight })
+    })
+}
+
+/// The worst single observation off the line between its neighbours, judged by the unit's other
+/// years and not by the year's own spread: many errors in one year must not hide one another.
+fn lone(p: &[Point], base: f64, z: f64) -> Option<(usize, usize, Hit)> {
+    let mut off: Vec<f64> = p.windows(3).map(|w| (w[1].r - line(w[0], w[2], w[1].at)).abs()).collect();
+    if off.len() < 8 {
+        return None;
+    }
+    let best = (1..p.len() - 1).max_by(|&i, &j| off[i - 1].total_cmp(&off[j - 1]).then(j.cmp(&i)))?;
+    let (before, here, after) = (p[best - 1], p[best], p[best + 1]);
+    // Its neighbours' lines run through it and say nothing of the rest.
+    off.drain(best.saturating_sub(2)..(best + 1).min(off.len()));
+    let own = 1.4826 * median(&mut off);
+    let deviation = here.r - line(before, after, here.at);
+    let (up, down) = (here.r - before.r, here.r - after.r);
+    // The line between two neighbours of a walk is off by the step over the root of two.
+    let scale = own.max(base * std::f64::consts::FRAC_1_SQRT_2).hypot(here.fuzz.max(before.fuzz).max(after.fuzz));
+    let plain = up * down > 0.0 && up.abs().min(down.abs()) >= 0.4 * up.abs().max(down.abs()) && after.at - before.at <= APART;
+    (plain && deviation.abs() >= MATERIAL && deviation.abs() >= LONE * z * scale).then(|| {
+        (
+            best,
+            best,
+            Hit { shape: Shape::Run, points: vec![here], deviation, expected: here.r - deviation, z: deviation.abs() / scale },
+        )
     })
 }
 

@@ -157,14 +157,18 @@ pub(super) struct Known(BTreeMap<(usize, String), Vec<(i32, i32)>>);
 
 impl Known {
     pub fn new(columns: &[Column<'_>], suspicions: &[Suspicion]) -> Self {
+        let mut known = Self(BTreeMap::new());
+        known.add(columns, suspicions);
+        known
+    }
+
+    pub fn add(&mut self, columns: &[Column<'_>], suspicions: &[Suspicion]) {
         let names: BTreeMap<&str, usize> = columns.iter().enumerate().map(|(i, c)| (c.variable.name.as_str(), i)).collect();
-        let mut known: BTreeMap<(usize, String), Vec<(i32, i32)>> = BTreeMap::new();
         for s in suspicions.iter().filter(|s| !matches!(s.kind, Kind::RepeatedValue | Kind::CopiedValue)) {
             if let Some(&v) = names.get(s.variable.as_str()) {
-                known.entry((v, s.unit.clone())).or_default().push((s.period, s.last));
+                self.0.entry((v, s.unit.clone())).or_default().push((s.period, s.last));
             }
         }
-        Self(known)
     }
 
     pub fn covers(&self, variable: usize, unit: &str, first: i32, last: i32) -> bool {

@@ -181,6 +181,36 @@ fn a_broken_ratio_names_the_culprit() {
 }
 
 #[test]
+fn a_product_the_table_keeps_is_watched() {
+    // Income, income per head and heads: each too uneven to show a slip of 15 %.
+    let uneven = |salt: usize| -> Vec<f64> {
+        clean(salt).iter().enumerate().map(|(i, x)| x * (0.3 * noise(i + 5000 * salt)).exp()).collect()
+    };
+    let (heads, per_head) = (uneven(1), uneven(2));
+    let mut income: Vec<f64> = heads.iter().zip(&per_head).map(|(a, b)| a * b / 1e4).collect();
+    let keep = [heads.clone(), per_head.clone(), income.clone()];
+    let named = |x: [Vec<f64>; 3]| ["heads", "per_head", "income"].into_iter().zip(x).map(|(n, v)| variable(n, v)).collect();
+    assert_eq!(found(named(keep)), []);
+    (2010..=2013).for_each(|t| income[cell(4, t)] *= 1.25);
+    let all = found(named([heads, per_head, income]));
+    assert_eq!(all.len(), 1, "{all:#?}");
+    assert_eq!((all[0].kind, all[0].unit.as_str(), all[0].period, all[0].last), (Kind::Ratio, "u04", 2010, 2013));
+    assert!(["heads", "per_head", "income"].iter().all(|n| all[0].reason.en.contains(n)), "{}", all[0].reason.en);
+}
+
+#[test]
+fn parts_do_not_exceed_their_whole() {
+    let whole = clean(1);
+    let tilt: Vec<f64> = (0..UNITS * PERIODS).map(|i| 0.5 + 0.15 * noise(i + 31)).collect();
+    let mut b: Vec<f64> = whole.iter().zip(&tilt).map(|(w, s)| 0.9 * s * w).collect();
+    let c: Vec<f64> = whole.iter().zip(&tilt).map(|(w, s)| 0.9 * (1.0 - s) * w * 1.0001).collect();
+    b[cell(6, 2012)] = 1.02 * whole[cell(6, 2012)] - c[cell(6, 2012)];
+    let all = found(vec![variable("whole", whole), variable("b", b), variable("c", c)]);
+    assert_eq!(all.len(), 1, "{all:#?}");
+    assert_eq!((all[0].kind, all[0].unit.as_str(), all[0].period), (Kind::Order, "u06", 2012));
+}
+
+#[test]
 fn stated_relations_are_checked() {
     let (y, z) = (clean(2), clean(3));
     let mut x: Vec<f64> = y.iter().zip(&z).map(|(a, b)| a + b).collect();

@@ -31,7 +31,7 @@ pub(super) fn number(x: f64) -> String {
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
 
-/// A factor such as `0.48` or `12.3`, as "times".
+/// A factor such as `0.48`, `0.012` or `12.3`, as "times".
 pub(super) fn factor(x: f64) -> String {
     if x >= 100.0 {
         format!("{x:.0}")
@@ -39,6 +39,9 @@ pub(super) fn factor(x: f64) -> String {
         format!("{x:.1}")
     } else if x >= 0.095 {
         format!("{x:.2}")
+    } else if x >= 1e-5 {
+        let decimals = (1.0 - x.log10().floor()) as usize;
+        format!("{x:.decimals$}")
     } else {
         format!("{x:.1e}")
     }

@@ -1,6 +1,6 @@
 //! `audit`: what a careful reader would ask about a table before using it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use panel::{
     Problem,
@@ -50,7 +50,7 @@ impl Default for AuditSpec {
 }
 
 /// Findings that are told one by one; the table has them all.
-const TOLD: usize = 20;
+const TOLD: usize = 30;
 /// Score from which a suspicion is a warning.
 const SERIOUS: f64 = 10.0;
 
@@ -76,8 +76,8 @@ impl Method for AuditMethod {
         };
         let audit = room::audit(input.panel, &settings)?;
         Ok(Output {
-            summary: summary(&audit),
-            tables: vec![suspicions(&audit), coverage(&audit), missing(&audit), gaps(&audit)],
+            summary: summary(input, &audit),
+            tables: vec![coverage(&audit), suspicions(&audit), missing(&audit), gaps(&audit)],
             figures: heatmap(input, &audit).into_iter().collect(),
             findings: findings(&audit),
             ..Output::default()
@@ -130,45 +130,120 @@ fn place(s: &Suspicion) -> Text {
     Text::plain(parts.join(", "))
 }
 
-fn summary(a: &Audit) -> Vec<Text> {
+/// A count with its thousands apart.
+fn grouped(n: usize) -> String {
+    let digits = n.to_string();
+    let mut out = String::new();
+    for (i, d) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(d);
+    }
+    out
+}
+
+/// A value with five significant digits, thousands apart where there are any.
+fn shown(x: f64) -> String {
+    if x >= 1000.0 && x < 1e9 {
+        return grouped(x.round() as usize);
+    }
+    let decimals = if x == 0.0 { 0 } else { (4 - x.abs().log10().floor() as i32).clamp(0, 12) as usize };
+    let text = format!("{x:.decimals$}");
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+}
+
+/// Kinds with their counts, the most frequent first.
+fn kinds<'a>(suspicions: impl Iterator<Item = &'a Suspicion>) -> Text {
+    let mut count: BTreeMap<Kind, usize> = BTreeMap::new();
+    for s in suspicions {
+        *count.entry(s.kind).or_default() += 1;
+    }
+    let mut count: Vec<(Kind, usize)> = count.into_iter().collect();
+    count.sort_by(|x, y| y.1.cmp(&x.1).then(x.0.cmp(&y.0)));
+    let en: Vec<String> = count.iter().map(|(k, n)| format!("{} {n}", kind(*k).en)).collect();
+    let zh: Vec<String> = count.iter().map(|(k, n)| format!("{} {n}", kind(*k).zh)).collect();
+    Text::new(en.join(", "), zh.join("，"))
+}
+
+/// Number of cells that some suspicion about a unit covers.
+fn touched(input: &Input<'_>, a: &Audit) -> usize {
+    let panel = input.panel;
+    let mut cells: BTreeSet<(&str, usize)> = BTreeSet::new();
+    for s in a.suspicions.iter().filter(|s| !s.unit.is_empty()) {
+        let from = panel.units.partition_point(|u| *u < s.unit);
+        let to = panel.units.partition_point(|u| *u <= s.unit);
+        cells.extend((from..to).filter(|&i| (s.period..=s.last).contains(&panel.periods[i])).map(|i| (s.variable.as_str(), i)));
+    }
+    cells.len()
+}
+
+fn summary(input: &Input<'_>, a: &Audit) -> Vec<Text> {
     let mut all = Vec::new();
-    let mut kinds: BTreeMap<Kind, usize> = BTreeMap::new();
-    for s in &a.suspicions {
-        *kinds.entry(s.kind).or_default() += 1;
-    }
-    if let Some(worst) = a.suspicions.first() {
-        let mut by_count: Vec<(Kind, usize)> = kinds.into_iter().collect();
-        by_count.sort_by(|x, y| y.1.cmp(&x.1).then(x.0.cmp(&y.0)));
-        let en: Vec<String> = by_count.iter().map(|(k, n)| format!("{} {n}", kind(*k).en)).collect();
-        let zh: Vec<String> = by_count.iter().map(|(k, n)| format!("{} {n}", kind(*k).zh)).collect();
-        all.push(Text::new(
-            format!("{} suspicions: {}.", a.found, en.join(", ")),
-            format!("共 {} 条疑点：{}。", a.found, zh.join("，")),
-        ));
-        all.push(Text::new(
-            format!("The worst is {}: {}.", place(worst).en, worst.reason.en),
-            format!("最严重者为 {}：{}。", place(worst).en, worst.reason.zh),
-        ));
-    } else {
-        all.push(Text::new("No suspicious value was found.", "未发现可疑的值。"));
-    }
     let cells: usize = a.coverage.iter().map(|c| c.cells).sum();
-    let empty: usize = a.coverage.iter().map(|c| c.missing).sum();
-    let touched = a.coverage.iter().filter(|c| c.missing > 0).count();
-    all.push(Text::new(
-        format!("{empty} of {cells} cells are missing, in {touched} of {} variables.", a.coverage.len()),
-        format!("{cells} 个单元格中有 {empty} 个缺失，涉及 {} 个变量中的 {touched} 个。", a.coverage.len()),
-    ));
+    let all_cells = grouped(cells);
+    if let Some(worst) = a.suspicions.first() {
+        let n = touched(input, a);
+        let (look, number) = (if n == 1 { "looks" } else { "look" }, grouped(n));
+        let cause = if a.found == 1 { "1 suspicion".to_owned() } else { format!("{} suspicions", grouped(a.found)) };
+        let wrong = kinds(a.suspicions.iter());
+        all.push(Text::new(
+            format!("Of {all_cells} cells {number} {look} wrong ({cause}: {}).", wrong.en),
+            format!("{all_cells} 个单元格中有 {number} 个疑似有误（{} 条疑点：{}）。", grouped(a.found), wrong.zh),
+        ));
+        let place = place(worst).en;
+        all.push(if worst.value.is_finite() && worst.expected.is_finite() {
+            let (v, e) = (shown(worst.value), shown(worst.expected));
+            Text::new(
+                format!("The worst is {place}: {v} where about {e} would be expected."),
+                format!("最严重者为 {place}：数值为 {v}，按理应约为 {e}。"),
+            )
+        } else {
+            Text::new(format!("The worst is {place}: {}.", worst.reason.en), format!("最严重者为 {place}：{}。", worst.reason.zh))
+        });
+    } else {
+        all.push(Text::new(
+            format!("Nothing suspicious was found in {all_cells} cells."),
+            format!("{all_cells} 个单元格中未发现可疑之处。"),
+        ));
+    }
+    all.push(absent(a, cells));
     all.push(if a.balanced {
-        Text::new("The panel is balanced: every unit has a row in every period.", "面板是平衡的：每个单元在每一期均有记录。")
+        Text::new("Every unit has a row in every period (the panel is balanced).", "每个单元在每一期均有记录（面板是平衡的）。")
     } else {
         let inside = a.gaps.iter().filter(|g| !g.inside.is_empty()).count();
+        let lack = if a.gaps.len() == 1 { "1 unit lacks".to_owned() } else { format!("{} units lack", a.gaps.len()) };
         Text::new(
-            format!("The panel is unbalanced: {} units lack rows, {inside} of them inside their own span.", a.gaps.len()),
-            format!("面板不平衡：{} 个单元缺少记录，其中 {inside} 个在自身时间跨度之内缺期。", a.gaps.len()),
+            format!("{lack} rows for some periods (the panel is unbalanced), {inside} of them inside their own span."),
+            format!("{} 个单元在部分时期没有记录（面板不平衡），其中 {inside} 个在自身时间跨度之内缺期。", a.gaps.len()),
         )
     });
     all
+}
+
+/// Missing cells, the emptiest variables by name.
+fn absent(a: &Audit, cells: usize) -> Text {
+    let mut lacking: Vec<&room::Coverage> = a.coverage.iter().filter(|c| c.missing > 0).collect();
+    lacking.sort_by(|x, y| y.missing.cmp(&x.missing).then_with(|| x.variable.cmp(&y.variable)));
+    if lacking.is_empty() {
+        return Text::new("No cell is missing.", "没有缺失的单元格。");
+    }
+    let empty: usize = lacking.iter().map(|c| c.missing).sum();
+    let named: Vec<String> = lacking.iter().take(5).map(|c| format!("{} {}", c.variable, grouped(c.missing))).collect();
+    let (en, zh) = match lacking.len().saturating_sub(5) {
+        0 => (String::new(), String::new()),
+        1 => (" and 1 more variable".to_owned(), " 及另外 1 个变量".to_owned()),
+        n => (format!(" and {n} more variables"), format!(" 及另外 {n} 个变量")),
+    };
+    let (is, share) = (if empty == 1 { "is" } else { "are" }, 100.0 * empty as f64 / cells as f64);
+    Text::new(
+        format!("{} cells ({share:.1} %) {is} missing: {}{en}.", grouped(empty), named.join(", ")).replacen(
+            "1 cells",
+            "1 cell",
+            usize::from(empty == 1),
+        ),
+        format!("缺失 {} 个单元格（{share:.1}%）：{}{zh}。", grouped(empty), named.join("，")),
+    )
 }
 
 fn name_column(names: impl Iterator<Item = String>) -> Cells {
@@ -200,8 +275,19 @@ fn coverage(a: &Audit) -> Table {
     let c = &a.coverage;
     let count = |of: fn(&room::Coverage) -> usize| Cells::Integer(c.iter().map(|x| i64::try_from(of(x)).ok()).collect());
     let label = |of: fn(&room::Coverage) -> Option<i32>| Cells::Integer(c.iter().map(|x| of(x).map(i64::from)).collect());
-    Table::new("coverage", Text::new("Cells by variable", "各变量的单元格"))
+    let of = |x: &room::Coverage| {
+        let name = x.variable.clone();
+        a.suspicions.iter().filter(move |s| s.variable == name)
+    };
+    Table::new("coverage", Text::new("Suspicions and missing cells by variable", "各变量的疑点与缺失"))
         .column("variable", Text::new("Variable", "变量"), Text::default(), name_column(c.iter().map(|x| x.variable.clone())))
+        .column(
+            "suspicions",
+            Text::new("Suspicions", "疑点"),
+            Text::default(),
+            Cells::Integer(c.iter().map(|x| i64::try_from(of(x).count()).ok()).collect()),
+        )
+        .column("kinds", Text::new("Of which", "其中"), Text::default(), Cells::Text(c.iter().map(|x| kinds(of(x))).collect()))
         .column("cells", Text::new("Cells", "单元格"), Text::default(), count(|x| x.cells))
         .column("missing", Text::new("Missing", "缺失"), Text::default(), count(|x| x.missing))
         .column("empty_units", Text::new("Units without any", "全缺的单元"), Text::default(), count(|x| x.empty_units.len()))
@@ -316,25 +402,29 @@ fn findings(a: &Audit) -> Vec<Finding> {
             ),
         });
     }
-    for c in a.coverage.iter().filter(|c| c.missing > 0) {
-        let share = 100.0 * c.missing as f64 / c.cells as f64;
-        let without = c.empty_units.len();
-        all.push(Finding {
-            code: "AU002".to_owned(),
-            weight: if share >= 20.0 { Weight::Warning } else { Weight::Info },
-            place: Text::plain(&c.variable),
-            message: Text::new(
-                format!("{} of {} cells are missing ({share:.1} %); {without} units have none at all.", c.missing, c.cells),
-                format!("{} 个单元格中缺失 {} 个（{share:.1}%）；{without} 个单元全缺。", c.cells, c.missing),
-            ),
-        });
-    }
     for s in a.suspicions.iter().take(TOLD) {
         all.push(Finding {
             code: code(s.kind).to_owned(),
             weight: if s.score >= SERIOUS { Weight::Warning } else { Weight::Info },
             place: place(s),
             message: text(&s.reason),
+        });
+    }
+    for c in a.coverage.iter().filter(|c| c.missing > 0) {
+        let share = 100.0 * c.missing as f64 / c.cells as f64;
+        let (alone, alone_zh) = match c.empty_units.as_slice() {
+            [] => (String::new(), String::new()),
+            [one] => (format!("; {one} has none at all"), format!("；{one} 全缺")),
+            more => (format!("; {} units have none at all", more.len()), format!("；{} 个单元全缺", more.len())),
+        };
+        all.push(Finding {
+            code: "AU002".to_owned(),
+            weight: if share >= 20.0 { Weight::Warning } else { Weight::Info },
+            place: Text::plain(&c.variable),
+            message: Text::new(
+                format!("{} of {} cells are missing ({share:.1} %){alone}.", c.missing, c.cells),
+                format!("{} 个单元格中缺失 {} 个（{share:.1}%）{alone_zh}。", c.cells, c.missing),
+            ),
         });
     }
     all
@@ -373,7 +463,7 @@ mod tests {
     fn a_quiet_table_gives_no_finding_and_no_figure() {
         let out = output(smooth());
         assert!(out.findings.is_empty() && out.figures.is_empty(), "{:?}", out.findings);
-        assert_eq!(out.summary[0].en, "No suspicious value was found.");
+        assert_eq!(out.summary[0].en, "Nothing suspicious was found in 160 cells.");
     }
 
     #[test]
@@ -383,9 +473,12 @@ mod tests {
         x[75] = f64::NAN;
         let out = output(x);
         let codes: Vec<&str> = out.findings.iter().map(|f| f.code.as_str()).collect();
-        assert_eq!(codes, ["AU002", "AU004"]);
-        assert_eq!(out.findings[1].place.en, "x, u1, 2010");
-        assert_eq!(out.tables[0].len(), 1);
+        assert_eq!(codes, ["AU004", "AU002"]);
+        assert_eq!(out.findings[0].place.en, "x, u1, 2010");
+        assert_eq!((out.tables[1].id.as_str(), out.tables[1].len()), ("suspicions", 1));
+        assert_eq!(out.summary[0].en, "Of 160 cells 1 looks wrong (1 suspicion: misplaced decimal 1).");
+        assert!(out.summary[1].en.starts_with("The worst is x, u1, 2010: 3"), "{}", out.summary[1].en);
+        assert_eq!(out.summary[2].en, "1 cell (0.6 %) is missing: x 1.");
         assert_eq!(out.figures[0].id, "suspicions");
     }
 
