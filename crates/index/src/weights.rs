@@ -92,6 +92,40 @@ fn shares(xs: &[f64]) -> Vec<f64> {
     if total > 0.0 { xs.iter().map(|x| x / total).collect() } else { vec![0.0; xs.len()] }
 }
 
+/// Effective weights in one row, given which indicators it has: what is missing weighs 0 and its weight goes to
+/// its siblings, as when the index is aggregated. They sum to 1 unless the whole row is missing.
+pub fn in_row(tree: &Tree<'_>, local: &[Vec<f64>], present: &dyn Fn(usize) -> bool) -> Vec<f64> {
+    let mut known = vec![false; tree.nodes.len()];
+    let mut out = vec![0.0; tree.leaves.len()];
+    let mut kept: Vec<Vec<f64>> = Vec::new();
+    // Children before parents: a node counts when something below it does.
+    for n in (0..tree.nodes.len()).rev() {
+        let there = |child: &Child| match child {
+            Child::Node(k) => known[*k],
+            Child::Leaf(j) => present(*j),
+        };
+        let w: Vec<f64> = tree.nodes[n].children.iter().zip(&local[n]).map(|(c, w)| if there(c) { *w } else { 0.0 }).collect();
+        let total = moments::sum(&w);
+        known[n] = total > 0.0;
+        // Weights that are whole stay as they are; dividing again would only add rounding.
+        kept.push(if (total - 1.0).abs() < 1e-12 { w } else { shares(&w) });
+    }
+    kept.reverse();
+    let mut node = vec![0.0; tree.nodes.len()];
+    if let Some(root) = node.first_mut() {
+        *root = 1.0;
+    }
+    for (n, own) in kept.iter().enumerate() {
+        for (child, w) in tree.nodes[n].children.iter().zip(own) {
+            match child {
+                Child::Node(k) => node[*k] = node[n] * w,
+                Child::Leaf(j) => out[*j] = node[n] * w,
+            }
+        }
+    }
+    out
+}
+
 /// The weights of a tree. `scaled` are min-max values; data-driven weights are always taken from these.
 pub(crate) fn weigh(tree: &Tree<'_>, periods: &[i32], scaled: &[Vec<f64>], recipe: &Recipe) -> Result<Weights, Vec<IndexError>> {
     let all: Vec<usize> = (0..periods.len()).collect();

@@ -176,7 +176,7 @@ impl View<'_> {
         };
         let best = now.iter().copied().reduce(|a, b| if r.coordination[b] > r.coordination[a] { b } else { a }).unwrap_or(0);
         let worst = now.iter().copied().reduce(|a, b| if r.coordination[b] < r.coordination[a] { b } else { a }).unwrap_or(0);
-        let when = |p: i32| if self.panel.period_name.is_some() { p.to_string() } else { String::new() };
+        let when = |p: i32| if self.panel.period_name.is_some() { format!("{p} 年，") } else { String::new() };
         let mut out = vec![
             Text::new(
                 format!(
@@ -190,7 +190,7 @@ impl View<'_> {
                     name(best, false),
                 ),
                 format!(
-                    "{} {} 个单元的耦合协调度平均为 {d:.3}（{}），最低 {:.3}（{}），最高 {:.3}（{}）。",
+                    "{}{} 个单元的耦合协调度平均为 {d:.3}（{}），最低 {:.3}（{}），最高 {:.3}（{}）。",
                     when(last),
                     now.len(),
                     class(d).1,

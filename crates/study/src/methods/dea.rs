@@ -354,12 +354,15 @@ impl Story<'_> {
         let room = 100.0 * (1.0 - mean);
         let (en, zh) = match self.options.orientation {
             Orientation::Input => (
-                format!("units could on average do with {room:.1}% fewer inputs"),
+                format!("units could on average do with {room:.1}% fewer inputs for the same outputs"),
                 format!("平均可在产出不变时节约 {room:.1}% 的投入"),
             ),
             Orientation::Output => {
                 let more = 100.0 * (moments::mean(&values.iter().map(|s| 1.0 / s).collect::<Vec<_>>()) - 1.0);
-                (format!("units could on average produce {more:.1}% more"), format!("平均可在投入不变时增产 {more:.1}%"))
+                (
+                    format!("units could on average produce {more:.1}% more with the same inputs"),
+                    format!("平均可在投入不变时增产 {more:.1}%"),
+                )
             }
         };
         let mut out = vec![Text::new(

@@ -1,8 +1,9 @@
 //! `obstacle`: obstacle degrees of a composite index, and beside them the weight-free gap.
 
 use index::{
-    Aggregation, Goalposts, Missing, Normalisation, Placement, Reach, Scope, Tree, Weighting,
+    Aggregation, Composite, Goalposts, Missing, Normalisation, Placement, Reach, Scope, Tree, Weighting,
     obstacle::{self, Gain, Obstacle, ObstacleError},
+    weights::in_row,
 };
 use panel::{Panel, Place, Problem};
 use schemars::JsonSchema;
@@ -88,9 +89,7 @@ impl Method for Obstacles {
         let whole = |e| vec![Problem::error("framework", format!("The framework is not whole: {e:?}."))];
         let tree = read.framework.tree().map_err(whole)?;
         let n = &composite.normalised;
-        let weights: Vec<Vec<f64>> = (0..tree.leaves.len())
-            .map(|j| composite.weights.of_row.iter().map(|&set| composite.weights.effective[set][j]).collect())
-            .collect();
+        let weights = in_force(&tree, options, &composite);
         let gain = options.gain(&tree);
         let result = obstacle::obstacle(&n.values, &weights, gain.unwrap_or(Gain::Arithmetic), options.step)
             .map_err(|e| refused(&e, &tree, &n.units, &n.periods))?;
@@ -174,6 +173,27 @@ fn refused(error: &ObstacleError, tree: &Tree<'_>, units: &[String], periods: &[
     }
 }
 
+/// Weights `[indicator][row]` that the index used: where an indicator is missing, its siblings share its weight.
+fn in_force(tree: &Tree<'_>, options: &ObstacleOptions, composite: &Composite) -> Vec<Vec<f64>> {
+    let n = &composite.normalised;
+    let mut weights = vec![vec![0.0; n.units.len()]; tree.leaves.len()];
+    for (i, &set) in composite.weights.of_row.iter().enumerate() {
+        let present = |j: usize| !n.values[j][i].is_nan();
+        let row = if options.aggregation == Aggregation::Topsis {
+            // TOPSIS looks through dimensions: all indicators present share what is missing.
+            let known = |j: usize| if present(j) { composite.weights.effective[set][j] } else { 0.0 };
+            let total: f64 = (0..tree.leaves.len()).map(known).sum();
+            (0..tree.leaves.len()).map(|j| if total > 0.0 { known(j) / total } else { 0.0 }).collect()
+        } else {
+            in_row(tree, &composite.weights.local[set], &present)
+        };
+        for (column, w) in weights.iter_mut().zip(row) {
+            column[i] = w;
+        }
+    }
+    weights
+}
+
 struct View<'a> {
     panel: &'a Panel,
     options: &'a ObstacleOptions,
@@ -225,8 +245,12 @@ impl View<'_> {
             format!("{when_en}the largest mean obstacles of {} units: {}.", self.latest.len(), list(false)),
             format!("{when_zh}{} 个单元的平均障碍度最大的指标：{}。", self.latest.len(), list(true)),
         )];
-        let by_weight = numerics::moments::correlation(&degree, &weight);
-        let by_gap = numerics::moments::correlation(&degree, &gap);
+        // An indicator missing in the whole period has no degree to correlate.
+        let with = |other: &[f64]| {
+            let (a, b): (Vec<f64>, Vec<f64>) = degree.iter().zip(other).filter(|(d, _)| !d.is_nan()).unzip();
+            numerics::moments::correlation(&a, &b)
+        };
+        let (by_weight, by_gap) = (with(&weight), with(&gap));
         if by_weight.is_finite() && by_gap.is_finite() {
             let mostly = by_weight > by_gap;
             out.push(Text::new(
@@ -434,6 +458,10 @@ indicator = [{ id = "machines", formula = "c", direction = "positive" }]
 "#;
 
     fn run(options: &str) -> Result<Output, Vec<Problem>> {
+        run_on(options, [4.0, 3.0, 1.0, 0.0])
+    }
+
+    fn run_on(options: &str, load: [f64; 4]) -> Result<Output, Vec<Problem>> {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("f.toml"), FRAMEWORK).unwrap();
         let variable =
@@ -443,11 +471,7 @@ indicator = [{ id = "machines", formula = "c", direction = "positive" }]
             period_name: Some("year".into()),
             units: ["a", "a", "b", "b"].map(String::from).into(),
             periods: vec![2000, 2001, 2000, 2001],
-            variables: vec![
-                variable("a", [0.0, 2.0, 5.0, 10.0]),
-                variable("b", [4.0, 3.0, 1.0, 0.0]),
-                variable("c", [1.0, 5.0, 3.0, 2.0]),
-            ],
+            variables: vec![variable("a", [0.0, 2.0, 5.0, 10.0]), variable("b", load), variable("c", [1.0, 5.0, 3.0, 2.0])],
             ..Panel::default()
         })?;
         let options: ObstacleOptions = serde_json::from_str(options).unwrap();
@@ -470,6 +494,23 @@ indicator = [{ id = "machines", formula = "c", direction = "positive" }]
         let Cells::Number(gain, _) = &gain.cells else { panic!("numbers") };
         assert_eq!(gain.len(), 3);
         assert!((gain[2] - 5.0).abs() < 1e-9);
+    }
+
+    /// Where `load` is missing, `skill` carries the whole dimension in the score (half of the index), so a tenth of
+    /// its scale is worth five points, not two and a half.
+    #[test]
+    fn siblings_carry_the_weight_of_a_missing_indicator() {
+        let out = run_on(r#"{"framework": "f.toml", "missing": "mean-of-present"}"#, [4.0, f64::NAN, 1.0, f64::NAN]).unwrap();
+        let column = |table: usize, name: &str| -> Vec<f64> {
+            let found = out.tables[table].columns.iter().find(|c| c.name == name).unwrap();
+            let Cells::Number(x, _) = &found.cells else { panic!("numbers") };
+            x.clone()
+        };
+        // Rows of the hidden table: unit a 2000 (skill, load, machines), unit a 2001, unit b 2000, unit b 2001.
+        let (weight, degree, gain) = (column(2, "weight"), column(2, "degree"), column(2, "gain"));
+        assert_eq!(weight[..6], [0.25, 0.25, 0.5, 0.5, 0.0, 0.5]);
+        assert!((gain[0] - 2.5).abs() < 1e-9 && (gain[3] - 5.0).abs() < 1e-9 && gain[4].is_nan());
+        assert!((degree[3] - 100.0).abs() < 1e-9 && degree[4].is_nan());
     }
 
     #[test]
