@@ -77,7 +77,7 @@ impl Method for AuditMethod {
         let audit = room::audit(input.panel, &settings)?;
         Ok(Output {
             summary: summary(input, &audit),
-            tables: vec![coverage(&audit), suspicions(&audit), missing(&audit), gaps(&audit)],
+            tables: vec![suspicions(&audit), coverage(&audit), missing(&audit), gaps(&audit)],
             figures: heatmap(input, &audit).into_iter().collect(),
             findings: findings(&audit),
             ..Output::default()
@@ -475,7 +475,7 @@ mod tests {
         let codes: Vec<&str> = out.findings.iter().map(|f| f.code.as_str()).collect();
         assert_eq!(codes, ["AU004", "AU002"]);
         assert_eq!(out.findings[0].place.en, "x, u1, 2010");
-        assert_eq!((out.tables[1].id.as_str(), out.tables[1].len()), ("suspicions", 1));
+        assert_eq!((out.tables[0].id.as_str(), out.tables[0].len()), ("suspicions", 1));
         assert_eq!(out.summary[0].en, "Of 160 cells 1 looks wrong (1 suspicion: misplaced decimal 1).");
         assert!(out.summary[1].en.starts_with("The worst is x, u1, 2010: 3"), "{}", out.summary[1].en);
         assert_eq!(out.summary[2].en, "1 cell (0.6 %) is missing: x 1.");
