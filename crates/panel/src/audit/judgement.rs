@@ -147,7 +147,7 @@ fn planted(file: &str, unit: &str) -> Option<(usize, usize, i64)> {
         let x = clean.variables[v].values[i];
         let inside = i >= 4 && same(i - 4) && same(i + 4);
         let apart = marks.iter().all(|m| m.0 != v || clean.units[m.1] != clean.units[i]);
-        if !inside || !apart || !(x > 0.0) || !quiet(v, i) {
+        if !inside || !apart || x.is_nan() || x <= 0.0 || !quiet(v, i) {
             continue;
         }
         let values = &mut panel.variables[v].values;

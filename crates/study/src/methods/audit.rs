@@ -145,7 +145,7 @@ fn grouped(n: usize) -> String {
 
 /// A value with five significant digits, thousands apart where there are any.
 fn shown(x: f64) -> String {
-    if x >= 1000.0 && x < 1e9 {
+    if (1000.0..1e9).contains(&x) {
         return grouped(x.round() as usize);
     }
     let decimals = if x == 0.0 { 0 } else { (4 - x.abs().log10().floor() as i32).clamp(0, 12) as usize };
