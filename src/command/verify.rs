@@ -11,12 +11,12 @@ pub fn command() -> Command {
     Command::new("verify")
         .about("Recompute published results and say how close they come")
         .arg(
-            Arg::new("dir").value_name("DIR").value_parser(value_parser!(PathBuf)).help(
-                "Folder with manifest.json, cases/ and data/ [default: the cases built into the program]",
-            ),
+            Arg::new("dir")
+                .value_name("DIR")
+                .value_parser(value_parser!(PathBuf))
+                .help("Folder with manifest.json, cases/ and data/ [default: the cases built into the program]"),
         )
-        .arg(super::switch("all", "Show also the cases that no method covers yet"))
-        .after_help("Examples:\n  xinzhi verify\n  xinzhi verify ../shared/reference/frontier --all")
+        .after_help("Examples:\n  xinzhi verify\n  xinzhi verify ../shared/reference/frontier")
 }
 
 /// Runs it: exit code 1 if a case fails, 2 if the folder cannot be read.
@@ -30,18 +30,20 @@ pub fn run(matches: &ArgMatches) -> ExitCode {
     };
     let count = |verdict| rows.iter().filter(|r| r.verdict == verdict).count();
     let (passed, failed) = (count(Verdict::Pass), count(Verdict::Fail));
-    let shown: Vec<&Row> = rows.iter().filter(|r| matches.get_flag("all") || r.verdict != Verdict::Unsupported).collect();
-    super::say(&table(&shown));
+    super::say(&table(&rows));
     let rest = count(Verdict::Unsupported);
     super::say(&format!("\n{passed} passed, {failed} failed, {rest} unsupported\n"));
     if failed > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
-fn table(rows: &[&Row]) -> String {
+fn table(rows: &[Row]) -> String {
     let number = |x: Option<f64>| x.map_or_else(|| "-".to_owned(), |x| format!("{x:.1e}"));
     let width = |f: fn(&Row) -> &str, most: usize| rows.iter().map(|r| f(r).chars().count()).max().unwrap_or(0).min(most);
     let (case, method) = (width(|r| &r.case, 44), width(|r| &r.method, 30));
-    let mut text = format!("{:<case$}  {:<method$}  {:>10}  {:>9}  {:<11}  source\n", "case", "method", "difference", "tolerance", "verdict");
+    let mut text = format!(
+        "{:<case$}  {:<method$}  {:>10}  {:>9}  {:<11}  source\n",
+        "case", "method", "difference", "tolerance", "verdict"
+    );
     for r in rows {
         text.push_str(&format!(
             "{:<case$}  {:<method$}  {:>10}  {:>9}  {:<11}  {}\n",

@@ -214,7 +214,8 @@ fn run(family: &str, case: &Value, folder: Folder<'_>) -> Outcome {
         "dagum" => spatial::dagum(case),
         "theil" => spatial::theil(case),
         "moran" => spatial::moran(case, folder),
-        other => frontier::run(other, case, folder)
-            .unwrap_or_else(|| Outcome::unsupported(format!("no runner for `{other}` yet"))),
+        other => {
+            frontier::run(other, case, folder).unwrap_or_else(|| Outcome::unsupported(format!("no runner for `{other}` yet")))
+        }
     }
 }

@@ -72,6 +72,13 @@ impl Table {
         self
     }
 
+    /// The same table with these rows only, in this order.
+    #[must_use]
+    pub fn rows(&self, rows: &[usize]) -> Self {
+        let columns = self.columns.iter().map(|c| Column { cells: c.cells.rows(rows), ..c.clone() }).collect();
+        Self { columns, ..self.clone() }
+    }
+
     /// Number of rows.
     pub fn len(&self) -> usize {
         self.columns.first().map_or(0, |c| c.cells.len())
@@ -84,6 +91,18 @@ impl Table {
 }
 
 impl Cells {
+    fn rows(&self, rows: &[usize]) -> Self {
+        fn pick<T: Clone>(cells: &[T], rows: &[usize]) -> Vec<T> {
+            rows.iter().filter_map(|&r| cells.get(r).cloned()).collect()
+        }
+        match self {
+            Self::Unit(v) => Self::Unit(pick(v, rows)),
+            Self::Integer(v) => Self::Integer(pick(v, rows)),
+            Self::Number(v, decimals) => Self::Number(pick(v, rows), *decimals),
+            Self::Text(v) => Self::Text(pick(v, rows)),
+        }
+    }
+
     /// Number of cells.
     pub fn len(&self) -> usize {
         match self {

@@ -172,7 +172,7 @@ impl Story<'_> {
             };
             findings.extend(production::too_few(units, self.options.inputs.len(), self.options.outputs.len(), &place));
         }
-        let mut tables = vec![self.scores(&scores, &states)];
+        let mut tables = self.score_tables(&scores, &states);
         tables.push(self.matrix(
             "slacks",
             Text::new("Slacks after the radial move", "径向移动后的松弛"),
@@ -229,6 +229,18 @@ impl Story<'_> {
             });
         }
         checks
+    }
+
+    /// What is read first is the last period, best first; all periods come beside it.
+    fn score_tables(&self, scores: &[f64], states: &[State]) -> Vec<Table> {
+        let all = self.scores(scores, states);
+        let periods = self.panel.period_set();
+        let Some(last) = periods.last().filter(|_| periods.len() > 1) else { return vec![all] };
+        let mut rows: Vec<usize> = (0..self.panel.len()).filter(|&r| self.panel.periods[r] == *last).collect();
+        rows.sort_by(|&a, &b| scores[a].is_nan().cmp(&scores[b].is_nan()).then(scores[b].total_cmp(&scores[a])));
+        let shown =
+            Table { title: Text::new(format!("Efficiency scores {last}"), format!("{last} 年效率值")), ..all.rows(&rows) };
+        vec![shown, Table { id: "scores_all".into(), ..all }.hidden()]
     }
 
     fn scores(&self, scores: &[f64], states: &[State]) -> Table {

@@ -81,7 +81,7 @@ impl Method for MalmquistIndex {
         let mut components = vec![
             part("tfp_change", "Productivity change", "生产率变化", m.index.as_slice()),
             part("efficiency_change", "Efficiency change", "技术效率变化", &m.efficiency),
-            part("technical_change", "Technical change", "技术进步", &m.technical),
+            part("technical_change", "Technical change", "技术变化", &m.technical),
         ];
         let mut distances = vec![
             (

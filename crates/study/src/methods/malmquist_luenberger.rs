@@ -90,7 +90,7 @@ impl Method for MalmquistLuenbergerIndex {
         } else {
             (
                 part("ml", "Green productivity change (ML)", "绿色全要素生产率变化（ML）", m.index.as_slice()),
-                part("tc", "Technical change", "技术进步", &m.best_practice),
+                part("tc", "Technical change", "技术变化", &m.best_practice),
             )
         };
         let components = vec![index, part("ec", "Efficiency change", "技术效率变化", &m.efficiency), other];

@@ -128,7 +128,7 @@ impl Story<'_> {
             let (a, b) = (100.0 * l.tfp.min(h.tfp), 100.0 * l.tfp.max(h.tfp));
             out.push(Text::new(
                 format!("With the share of {} lower or higher by {d}, TFP growth from {from} to {to} lies between {a:.2} and {b:.2} % a period.", x.en),
-                format!("{} 的份额上下移动 {d} 时，{from}—{to} 年 TFP 每期增长在 {a:.2}% 与 {b:.2}% 之间。", x.get(Language::Zh)),
+                format!("{}的份额上下移动 {d} 时，{from}—{to} 年 TFP 每期增长在 {a:.2}% 与 {b:.2}% 之间。", x.get(Language::Zh)),
             ));
         }
         let s = &self.result.mean_shares;
@@ -138,13 +138,16 @@ impl Story<'_> {
                 "没有单元具有相邻两期数据：不计算增长，仅比较生产率水平。",
             ));
         }
-        let list = (0..s.len()).map(|k| format!("{} {:.3}", self.options.inputs[k], s[k])).collect::<Vec<_>>().join(", ");
+        let shares = |language, comma| -> String {
+            (0..s.len()).map(|k| format!("{} {:.3}", self.label(k).get(language), s[k])).collect::<Vec<_>>().join(comma)
+        };
+        let (list, list_zh) = (shares(Language::En, ", "), shares(Language::Zh, "、"));
         out.push(match &self.estimate {
             Some(e) => Text::new(
                 format!("Shares estimated on {} rows of {} units: {list}.", e.rows, e.units),
-                format!("份额由 {} 个单元的 {} 行估计：{list}。", e.units, e.rows),
+                format!("份额由 {} 个单元的 {} 行估计：{list_zh}。", e.units, e.rows),
             ),
-            None => Text::new(format!("Shares given, mean over the panel: {list}."), format!("给定份额的面板均值：{list}。")),
+            None => Text::new(format!("Shares given, mean over the panel: {list}."), format!("给定份额的面板均值：{list_zh}。")),
         });
         out
     }
