@@ -27,6 +27,7 @@ pub fn run(command: impl FnOnce() -> ExitCode) -> ExitCode {
     let _ = ctrlc::set_handler(|| {
         let _whole = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
         eprintln!("Interrupted.");
+        #[expect(clippy::exit, reason = "a signal handler has nowhere to return to")]
         std::process::exit(130);
     });
     panic::catch_unwind(AssertUnwindSafe(command)).unwrap_or_else(|_| {

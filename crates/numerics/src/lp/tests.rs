@@ -175,8 +175,8 @@ proptest! {
         if s.status == Status::Optimal {
             let dual: f64 = s.duals.iter().zip(&rows).map(|(y, r)| y * r.rhs).sum();
             prop_assert!((dual - s.values[0]).abs() < 1e-9);
-            for j in 0..a.columns() {
-                let d: f64 = c[j] - (0..a.rows()).map(|i| s.duals[i] * a.row(i)[j]).sum::<f64>();
+            for (j, cost) in c.iter().enumerate() {
+                let d: f64 = cost - (0..a.rows()).map(|i| s.duals[i] * a.row(i)[j]).sum::<f64>();
                 prop_assert!(d > -1e-9);
             }
         }

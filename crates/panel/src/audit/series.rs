@@ -1,7 +1,9 @@
 //! The panel as one short series per unit and variable.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
 
 use super::{Kind, Suspicion};
 use crate::table::{Panel, Variable};
@@ -81,8 +83,17 @@ const FUZZ: f64 = 0.001;
 
 /// The audited variables with their transformations.
 pub(super) fn columns<'a>(panel: &'a Panel, grid: &Grid, names: &[String]) -> Vec<Column<'a>> {
-    let wanted = |v: &&Variable| names.is_empty() || names.contains(&v.name);
+    let wanted = |v: &&Variable| if names.is_empty() { !is_code(panel, v) } else { names.contains(&v.name) };
     panel.variables.iter().filter(wanted).map(|v| column(v, grid)).collect()
+}
+
+/// Whether a variable only names its unit: one whole number per unit, a different one for each.
+fn is_code(panel: &Panel, variable: &Variable) -> bool {
+    let mut codes: BTreeMap<&str, f64> = BTreeMap::new();
+    let same =
+        panel.units.iter().zip(&variable.values).all(|(unit, x)| x.fract() == 0.0 && *codes.entry(unit).or_insert(*x) == *x);
+    let distinct: BTreeSet<u64> = codes.values().map(|x| x.to_bits()).collect();
+    same && codes.len() > 2 && codes.len() < panel.len() && distinct.len() == codes.len()
 }
 
 fn column<'a>(variable: &'a Variable, grid: &Grid) -> Column<'a> {

@@ -62,6 +62,17 @@ fn a_clean_panel_is_quiet() {
 }
 
 #[test]
+fn a_code_of_units_is_no_variable_unless_asked_for() {
+    let code = || variable("code", (0..UNITS * PERIODS).map(|i| f64::from((i / PERIODS) as u32 * 10_000 + 110_000)).collect());
+    let p = panel(vec![code(), variable("x", clean(0))]);
+    let names = |options: &AuditOptions| -> Vec<String> {
+        audit(&p, options).unwrap().coverage.into_iter().map(|c| c.variable).collect()
+    };
+    assert_eq!(names(&AuditOptions::default()), ["x"]);
+    assert_eq!(names(&AuditOptions { variables: vec!["code".into()], ..AuditOptions::default() }), ["code"]);
+}
+
+#[test]
 fn a_spike_is_a_jump() {
     let mut x = clean(1);
     x[cell(3, 2010)] *= 1.6;
