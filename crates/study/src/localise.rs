@@ -4,8 +4,30 @@ use std::collections::BTreeMap;
 
 use crate::{figure::Chart, method::Output, table::Cells, text::Text};
 
-/// Fills in the Chinese of every text that is exactly one of the labels.
+/// A hyphen before a number that starts a word is a minus sign.
+fn minus(text: &mut String) {
+    let mut before = ' ';
+    let chars: Vec<char> = text.chars().collect();
+    let sign = |i: usize, before: char| {
+        chars[i] == '-'
+            && (before.is_whitespace() || "(（".contains(before))
+            && chars.get(i + 1).is_some_and(char::is_ascii_digit)
+    };
+    if chars.contains(&'-') {
+        *text = (0..chars.len())
+            .map(|i| {
+                let c = if sign(i, before) { '−' } else { chars[i] };
+                before = chars[i];
+                c
+            })
+            .collect();
+    }
+}
+
+/// Fills in the Chinese of every text that is exactly one of the labels, and sets minus signs.
 pub fn localise(output: &mut Output, labels: &BTreeMap<String, String>) {
+    let sentences = output.summary.iter_mut().chain(output.findings.iter_mut().map(|f| &mut f.message));
+    sentences.flat_map(|t| [&mut t.en, &mut t.zh]).for_each(minus);
     if labels.is_empty() {
         return;
     }
@@ -60,5 +82,17 @@ pub fn localise(output: &mut Output, labels: &BTreeMap<String, String>) {
             Chart::Bars(b) if !b.items_are_units => b.items.iter_mut().for_each(|i| fill(&mut i.0)),
             Chart::Bars(_) | Chart::Tiles(_) | Chart::Ranking(_) => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn minus_signs_are_set_and_hyphens_stay() {
+        let mut text = "From 2019-2023 it fell (-0.5 %, CI010-2) by -1.64% to x-1 - 2.".to_owned();
+        minus(&mut text);
+        assert_eq!(text, "From 2019-2023 it fell (−0.5 %, CI010-2) by −1.64% to x-1 - 2.");
     }
 }
