@@ -69,13 +69,20 @@ fn flag(name: &str, property: &Value) -> Arg {
         let shown = default.as_str().map_or_else(|| default.to_string(), str::to_owned);
         help.push_str(&format!(" [default: {shown}]"));
     }
-    let value = match types(property).first().copied() {
-        Some("array") => "LIST",
-        Some("integer" | "number") => "NUMBER",
-        Some("boolean") => "true|false",
-        Some("object") => "TOML",
-        _ => "VALUE",
-    };
+    let role = |schema: &Value| schema.get("x-role").and_then(Value::as_str).map(str::to_owned);
+    let list = types(property).first() == Some(&"array");
+    let value =
+        match (role(property).or_else(|| property.get("items").and_then(role)).as_deref(), types(property).first().copied()) {
+            (Some("variable" | "group"), _) if list => "COLUMNS",
+            (Some("variable" | "group"), _) => "COLUMN",
+            (Some("file"), _) => "FILE",
+            (_, Some("array")) => "A,B,…",
+            (_, Some("integer" | "number")) => "NUMBER",
+            (_, Some("boolean")) => "true|false",
+            (_, Some("object")) => "{key = value, …}",
+            _ if choices(property).is_some() => "WORD",
+            _ => "VALUE",
+        };
     let arg = Arg::new(format!("option-{name}")).long(long).value_name(value).help(help).help_heading("Method");
     if types(property).contains(&"boolean") { arg.num_args(0..=1).default_missing_value("true") } else { arg }
 }
@@ -104,8 +111,9 @@ pub fn run(entry: &Entry, matches: &ArgMatches, language: Option<Language>) -> E
     tell::problems(&finished.warnings, Some((name, &text)));
     super::study::put_first(&mut finished.result, language);
     let shown = language.unwrap_or_default();
+    let units = report::Units::of(&finished.result);
     for step in &finished.result.steps {
-        super::say(&report::terminal(&step.output, shown));
+        super::say(&report::terminal(&step.output, &units, shown));
     }
     if let Some(path) = matches.get_one::<PathBuf>("save-study") {
         if let Err(e) = fs::write(path, &text) {
@@ -166,13 +174,14 @@ fn study_text(entry: &Entry, matches: &ArgMatches) -> Result<String, Failure> {
     if !groups.is_empty() {
         data.insert("groups".to_owned(), json!(groups));
     }
-    let derived: Map<String, Value> = matches
-        .get_many::<String>("derive")
-        .into_iter()
-        .flatten()
-        .filter_map(|d| d.split_once('='))
-        .map(|(name, formula)| (name.trim().to_owned(), json!(formula.trim())))
-        .collect();
+    let mut derived = Map::new();
+    for flag in matches.get_many::<String>("derive").into_iter().flatten() {
+        let Some((name, formula)) = flag.split_once('=') else {
+            let problem = panel::Problem::error("flags", format!("`--derive {flag}` gives no formula."));
+            return Err(Failure::Input(vec![problem.help("Write --derive NAME=FORMULA, e.g. --derive 'ratio=a / b'.")]));
+        };
+        derived.insert(name.trim().to_owned(), json!(formula.trim()));
+    }
     if !derived.is_empty() {
         data.insert("derived".to_owned(), Value::Object(derived));
     }

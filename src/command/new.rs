@@ -28,6 +28,8 @@ pub fn command() -> Command {
                 .value_parser(value_parser!(PathBuf))
                 .help("Table: CSV, XLSX, XLS, ODS, Parquet or Stata"),
         )
+        .arg(Arg::new("unit").long("unit").value_name("COLUMN").help("Column that names the unit [default: found by itself]"))
+        .arg(Arg::new("period").long("period").value_name("COLUMN").help("Column of the period [default: found by itself]"))
         .arg(super::path("out", "FILE", "Study file to write [default: study.toml beside the table]"))
         .after_help("Example:\n  xinzhi new provinces.csv && xinzhi study study.toml")
 }
@@ -41,7 +43,7 @@ pub fn run(matches: &ArgMatches) -> ExitCode {
         eprintln!("{} exists; name another file with --out.", out.display());
         return ExitCode::from(2);
     }
-    let text = match starter(file, &out) {
+    let text = match starter(file, &out, matches) {
         Ok(text) => text,
         Err(failure) => return tell::failure(&failure, None),
     };
@@ -54,14 +56,22 @@ pub fn run(matches: &ArgMatches) -> ExitCode {
     }
 }
 
-fn starter(file: &Path, out: &Path) -> Result<String, Failure> {
+fn starter(file: &Path, out: &Path, matches: &ArgMatches) -> Result<String, Failure> {
     let table = read::table(file, &ReadOptions::default()).map_err(Failure::Input)?;
     let Guess { keys, considered } = table.consider_keys();
+    let keys = match matches.get_one::<String>("unit") {
+        // Whoever names the unit knows the table: only the period may still be guessed.
+        Some(unit) => {
+            let period = matches.get_one::<String>("period").cloned().or(keys.and_then(|k| k.period));
+            Some(Keys { unit: unit.clone(), period, ..Keys::default() })
+        }
+        None => keys.map(|k| Keys { period: matches.get_one::<String>("period").cloned().or(k.period.clone()), ..k }),
+    };
     let Some(keys) = keys else {
         let why = considered.iter().map(|c| format!("`{}` as {}: {}", c.column, c.role, c.why)).collect::<Vec<_>>().join("\n");
         return Err(Failure::Input(vec![
             panel::Problem::error("no-keys", "No columns of the table name each row by unit and period.")
-                .help(why)
+                .help(format!("{why}\nName them with --unit and --period."))
                 .at(table.place_of_table()),
         ]));
     };

@@ -9,7 +9,7 @@ use study::{
     text::{Language, Text},
 };
 
-use crate::{number, width};
+use crate::{Units, number, width};
 
 const ROWS: usize = 20;
 const FINDINGS: usize = 10;
@@ -18,7 +18,7 @@ const LINE: usize = 132;
 
 /// Summary sentences, the first shown table (at most 20 rows), findings and checks of one run, ready
 /// to print. Columns are aligned for wide characters, numbers to the right.
-pub fn terminal(output: &Output, language: Language) -> String {
+pub fn terminal(output: &Output, units: &Units, language: Language) -> String {
     let say = |en: &str, zh: &str| if language == Language::Zh { zh.to_owned() } else { en.to_owned() };
     let mut out = String::new();
     for sentence in output.summary.iter().filter(|s| !s.is_empty()) {
@@ -26,7 +26,7 @@ pub fn terminal(output: &Output, language: Language) -> String {
     }
     if let Some(table) = output.tables.iter().find(|t| t.show && !t.columns.is_empty() && !t.is_empty()) {
         let title = clean(table.title.get(language));
-        let (grid, hidden) = grid(table, language);
+        let (grid, hidden) = grid(table, units, language);
         let _ = writeln!(out, "\n{title}\n{}", grid.trim_end());
         let file = format!("{}.csv", clean(&table.id));
         let more = table.len().saturating_sub(ROWS);
@@ -94,14 +94,14 @@ fn clean(text: &str) -> String {
 }
 
 /// The aligned table, and how many columns found no room in a line.
-fn grid(table: &Table, language: Language) -> (String, usize) {
+fn grid(table: &Table, units: &Units, language: Language) -> (String, usize) {
     let rows = table.len().min(ROWS);
     let columns: Vec<(bool, Vec<String>)> = table
         .columns
         .iter()
         .map(|column| {
             let right = matches!(column.cells, Cells::Integer(_) | Cells::Number(..));
-            let cells = (0..rows).map(|row| cell(column, row, language));
+            let cells = (0..rows).map(|row| cell(column, row, units, language));
             (right, [heading(column, language)].into_iter().chain(cells).map(|c| cut(&c)).collect())
         })
         .collect();
@@ -136,9 +136,9 @@ fn heading(column: &Column, language: Language) -> String {
     if column.unit.is_empty() { clean(label) } else { clean(&format!("{label} ({})", column.unit.get(language))) }
 }
 
-fn cell(column: &Column, row: usize, language: Language) -> String {
+fn cell(column: &Column, row: usize, units: &Units, language: Language) -> String {
     match &column.cells {
-        Cells::Unit(v) => v.get(row).map(|u| clean(u)).unwrap_or_default(),
+        Cells::Unit(v) => v.get(row).map(|u| clean(units.label(u).get(language))).unwrap_or_default(),
         Cells::Integer(v) => v.get(row).copied().flatten().map_or_else(|| "–".to_owned(), number::whole),
         Cells::Number(v, decimals) => number::fixed(v.get(row).copied().unwrap_or(f64::NAN), (*decimals).into()),
         Cells::Text(v) => v.get(row).map(|t: &Text| clean(t.get(language))).unwrap_or_default(),

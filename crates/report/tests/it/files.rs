@@ -153,7 +153,7 @@ fn the_terminal_aligns_wide_words_and_stops_at_twenty_rows() {
     let study = fixture::study();
     let output = Output { tables: vec![table], ..study.steps[0].output.clone() };
     for language in [Language::En, Language::Zh] {
-        let text = report::terminal(&output, language);
+        let text = report::terminal(&output, &report::Units::of(&study), language);
         assert!(text.contains("rows.csv") && text.contains("CI010") && text.contains("≤"), "{text}");
         let width = |line: &str| line.chars().map(|c| if c >= '\u{2E80}' { 2 } else { 1 }).sum::<usize>();
         let rows: Vec<usize> = text.lines().filter(|l| l.starts_with("  row ") || l.starts_with("  第")).map(width).collect();
