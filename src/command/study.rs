@@ -48,7 +48,7 @@ pub fn run(matches: &ArgMatches, language: Option<Language>) -> ExitCode {
     let mut result = finished.result;
     put_first(&mut result, language);
     let cached = result.steps.iter().filter(|s| s.cached).count();
-    let findings: usize = result.steps.iter().map(|s| s.output.findings.len()).sum();
+    let findings = result.findings.len() + result.steps.iter().map(|s| s.output.findings.len()).sum::<usize>();
     match guard::whole(|| report::write(&result, out)) {
         Ok(written) => {
             println!(

@@ -14,6 +14,7 @@ use panel::{
 };
 
 use crate::{
+    finding::{Finding, Weight},
     result::{Source, SourceVariable, Tile, Unit},
     spec::{DataSpec, DerivedSpec, Study, at, tree::Node},
     text::Text,
@@ -278,4 +279,109 @@ pub fn sources(sets: &[DataSet]) -> Vec<Source> {
             Source { name: set.name.clone(), file: set.file.clone(), coverage, variables }
         })
         .collect()
+}
+
+/// Data sets that end before another one or lack its units: what the study cannot say there.
+pub fn coverage_findings(sets: &[DataSet]) -> Vec<Finding> {
+    let dated: Vec<(&DataSet, i32)> = sets
+        .iter()
+        .filter(|s| s.panel.period_name.is_some())
+        .filter_map(|s| s.panel.period_set().last().map(|&last| (s, last)))
+        .collect();
+    let mut findings = Vec::new();
+    let finding = |name: &str, en: String, zh: String| Finding {
+        code: "AU009".into(),
+        weight: Weight::Warning,
+        place: Text::plain(name),
+        message: Text::new(en, zh),
+    };
+    if let Some(&(longest, end)) = dated.iter().max_by_key(|(_, last)| *last) {
+        for &(set, last) in dated.iter().filter(|(_, last)| *last < end) {
+            let own: Vec<&panel::Variable> =
+                set.panel.variables.iter().filter(|v| longest.panel.variable(&v.name).is_none()).collect();
+            let labels = |zh: bool| -> Vec<&str> {
+                own.iter()
+                    .map(|v| [&v.meaning.label_zh, &v.meaning.label_en, &v.name])
+                    .map(|[z, e, n]| {
+                        if zh && !z.is_empty() {
+                            z
+                        } else if e.is_empty() {
+                            n
+                        } else {
+                            e
+                        }
+                    })
+                    .map(String::as_str)
+                    .collect()
+            };
+            let (only, only_zh) = match own.is_empty() {
+                true => (String::new(), String::new()),
+                false => (
+                    format!(" {} has no {} either.", longest.name, labels(false).join(", ")),
+                    format!("{}中也没有{}。", longest.name, labels(true).join("、")),
+                ),
+            };
+            findings.push(finding(
+                &set.name,
+                format!(
+                    "{} ends in {last}, {} in {end}: what is measured on it says nothing about the periods after {last}.{only}",
+                    set.name, longest.name
+                ),
+                format!(
+                    "{}止于{last}年，{}止于{end}年：以前者测算的结果不能说明{last}年以后的情况。{only_zh}",
+                    set.name, longest.name
+                ),
+            ));
+        }
+    }
+    let all = units(sets, &BTreeMap::new());
+    for set in sets {
+        let present: BTreeSet<&str> = set.panel.unit_set().into_iter().collect();
+        let absent: Vec<&Unit> = all.iter().filter(|u| !present.contains(u.id.as_str())).collect();
+        // A few units short is a hole in the picture; other units altogether is another population.
+        if !absent.is_empty() && absent.len() * 4 <= all.len() {
+            let names: Vec<&str> = absent.iter().map(|u| u.id.as_str()).collect();
+            let names_zh: Vec<&str> = absent.iter().map(|u| u.label.get(crate::text::Language::Zh)).collect();
+            findings.push(finding(
+                &set.name,
+                format!("{} has no {}: steps on it leave them out.", set.name, names.join(", ")),
+                format!("{}中没有{}，相应步骤不含这些单元。", set.name, names_zh.join("、")),
+            ));
+        }
+    }
+    findings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(name: &str, units: &[&str], years: std::ops::RangeInclusive<i32>, variable: &str) -> DataSet {
+        let keys: Vec<(&str, i32)> = units.iter().flat_map(|u| years.clone().map(move |y| (*u, y))).collect();
+        let panel = Panel::new(Panel {
+            unit_name: "unit".into(),
+            period_name: Some("year".into()),
+            units: keys.iter().map(|k| k.0.into()).collect(),
+            periods: keys.iter().map(|k| k.1).collect(),
+            variables: vec![panel::Variable {
+                name: variable.into(),
+                meaning: Meaning::default(),
+                values: vec![1.0; keys.len()],
+            }],
+            ..Panel::default()
+        });
+        DataSet { name: name.into(), file: String::new(), panel: panel.unwrap(), formulas: BTreeMap::new() }
+    }
+
+    #[test]
+    fn shorter_and_smaller_data_sets_are_named() {
+        let long = set("long", &["a", "b", "c", "d"], 2000..=2005, "employment");
+        let new = set("new", &["a", "b", "c", "d", "e"], 2004..=2009, "gdp");
+        let found = coverage_findings(&[long.clone(), new]);
+        assert_eq!(found.len(), 2);
+        let text = &found[0].message.en;
+        assert!(text.contains("ends in 2005") && text.contains("in 2009") && text.contains("no employment"), "{text}");
+        assert!(found[1].message.en.contains("has no e:"), "{}", found[1].message.en);
+        assert_eq!(coverage_findings(&[long]), []);
+    }
 }

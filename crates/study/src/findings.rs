@@ -35,6 +35,7 @@ static PAGES: &[FindingPage] = &[
     page!("AU006", "Units that do not add up to the total", "分项之和与总计不符"),
     page!("AU007", "Level shift or splice", "水平移位或拼接"),
     page!("AU008", "Repeated number", "数字重复"),
+    page!("AU009", "Data sets of different coverage", "数据集覆盖范围不一"),
     page!("CI001", "Entropy or weights out of range", "熵值或权重越界"),
     page!("CI002", "Entropy on arbitrarily shifted data", "任意平移数据后求熵"),
     page!("CI003", "Indicator that hardly varies", "几乎不变的指标"),

@@ -137,7 +137,7 @@ pub fn run_text(
         tiles,
         sections,
         steps,
-        findings: Vec::new(),
+        findings: data::coverage_findings(&sets),
         sources: data::sources(&sets),
         manifest,
     };

@@ -47,9 +47,10 @@ impl Change<'_> {
         self.components[0].values
     }
 
+    /// Geometric mean over the changes that have an index, so that the means of the parts multiply to its own.
     fn mean(&self, values: &[f64], keep: impl Fn(usize) -> bool) -> f64 {
-        let logs: Vec<f64> =
-            (0..values.len()).filter(|&i| keep(i) && values[i] > 0.0 && values[i].is_finite()).map(|i| values[i].ln()).collect();
+        let usable = |i: usize| self.index()[i].is_finite() && values[i] > 0.0 && values[i].is_finite();
+        let logs: Vec<f64> = (0..values.len()).filter(|&i| keep(i) && usable(i)).map(|i| values[i].ln()).collect();
         moments::mean(&logs).exp()
     }
 
@@ -58,10 +59,13 @@ impl Change<'_> {
         let gaps: Vec<String> = self.gaps.iter().map(|g| format!("{} {}-{}", self.names[g.unit], g.from, g.to)).collect();
         if let Some(mut f) = production::left_out(&gaps) {
             f.message = Text::new(
-                format!(
-                    "{} changes cannot be computed because an observation is missing or incomplete; table `gaps` lists them.",
-                    gaps.len()
-                ),
+                match gaps.len() {
+                    1 => "1 change cannot be computed because an observation is missing or incomplete; table `gaps` names it."
+                        .to_owned(),
+                    n => format!(
+                        "{n} changes cannot be computed because an observation is missing or incomplete; table `gaps` lists them."
+                    ),
+                },
                 format!("{} 个变化因观测缺失或不完整而无法计算，见表 `gaps`。", gaps.len()),
             );
             findings.push(f);
@@ -266,10 +270,21 @@ impl Change<'_> {
     /// Cumulated geometric means: 1 in the first period.
     fn line(&self, values: &[f64], keep: impl Fn(usize) -> bool) -> Vec<f64> {
         let mut level = 1.0;
-        let mut line = vec![1.0];
-        for (_, to) in self.spans_set() {
+        let mut line = Vec::new();
+        let mut end = None;
+        for (from, to) in self.spans_set() {
+            match end {
+                None => line.push(1.0),
+                Some(last) if last == from => {}
+                // No unit has the change between: the chain is broken, and its level unknown from here on.
+                Some(_) => {
+                    level = f64::NAN;
+                    line.push(level);
+                }
+            }
             level *= self.mean(values, |i| self.to[i] == to && keep(i));
             line.push(level);
+            end = Some(to);
         }
         line
     }
@@ -277,7 +292,8 @@ impl Change<'_> {
     fn figures(&self) -> Vec<Figure> {
         let spans = self.spans_set();
         let Some(first) = spans.first() else { return Vec::new() };
-        let periods: Vec<i32> = std::iter::once(first.0).chain(spans.iter().map(|s| s.1)).collect();
+        let mut periods: Vec<i32> = spans.iter().flat_map(|s| [s.0, s.1]).collect();
+        periods.dedup();
         let lines = |series| {
             Chart::Lines(Lines {
                 label: Text::new(format!("{} = 1", first.0), format!("{} 年 = 1", first.0)),

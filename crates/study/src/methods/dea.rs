@@ -106,8 +106,13 @@ impl Method for RadialDea {
             };
             match dea::dea(&part, &core) {
                 Ok(result) => parts.push(Part { rows, result }),
+                // A period without a complete unit has no frontier; where such units are left out, they all are.
+                Err(FrontierError::Empty) if options.missing == Missing::Exclude => {}
                 Err(e) => problems.extend(names.refused(&e, panel, &rows)),
             }
+        }
+        if parts.is_empty() && problems.is_empty() {
+            problems = names.refused(&FrontierError::Empty, panel, &[]);
         }
         if !problems.is_empty() {
             return Err(problems);

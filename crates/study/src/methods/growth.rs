@@ -151,6 +151,26 @@ fn check(options: &GrowthOptions, panel: &Panel, problems: &mut Vec<Problem>) {
             );
         }
     }
+    let mut names: Vec<&String> = std::iter::once(&options.output).chain(&options.inputs).collect();
+    names.sort();
+    for w in names.windows(2).filter(|w| w[0] == w[1]) {
+        problems.push(
+            Problem::error("repeated-variable", format!("`{}` is named more than once.", w[0]))
+                .why("A variable is the output or one input, once.")
+                .at(Place { column: Some(w[0].clone()), ..Place::default() }),
+        );
+    }
+    let chosen = [
+        ("effects", options.effects != Effects::default()),
+        ("returns", options.returns != Returns::default()),
+        ("outside", options.outside != Outside::default()),
+    ];
+    for (name, _) in chosen.iter().filter(|c| c.1 && !options.estimate) {
+        problems.push(
+            Problem::error("estimate-unused", format!("`{name}` concerns estimated shares, but none are estimated."))
+                .help(format!("Set `estimate = true`, or leave out `{name}`.")),
+        );
+    }
     if options.step == 0 {
         problems.push(Problem::error("step", "`step` must be at least 1."));
     }
@@ -159,6 +179,13 @@ fn check(options: &GrowthOptions, panel: &Panel, problems: &mut Vec<Problem>) {
     }
     if options.breaks.len() == 1 || options.breaks.windows(2).any(|w| w[0] >= w[1]) {
         problems.push(Problem::error("breaks", "`breaks` must be at least two periods in increasing order."));
+    }
+    let periods = panel.period_set();
+    for p in options.breaks.iter().filter(|p| !periods.contains(*p)) {
+        problems.push(
+            Problem::error("breaks", format!("`breaks` names {p}, which is no period of the data."))
+                .why("A sub-period would be said to begin or end where nothing was observed."),
+        );
     }
     if let Some(g) = options.group.as_ref().filter(|g| panel.group(g).is_none()) {
         problems.push(lookup::unknown_group(panel, g));
@@ -211,7 +238,7 @@ fn refused(error: &GrowthError, options: &GrowthOptions, panel: &Panel) -> Vec<P
     let at = |column: &str, row: usize| Place {
         column: Some(column.to_owned()),
         unit: Some(panel.units[row].clone()),
-        period: Some(panel.periods[row]),
+        period: panel.period_name.as_ref().map(|_| panel.periods[row]),
         ..Place::default()
     };
     match error {

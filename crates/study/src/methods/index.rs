@@ -128,6 +128,24 @@ pub fn normalised(input: &Input<'_>, options: &IndexOptions) -> Result<Normalise
     Ok(Normalised { read, recipe, composite })
 }
 
+/// Options that would be read and do nothing.
+fn contradictions(options: &IndexOptions) -> Result<(), Vec<Problem>> {
+    let mut problems = Vec::new();
+    if options.base.is_some() && options.goalposts != Goalposts::Base && options.scope != Scope::Base {
+        problems.push(
+            Problem::error("base-unused", "`base` names a base period, but neither goalposts nor weights are of a base period.")
+                .help("Set `goalposts = \"base\"` or `scope = \"base\"`, or leave `base` out."),
+        );
+    }
+    if options.alternatives.is_some() && !options.uncertainty {
+        problems.push(
+            Problem::error("alternatives-unused", "`alternatives` are given, but `uncertainty` is off: none would be computed.")
+                .help("Leave out one of the two."),
+        );
+    }
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
+}
+
 /// What an [`IndexError`] means to the user.
 fn problem(error: &IndexError, read: &Read, panel: &Panel) -> Problem {
     use IndexError as E;
@@ -167,6 +185,9 @@ fn problem(error: &IndexError, read: &Read, panel: &Panel) -> Problem {
         E::NothingVaries => {
             Problem::error("nothing-varies", what).help("Use equal or manual weights, or check the data of the step.")
         }
+        E::NoBaseValue { indicator, .. } => Problem::error("no-base-value", what)
+            .help("Choose another `base`, pooled goalposts, or take the indicator out of the framework.")
+            .at(read.place(indicator)),
         E::NoBase { .. } => Problem::error("no-base", what).help("Set `base` to a period of the data."),
         E::Empty => Problem::error("empty-table", what).help("Check `from` and `to` of the step."),
         E::NoneComplete => Problem::error("none-complete", what).help("Choose another `missing`."),
@@ -261,6 +282,7 @@ impl Method for Index {
     };
 
     fn run(input: &Input<'_>, options: &Self::Options) -> Result<Output, Vec<Problem>> {
+        contradictions(options)?;
         let Normalised { read, recipe, composite } = normalised(input, options)?;
         let errors = |es: Vec<IndexError>| es.iter().map(|e| problem(e, &read, input.panel)).collect::<Vec<_>>();
         let bands = if options.uncertainty {

@@ -258,10 +258,19 @@ impl Story<'_> {
         let note = match &self.estimate {
             Some(e) => Text::new(
                 format!(
-                    "Least squares, {:?} effects, {:?} returns, within R² {:.3}; standard errors clustered by unit.",
-                    e.effects, e.returns, e.r2
+                    "Least squares, {}, {}, {}R² {:.3}; standard errors clustered by unit.",
+                    effects(e.effects).en,
+                    returns(e.returns).en,
+                    if e.effects == Effects::None { "" } else { "within " },
+                    e.r2
                 ),
-                format!("最小二乘，效应 {:?}，规模报酬 {:?}，组内 R² {:.3}；标准误按单元聚类。", e.effects, e.returns, e.r2),
+                format!(
+                    "最小二乘，{}，{}，{}R² {:.3}；标准误按单元聚类。",
+                    effects(e.effects).zh,
+                    returns(e.returns).zh,
+                    if e.effects == Effects::None { "" } else { "组内 " },
+                    e.r2
+                ),
             ),
             None => Text::new("Given; mean over complete rows.", "给定份额，取完整行的均值。"),
         };
@@ -312,6 +321,21 @@ impl Story<'_> {
             table = table.column(&format!("contribution_{}", self.options.inputs[k]), self.label(k), log.clone(), number(c));
         }
         table.column("tfp_growth", Text::new("TFP growth", "TFP 增长"), log, number(&self.result.tfp))
+    }
+}
+
+fn effects(e: Effects) -> Text {
+    match e {
+        Effects::None => Text::new("a constant", "仅含常数项"),
+        Effects::Unit => Text::new("unit effects", "单元固定效应"),
+        Effects::TwoWay => Text::new("unit and period effects", "单元与时期双固定效应"),
+    }
+}
+
+fn returns(r: Returns) -> Text {
+    match r {
+        Returns::Constant => Text::new("constant returns to scale imposed", "设定规模报酬不变"),
+        Returns::Free => Text::new("returns to scale free", "规模报酬不设限"),
     }
 }
 

@@ -67,18 +67,41 @@ fn bands(v: &View<'_>) -> Option<Text> {
     let u = v.bands.as_ref()?;
     let ranked: Vec<usize> = v.latest.iter().copied().filter(|&i| v.index.ranks[i].is_some()).collect();
     let widths: Vec<f64> = ranked.iter().map(|&i| u.rank_high[i] - u.rank_low[i]).collect();
-    let widest = *ranked.iter().max_by(|&&a, &&b| (u.worst[a] - u.best[a]).cmp(&(u.worst[b] - u.best[b])).then(b.cmp(&a)))?;
+    let band = |i: usize| u.rank_high[i] - u.rank_low[i];
+    let widest = *ranked.iter().max_by(|&&a, &&b| band(a).total_cmp(&band(b)).then(b.cmp(&a)))?;
     let (en, zh) = both(&v.unit_label(widest));
     let (n, median) = (u.alternatives.len(), moments::median(&widths));
     let top = v.options.alternatives().top;
     let safe = ranked.iter().filter(|&&i| u.top[i] >= 0.95).count();
-    let (low, high) = (u.best[widest], u.worst[widest]);
+    // The same middle 90 % in both halves of the sentence.
+    let place = |r: f64| if r.fract() == 0.0 { format!("{r:.0}") } else { format!("{r:.1}") };
+    let (low, high) = (place(u.rank_low[widest]), place(u.rank_high[widest]));
+    let (most, most_zh) = if band(widest) > 0.0 {
+        (
+            format!("; {en} has the widest such band, from rank {low} to rank {high}"),
+            format!("；{zh}的这一区间最宽，为第 {low} 至第 {high} 位"),
+        )
+    } else {
+        <_>::default()
+    };
+    let are = if safe == 1 { "unit is" } else { "units are" };
+    let (not, not_zh) = match u.impossible.len() {
+        0 => <_>::default(),
+        1 => (
+            " 1 more alternative cannot be computed on these data.".to_owned(),
+            "另有 1 个备选方案无法用现有数据计算。".to_owned(),
+        ),
+        k => (
+            format!(" {k} more alternatives cannot be computed on these data."),
+            format!("另有 {k} 个备选方案无法用现有数据计算。"),
+        ),
+    };
     Some(Text::new(
         format!(
-            "Over {n} alternatives the middle 90 % of ranks spans {median:.1} places for the median unit; {en} moves most, between ranks {low} and {high}. {safe} units are among the first {top} in at least 95 % of the alternatives."
+            "Over {n} alternatives the middle 90 % of ranks spans {median:.1} places for the median unit{most}. {safe} {are} among the first {top} in at least 95 % of the alternatives.{not}"
         ),
         format!(
-            "在 {n} 个备选方案中，单元名次的中间 90% 区间宽度的中位数为 {median:.1} 位；{zh}变动最大，名次在 {low} 至 {high} 之间。{safe} 个单元在至少 95% 的方案中居前 {top} 名。"
+            "在 {n} 个备选方案中，单元名次的中间 90% 区间宽度的中位数为 {median:.1} 位{most_zh}。{safe} 个单元在至少 95% 的方案中居前 {top} 名。{not_zh}"
         ),
     ))
 }
@@ -88,6 +111,9 @@ fn carries(v: &View<'_>) -> Option<Text> {
     let shares = audit::variance_shares(v.index);
     let best = (0..shares.len()).max_by(|&a, &b| shares[a].total_cmp(&shares[b]).then(b.cmp(&a)))?;
     let (en, zh) = both(&v.indicator(best));
+    if shares[best] <= 0.0 {
+        return None;
+    }
     let percent = 100.0 * shares[best];
     let dimensions = v.dimensions();
     let first = *v.latest.iter().find(|&&i| v.index.ranks[i].is_some())?;
