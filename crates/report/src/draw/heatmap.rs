@@ -101,7 +101,7 @@ fn headings(canvas: &mut Canvas, chart: &Heatmap, left: f64, top: f64, cell: f64
     let longest = canvas.longest(&chart.columns);
     if !slanted(longest, cell) {
         let wrapped = |language| -> Vec<Vec<String>> {
-            chart.columns.iter().map(|c| width::wrap(c.get(language), (cell - 6.0) / SIZE, 3)).collect()
+            chart.columns.iter().map(|c| width::wrap(c.get(language), (cell - 3.0) / SIZE, 3)).collect()
         };
         let lines = |language| wrapped(language).iter().map(Vec::len).max().unwrap_or(1);
         let most = canvas.setting.languages.iter().map(|l| lines(*l)).max().unwrap_or(1);
