@@ -135,6 +135,6 @@ mod tests {
 
     #[test]
     fn consecutive_periods_are_a_span() {
-        assert_eq!(spans(&[2001, 2002, 2003, 2007]), "2001-2003, 2007");
+        assert_eq!(tables::spans(&[2001, 2002, 2003, 2007]), "2001-2003, 2007");
     }
 }
