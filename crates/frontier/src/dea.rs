@@ -289,6 +289,8 @@ impl Scale {
                 ScaleClass::Unknown
             } else if (crs[u] - vrs[u]).abs() <= SCALE_TOLERANCE {
                 ScaleClass::Constant
+            } else if !nirs[u].is_finite() {
+                ScaleClass::Unknown
             } else if (nirs[u] - vrs[u]).abs() <= SCALE_TOLERANCE {
                 ScaleClass::Decreasing
             } else {

@@ -1,6 +1,6 @@
 #![doc = include_str!("malmquist.md")]
 
-use numerics::lp::Solution;
+use numerics::lp::{Solution, Status};
 use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub use crate::observations::Distance;
 use crate::{
     dea::{Returns, farrell},
-    observations::{Gap, Observations, cumulate, geometric_mean},
+    observations::{Gap, Observations, UNSOLVED, cumulate, geometric_mean},
     radial::Radial,
     reference::Reference,
     technology::{FrontierError, Missing, Orientation, State},
@@ -121,9 +121,10 @@ pub struct MeanChange {
 }
 
 impl Malmquist {
-    /// Geometric means over the rows that `keep` accepts.
+    /// Geometric means over the rows that `keep` accepts and that have an index, so that the means multiply as
+    /// the changes do.
     pub fn mean(&self, keep: impl Fn(usize) -> bool) -> MeanChange {
-        let rows: Vec<usize> = (0..self.index.len()).filter(|&i| keep(i)).collect();
+        let rows: Vec<usize> = (0..self.index.len()).filter(|&i| keep(i) && self.index[i].is_finite()).collect();
         let g = |c: &[f64]| geometric_mean(rows.iter().map(|&i| c[i]));
         MeanChange {
             efficiency: g(&self.efficiency).0,
@@ -225,10 +226,12 @@ pub fn malmquist(data: &Observations<'_>, options: &MalmquistOptions) -> Result<
     Ok(out)
 }
 
-const UNSOLVED: Distance = Distance { value: f64::NAN, state: State::Missing, interval: (f64::NAN, f64::NAN) };
-
 fn measured(s: &Solution, orientation: Orientation, own: bool) -> Distance {
     let (value, interval) = if s.values.is_empty() { (f64::NAN, (f64::NAN, f64::NAN)) } else { farrell(s, orientation, own) };
+    // With zero inputs another period may make nothing of them: phi is 0 and its reciprocal has no bound.
+    if s.status == Status::Optimal && !(value.is_finite() && value > 0.0) {
+        return Distance { state: State::Unbounded, ..UNSOLVED };
+    }
     Distance { value, state: s.status.into(), interval }
 }
 

@@ -1,12 +1,13 @@
 #![doc = include_str!("malmquist_luenberger.md")]
 
+use numerics::lp::Status;
 use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     directional::Directional,
-    observations::{Distance, Gap, Observations, cumulate, geometric_mean},
+    observations::{Distance, Gap, Observations, UNSOLVED, cumulate, geometric_mean},
     reference::Reference,
     technology::{FrontierError, Missing, State},
 };
@@ -107,9 +108,9 @@ pub struct MalmquistLuenberger {
 
 impl MalmquistLuenberger {
     /// Geometric means of index, efficiency and best-practice change over the rows that `keep`
-    /// accepts, and the number of rows with an index.
+    /// accepts and that have an index, and the number of these rows.
     pub fn mean(&self, keep: impl Fn(usize) -> bool) -> (f64, f64, f64, usize) {
-        let rows: Vec<usize> = (0..self.index.len()).filter(|&i| keep(i)).collect();
+        let rows: Vec<usize> = (0..self.index.len()).filter(|&i| keep(i) && self.index[i].is_finite()).collect();
         let g = |c: &[f64]| geometric_mean(rows.iter().map(|&i| c[i]));
         (g(&self.index).0, g(&self.efficiency).0, g(&self.best_practice).0, g(&self.index).1)
     }
@@ -135,16 +136,19 @@ pub fn malmquist_luenberger(
     let distance = |set: &Directional, row: usize| -> Result<Distance, FrontierError> {
         let s = set.solve(&t.point(row))?;
         let value = -s.values.first().copied().unwrap_or(f64::NAN);
+        // A point that is reached only by giving up more than all its output is not reached: 1 + β is a ratio of outputs.
+        if s.status == Status::Optimal && value <= -1.0 {
+            return Ok(Distance { state: State::Infeasible, ..UNSOLVED });
+        }
         Ok(Distance { value, state: s.status.into(), interval: (-s.interval.1, -s.interval.0) })
     };
-    let unsolved = Distance { value: f64::NAN, state: State::Missing, interval: (f64::NAN, f64::NAN) };
     let rows: Vec<(usize, usize)> =
         pairs.periods.iter().enumerate().flat_map(|(p, (_, rows))| rows.iter().map(move |&r| (p, r))).collect();
     let solved: Vec<(Distance, Option<Distance>)> = rows
         .par_iter()
         .map(|&(p, r)| Ok((distance(&own[p], r)?, global.as_ref().map(|g| distance(g, r)).transpose()?)))
         .collect::<Result<_, FrontierError>>()?;
-    let mut by_row = vec![(unsolved, None); t.len()];
+    let mut by_row = vec![(UNSOLVED, None); t.len()];
     rows.iter().zip(solved).for_each(|(&(_, r), d)| by_row[r] = d);
     let others: Vec<(Distance, Distance)> = pairs
         .pairs

@@ -98,3 +98,21 @@ proptest! {
         }
     }
 }
+
+/// Far cleaner than anything of the earlier period: β = 1 - 10 would leave -8 times the output. The index was the
+/// root of a negative number, or of the product of two, with states that said optimal.
+#[test]
+fn a_distance_that_takes_all_output_away_is_infeasible() {
+    let (x, y, b) = ([1.0, 1.0, 1.0, 1.0], [1.0, 2.0, 1.0, 2.0], [10.0, 12.0, 1.0, 1.2]);
+    let data = observe(&x, &y, &b, &[0, 1, 0, 1], &[1, 1, 2, 2]);
+    let options = MalmquistLuenbergerOptions {
+        index: Index::Cfg1997,
+        returns: WeakReturns::VrsConvex,
+        ..MalmquistLuenbergerOptions::default()
+    };
+    let r = malmquist_luenberger(&data, &options).unwrap();
+    for (d, m) in r.comparison_other.iter().zip(&r.index) {
+        assert_eq!(d.state, State::Infeasible);
+        assert!(d.value.is_nan() && m.is_nan());
+    }
+}

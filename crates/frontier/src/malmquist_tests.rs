@@ -96,3 +96,33 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_period_without_a_complete_row_is_a_gap_for_everyone() {
+    let n = f64::NAN;
+    let (x, y) = ([1.0, n, 1.0, 1.0, 1.0, n, 1.0, 1.0], [1.0, 2.0, 3.0, 4.0, 2.0, 2.0, 4.0, 4.0]);
+    let (units, periods) = ([0, 0, 0, 0, 1, 1, 1, 1], [1, 2, 3, 4, 1, 2, 3, 4]);
+    let technology = Technology { inputs: vec![&x], outputs: vec![&y], bad_outputs: vec![] };
+    let data = Observations { technology, units: &units, periods: &periods };
+    let options = MalmquistOptions { missing: Missing::Exclude, ..MalmquistOptions::default() };
+    let m = malmquist(&data, &options).unwrap();
+    assert_eq!((m.gaps.len(), m.from.as_slice()), (4, [3, 3].as_slice()));
+    assert!(m.cumulative.iter().chain(&m.index).all(|v| v.is_finite()));
+}
+
+/// With a zero input the other period may make nothing at all: 1/phi is infinite and must not pass as solved.
+#[test]
+fn a_distance_without_bound_says_so() {
+    let (a, b) = ([1.0, 1.0, 1.0, 1.0], [0.0, 1.0, 1.0, 1.0]);
+    let y = [1.0, 1.0, 1.0, 2.0];
+    let technology = Technology { inputs: vec![&a, &b], outputs: vec![&y], bad_outputs: vec![] };
+    let data = Observations { technology, units: &[0, 1, 0, 1], periods: &[1, 1, 2, 2] };
+    let options = MalmquistOptions { orientation: Orientation::Output, ..MalmquistOptions::default() };
+    let m = malmquist(&data, &options).unwrap();
+    assert_eq!(m.base_in_comparison[0].state, State::Unbounded);
+    assert!(m.base_in_comparison[0].value.is_nan() && m.index[0].is_nan() && m.index[1].is_finite());
+    // The means leave the unsolved change out of every part, so that they still multiply.
+    let mean = m.mean(|_| true);
+    assert_eq!(mean.count, 1);
+    assert!((mean.index - mean.efficiency * mean.technical).abs() < 1e-12);
+}

@@ -93,6 +93,9 @@ pub struct Distance {
     pub interval: (f64, f64),
 }
 
+/// No value yet.
+pub(crate) const UNSOLVED: Distance = Distance { value: f64::NAN, state: State::Missing, interval: (f64::NAN, f64::NAN) };
+
 /// Geometric mean of the finite positive values, and their number.
 pub(crate) fn geometric_mean(xs: impl Iterator<Item = f64>) -> (f64, usize) {
     let logs: Vec<f64> = xs.filter(|x| x.is_finite() && *x > 0.0).map(f64::ln).collect();

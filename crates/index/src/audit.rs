@@ -431,7 +431,10 @@ pub fn mazziotta_pareto(framework: &Framework, index: &Composite) -> Result<Vec<
         .iter()
         .map(|&d| {
             let (mean, sd) = crate::composite::level_and_spread(&index.scores[d]);
-            index.scores[d].iter().map(|u| if sd > 0.0 { 100.0 + 10.0 * (u - mean) / sd } else { 100.0 + 0.0 * u }).collect()
+            index.scores[d]
+                .iter()
+                .map(|u| if sd > 1e-12 * mean.abs() { 100.0 + 10.0 * (u - mean) / sd } else { 100.0 + 0.0 * u })
+                .collect()
         })
         .collect();
     Ok((0..rows)

@@ -104,6 +104,14 @@ pub enum IndexError {
         /// Base period.
         period: i32,
     },
+    /// An indicator has no value in the base period.
+    #[error("`{indicator}` has no value in the base period {period}, so that it has no scale")]
+    NoBaseValue {
+        /// Indicator.
+        indicator: String,
+        /// Base period.
+        period: i32,
+    },
     /// Ranks have no base period.
     #[error("rank normalisation has no base period; use pooled or per-period")]
     RankBase,
@@ -162,7 +170,7 @@ pub struct Normalised {
     pub dropped: Vec<String>,
     /// Cells cut at a goalpost: row and indicator.
     pub cut: Vec<(usize, usize)>,
-    /// Indicators without variation, standing at 0.5, with the period where scales are per period.
+    /// Indicators without variation, standing at 0.5, with the period where scales are per period or of a base period.
     pub constant: Vec<(usize, Option<i32>)>,
 }
 

@@ -13,7 +13,7 @@ pub struct Scaled {
     pub values: Vec<Vec<f64>>,
     /// Cells cut at a declared goalpost: row and indicator.
     pub cut: Vec<(usize, usize)>,
-    /// Indicators, with the period where scales are per period, that do not vary: they stand at 0.5.
+    /// Indicators, with the period where scales are per period or of a base period, that do not vary: they stand at 0.5.
     pub constant: Vec<(usize, Option<i32>)>,
 }
 
@@ -43,12 +43,15 @@ pub(crate) fn scale(
 ) -> Result<Scaled, Vec<IndexError>> {
     let mut errors = Vec::new();
     let n = periods.len();
-    // Each part: the rows that are scaled, the rows that set the scale, the period where there is one.
+    // Each part: the rows that are scaled, the rows that set the scale, the period these are of.
     let parts: Vec<(Vec<usize>, Vec<usize>, Option<i32>)> = match recipe.goalposts {
         Goalposts::Pooled | Goalposts::Fixed => vec![((0..n).collect(), (0..n).collect(), None)],
         Goalposts::PerPeriod => by_period(periods).into_iter().map(|(p, rows)| (rows.clone(), rows, Some(p))).collect(),
         Goalposts::Base => match base_rows(periods, recipe.base) {
-            Ok(rows) => vec![((0..n).collect(), rows, None)],
+            Ok(rows) => {
+                let base = rows.first().map(|&i| periods[i]);
+                vec![((0..n).collect(), rows, base)]
+            }
             Err(e) => return Err(vec![e]),
         },
     };
@@ -77,6 +80,10 @@ pub(crate) fn scale(
         for (rows, from, period) in &parts {
             let known: Vec<f64> = from.iter().map(|&i| turn(column[i])).filter(|x| !x.is_nan()).collect();
             if known.is_empty() {
+                // In a period of its own the cells are missing anyway; a base without values would lose the others too.
+                if recipe.goalposts == Goalposts::Base {
+                    errors.extend(period.map(|period| IndexError::NoBaseValue { indicator: leaf.id.clone(), period }));
+                }
                 continue;
             }
             if from.len() < 2 {

@@ -65,6 +65,8 @@ pub struct Uncertainty {
     pub alternatives: Vec<Alternative>,
     /// How many there were before sampling.
     pub declared: usize,
+    /// Alternatives that these data do not allow, each with the reason: they are not among `alternatives`.
+    pub impossible: Vec<(Alternative, IndexError)>,
     /// Spearman correlation of each alternative's scores with the recipe's, over all rows.
     pub agreement: Vec<f64>,
     /// 5th percentile of the score (0..1), after each alternative's scores were brought to the recipe's mean and
@@ -96,8 +98,11 @@ fn with_base<T: Copy + Ord>(base: T, others: &[T]) -> Vec<T> {
 
 /// Recomputes an index under alternatives.
 ///
+/// An alternative that the data do not allow (nothing varies without the indicator left out, a period of one row has
+/// no ranks) is set aside with its reason; the index itself stays.
+///
 /// # Errors
-/// What keeps an alternative from being computed.
+/// A framework that is not whole, or alternatives it does not provide for: manual weights without weights.
 pub fn uncertainty(
     framework: &Framework,
     index: &Composite,
@@ -107,8 +112,8 @@ pub fn uncertainty(
 ) -> Result<Uncertainty, Vec<IndexError>> {
     let tree = framework.tree().map_err(|e| e.into_iter().map(IndexError::Framework).collect::<Vec<_>>())?;
     let normalisations = with_base(recipe.normalisation, &declared.normalisation);
-    let scaled: Vec<Vec<Vec<f64>>> =
-        normalisations.iter().map(|n| normalised(&tree, index, recipe, *n)).collect::<Result<_, _>>()?;
+    let scaled: Vec<Result<Vec<Vec<f64>>, Vec<IndexError>>> =
+        normalisations.iter().map(|n| normalised(&tree, index, recipe, *n)).collect();
     let mut without = vec![None];
     if declared.leave_one_out && tree.leaves.len() > 1 {
         without.extend((0..tree.leaves.len()).map(Some));
@@ -136,7 +141,7 @@ pub fn uncertainty(
     let base = &index.scores[0];
     let (level, spread) = level_and_spread(base);
     let groups = by_period(&index.normalised.periods);
-    let runs: Vec<(Vec<f64>, Vec<Option<usize>>)> = alternatives
+    let runs: Vec<Result<Run, Vec<IndexError>>> = alternatives
         .par_iter()
         .enumerate()
         .map(|(k, a)| {
@@ -144,15 +149,36 @@ pub fn uncertainty(
                 return Ok((base.clone(), index.ranks.clone()));
             }
             let at = normalisations.iter().position(|n| *n == a.normalisation).unwrap_or(0);
-            let mut scores = recompute(&tree, index, recipe, *a, &scaled[at])?;
+            let values = scaled[at].as_ref().map_err(Clone::clone)?;
+            let mut scores = recompute(&tree, index, recipe, *a, values)?;
             let ranks = ranks(&scores, &groups);
             let (m, s) = level_and_spread(&scores);
-            let stretch = if s > 0.0 { spread / s } else { 0.0 };
+            // Scores that differ by rounding alone must not be blown up to differences.
+            let stretch = if s > 1e-12 * m.abs() { spread / s } else { 0.0 };
             scores.iter_mut().for_each(|x| *x = level + (*x - m) * stretch);
             Ok((scores, ranks))
         })
-        .collect::<Result<_, Vec<IndexError>>>()?;
-    Ok(summarise(alternatives, total, &runs, declared.top))
+        .collect();
+    let (mut kept, mut done, mut impossible) = (Vec::new(), Vec::new(), Vec::new());
+    for (a, run) in alternatives.into_iter().zip(runs) {
+        match run {
+            Ok(run) => {
+                kept.push(a);
+                done.push(run);
+            }
+            Err(errors) if errors.iter().all(of_the_data) => impossible.extend(errors.into_iter().take(1).map(|e| (a, e))),
+            Err(errors) => return Err(errors),
+        }
+    }
+    Ok(summarise(kept, total, impossible, &done, declared.top))
+}
+
+/// Scores and ranks under one alternative.
+type Run = (Vec<f64>, Vec<Option<usize>>);
+
+/// Whether the data, not the framework or the options, stand in an alternative's way.
+fn of_the_data(e: &IndexError) -> bool {
+    matches!(e, IndexError::NothingVaries | IndexError::TooFewRows { .. } | IndexError::NegativeEntropy { .. })
 }
 
 /// Indicators under one normalisation; where the recipe's goalposts do not apply to it, over all rows.
@@ -227,7 +253,8 @@ pub(crate) fn rescore(
 fn summarise(
     alternatives: Vec<Alternative>,
     declared: usize,
-    runs: &[(Vec<f64>, Vec<Option<usize>>)],
+    impossible: Vec<(Alternative, IndexError)>,
+    runs: &[Run],
     top: usize,
 ) -> Uncertainty {
     let rows = runs.first().map_or(0, |r| r.0.len());
@@ -235,6 +262,7 @@ fn summarise(
         agreement: runs.iter().map(|r| spearman(&runs[0].0, &r.0)).collect(),
         alternatives,
         declared,
+        impossible,
         low: Vec::with_capacity(rows),
         high: Vec::with_capacity(rows),
         best: Vec::with_capacity(rows),

@@ -56,7 +56,8 @@ pub fn entropy(columns: &[Vec<f64>], rows: &[usize]) -> Entropy {
 }
 
 /// CRITIC weights over `rows`: `c_j = s_j sum_k(1 - r_jk)`, `w = c / sum c`, with signed Pearson correlations over
-/// the rows both columns have. A constant column has weight 0 and is no partner of the others; all 0 when nothing varies.
+/// the rows both columns have. A constant column has weight 0 and is no partner of the others. Where no column
+/// conflicts with another, a single one included, weights follow the spread alone; all 0 when nothing varies.
 pub fn critic(columns: &[Vec<f64>], rows: &[usize]) -> Vec<f64> {
     let spread: Vec<f64> = columns
         .iter()
@@ -71,7 +72,8 @@ pub fn critic(columns: &[Vec<f64>], rows: &[usize]) -> Vec<f64> {
         for k in j + 1..n {
             if spread[j] > 0.0 && spread[k] > 0.0 {
                 let r = correlation(&columns[j], &columns[k], rows);
-                let c = if r.is_nan() { 0.0 } else { 1.0 - r };
+                // Columns that agree up to rounding have no conflict; weights must not be made of what is left.
+                let c = if r.is_nan() || 1.0 - r < 1e-12 { 0.0 } else { 1.0 - r };
                 conflict[j] += c;
                 conflict[k] += c;
             }

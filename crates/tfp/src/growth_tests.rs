@@ -112,3 +112,15 @@ proptest! {
         }
     }
 }
+
+/// Shares in percent, or wrong by a factor: the terms are large, their rounding is too, and nothing may stop with a panic.
+#[test]
+fn large_shares_are_computed_with() {
+    let (units, periods) = ([0, 0, 0], [1, 2, 3]);
+    let (y, k, l) = ([1.0, 1.7, 2.9], [3.0, 4.1, 7.3], [2.0, 1.1, 9.7]);
+    let data = Data { units: &units, periods: &periods, output: &y, inputs: &[&k, &l] };
+    for scale in [1.0, 100.0, 1e9] {
+        let g = growth(&data, &Shares::Constant(vec![0.37 * scale, 0.61 * scale]), &GrowthOptions::default()).unwrap();
+        assert!(g.residual <= 1e-12, "{scale}: {}", g.residual);
+    }
+}

@@ -7,6 +7,7 @@ use crate::{
     Aggregation, Data, Direction, Framework, Goalposts, IndexError, Missing, Node, Normalisation, Placement, Reach, Recipe,
     Scope, Weighting, evaluate,
     uncertainty::{Alternatives, uncertainty},
+    weights::critic,
 };
 
 const UNITS: usize = 6;
@@ -248,4 +249,111 @@ fn an_alternative_takes_about_a_millisecond() {
     let each = clock.elapsed().as_secs_f64() / u.alternatives.len() as f64;
     assert_eq!(u.alternatives.len(), 3 * 3 * 2 * 21);
     assert!(each < 0.01, "{each}");
+}
+
+/// What only an alternative cannot do must not cost the index: one row has no ranks, no z scores and no entropy, and
+/// without the one indicator that varies nothing does.
+#[test]
+fn an_alternative_the_data_do_not_allow_is_set_aside_with_its_reason() {
+    let mut f = framework(&[1, 1]);
+    f.root.nodes.iter_mut().for_each(|n| n.indicators[0].goalposts = Some((0.0, 4.0)));
+    let units = ["a".to_owned()];
+    let columns = [vec![1.0], vec![2.0]];
+    let data = Data { units: &units, periods: &[0], columns: &columns };
+    let index = evaluate(&f, &data, &Recipe::default()).unwrap();
+    let u = uncertainty(&f, &index, &Recipe::default(), &Alternatives::default(), 1).unwrap();
+    assert_eq!((u.alternatives.len() + u.impossible.len(), u.rank_low[0], u.rank_high[0]), (u.declared, 1.0, 1.0));
+    assert!(u.impossible.iter().any(|(_, e)| matches!(e, IndexError::TooFewRows { .. })));
+    assert!(u.impossible.iter().any(|(_, e)| *e == IndexError::NothingVaries));
+
+    let units = ["a", "b", "c"].map(String::from);
+    let columns = [vec![1.0, 2.0, 4.0], vec![3.0; 3]];
+    let data = Data { units: &units, periods: &[0; 3], columns: &columns };
+    let index = evaluate(&framework(&[1, 1]), &data, &Recipe::default()).unwrap();
+    let u = uncertainty(&framework(&[1, 1]), &index, &Recipe::default(), &Alternatives::default(), 1).unwrap();
+    // Entropy and CRITIC without the first indicator, under each normalisation and aggregation.
+    assert_eq!(u.impossible.len(), 2 * 3 * 2);
+    assert!(u.impossible.iter().all(|(a, e)| a.without == Some(0) && *e == IndexError::NothingVaries));
+}
+
+#[test]
+fn an_indicator_without_a_value_in_the_base_period_is_refused() {
+    let units = ["a", "a", "b", "b"].map(String::from);
+    let columns = [vec![1.0, 2.0, 3.0, 5.0], vec![f64::NAN, 1.0, f64::NAN, 4.0]];
+    let data = Data { units: &units, periods: &[2000, 2001, 2000, 2001], columns: &columns };
+    let recipe = Recipe { missing: Missing::MeanOfPresent, goalposts: Goalposts::Base, ..Recipe::default() };
+    let errors = evaluate(&framework(&[1, 1]), &data, &recipe).unwrap_err();
+    assert_eq!(errors, [IndexError::NoBaseValue { indicator: "d1_0".into(), period: 2000 }]);
+}
+
+#[test]
+fn critic_makes_no_weights_of_rounding() {
+    // Three columns that are one another up to rounding: their conflict is nothing, their spread is the same.
+    let a: Vec<f64> = (0..9).map(|i| f64::from(i * i) / 64.0).collect();
+    let columns = [a.clone(), a.iter().map(|x| x / 3.0 * 3.0).collect(), a.iter().map(|x| (x + 0.1) - 0.1).collect()];
+    for w in critic(&columns, &(0..9).collect::<Vec<_>>()) {
+        assert!((w - 1.0 / 3.0).abs() < 1e-12, "{w}");
+    }
+}
+
+/// Every policy, aggregation, kind of goalposts, weights and scope over a panel with a row without any value, a period
+/// without one indicator and a dimension of one: a score or an error, and contributions that sum to each score.
+#[test]
+fn every_combination_of_choices_scores_or_says_why() {
+    let f = framework(&[2, 1, 3]);
+    let (units, periods) = keys();
+    let n = units.len();
+    let value = |j: usize, i: usize| ((i * (j + 2) * 37 + j * 11) % 23) as f64;
+    let mut columns: Vec<Vec<f64>> = (0..6).map(|j| (0..n).map(|i| value(j, i)).collect()).collect();
+    let last = *periods.iter().max().unwrap();
+    columns.iter_mut().for_each(|c| c[1] = f64::NAN);
+    (0..n).filter(|&i| periods[i] == last).for_each(|i| columns[2][i] = f64::NAN);
+    let data = Data { units: &units, periods: &periods, columns: &columns };
+    let mut scored = 0;
+    for missing in [Missing::MeanOfPresent, Missing::Carry, Missing::Interpolate, Missing::Mean] {
+        for goalposts in [Goalposts::Pooled, Goalposts::PerPeriod, Goalposts::Base] {
+            for normalisation in [Normalisation::MinMax, Normalisation::ZScore, Normalisation::Rank] {
+                for aggregation in [Aggregation::Arithmetic, Aggregation::Geometric, Aggregation::Topsis] {
+                    for weights in [Weighting::Equal, Weighting::Entropy, Weighting::Critic] {
+                        for scope in [Scope::Pooled, Scope::PerPeriod, Scope::PeriodMean, Scope::Base] {
+                            for reach in [Reach::Global, Reach::Within] {
+                                for floor in [0.0, 0.01] {
+                                    let recipe = Recipe {
+                                        missing,
+                                        goalposts,
+                                        normalisation,
+                                        aggregation,
+                                        weights,
+                                        scope,
+                                        reach,
+                                        floor,
+                                        ..Recipe::default()
+                                    };
+                                    let Ok(index) = evaluate(&f, &data, &recipe) else { continue };
+                                    scored += 1;
+                                    assert!(index.residual < 1e-9, "{recipe:?} {}", index.residual);
+                                    for w in &index.weights.effective {
+                                        assert!((w.iter().sum::<f64>() - 1.0).abs() < 1e-12, "{recipe:?}");
+                                    }
+                                    for i in 0..n {
+                                        let none = index.normalised.values.iter().all(|c| c[i].is_nan());
+                                        let s = index.scores[0][i];
+                                        // Only a row without a value, or whose values all weigh nothing, has no score.
+                                        let idle = (0..6).all(|j| {
+                                            index.normalised.values[j][i].is_nan()
+                                                || index.weights.effective[index.weights.of_row[i]][j] == 0.0
+                                        });
+                                        assert_eq!(s.is_nan(), none || idle, "{recipe:?} row {i}");
+                                        assert_eq!(s.is_nan(), index.ranks[i].is_none());
+                                        assert!(s.is_nan() || s.is_finite(), "{recipe:?} row {i}: {s}");
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+    assert!(scored > 1000, "{scored}");
 }

@@ -260,3 +260,20 @@ fn intervals_cover() {
     }
     assert!(covered[0] >= 340 && covered[0] > covered[1], "{covered:?}");
 }
+
+/// Values that are equal, or nearly: the identities hold beside a Gini coefficient that is next to nothing.
+#[test]
+fn equal_and_nearly_equal_values_keep_the_identities() {
+    let options = InequalityOptions { bootstrap: 20, ..InequalityOptions::default() };
+    let groups = ["a", "a", "a", "b", "b", "c", "c"];
+    let weights = [0.1, 0.7, 1.3, 2.1, 0.3, 5.7, 1.1];
+    for base in [0.1, 1.0 / 3.0, 1e-9, 7.7e12] {
+        for spread in [0.0, 1e-15, 1e-12, 1e-9, 1e-3] {
+            let values: Vec<f64> = (0..7).map(|i| base * (1.0 + spread * f64::from(i * 37 % 11))).collect();
+            for w in [None, Some(weights.as_slice())] {
+                let r = inequality(&values, w, Some(&groups), &options, 1);
+                assert!(r.as_ref().is_ok_and(|r| r.dagum.total >= 0.0 && r.dagum.total < 1e-2), "{base} {spread} {r:?}");
+            }
+        }
+    }
+}
