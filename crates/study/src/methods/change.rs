@@ -356,3 +356,7 @@ impl Change<'_> {
         figures
     }
 }
+
+#[cfg(test)]
+#[path = "change_tests.rs"]
+mod tests;

@@ -5,7 +5,7 @@ use panel::{Panel, Place, Problem};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::lookup;
+use super::{lookup, production};
 use crate::{
     figure::{Chart, Figure, Frame, Lines, Scale, Series, Tiles},
     finding::{Finding, Weight},
@@ -73,7 +73,14 @@ impl Method for CouplingCoordination {
         let panel = input.panel;
         let mut problems = Vec::new();
         let mut systems: Vec<&[f64]> = Vec::new();
-        for name in &options.systems {
+        for (k, name) in options.systems.iter().enumerate() {
+            if options.systems[..k].contains(name) {
+                problems.push(
+                    Problem::error("repeated-variable", format!("`{name}` is named more than once."))
+                        .why("A system is always coupled with itself.")
+                        .at(Place { column: Some(name.clone()), ..Place::default() }),
+                );
+            }
             match panel.values(name) {
                 Some(v) => systems.push(v),
                 None => problems.push(lookup::unknown_variable(panel, name)),
@@ -106,6 +113,12 @@ impl Method for CouplingCoordination {
         };
         let refused = |e: CouplingError| refused(&e, options, panel);
         let result = coupling::coupling(&systems, &core).map_err(refused)?;
+        if result.class.iter().all(Option::is_none) {
+            return Err(vec![
+                Problem::error("no-complete-row", "No row has a value of every system.")
+                    .help("Restrict the periods of the step, or choose other systems."),
+            ]);
+        }
         let band = coupling::alpha_band(&systems, &core, options.sensitivity).map_err(refused)?;
         let view = View { panel, options, systems: &systems, result: &result, band: &band };
         Ok(Output {
@@ -383,8 +396,25 @@ impl View<'_> {
             Formula::Traditional => (&self.result.traditional, "traditional", "传统"),
             Formula::Wang2021 => (&self.result.wang, "corrected", "修正"),
         };
+        let absent: Vec<String> = (0..self.panel.len())
+            .filter(|&i| self.result.class[i].is_none())
+            .map(|i| match self.panel.period_name {
+                Some(_) => format!("{} {}", self.panel.units[i], self.panel.periods[i]),
+                None => self.panel.units[i].clone(),
+            })
+            .collect();
+        if !absent.is_empty() {
+            let rows = if absent.len() == 1 { "1 row lacks" } else { &format!("{} rows lack", absent.len()) };
+            add(
+                "AU002",
+                production::listed(&absent),
+                format!("{rows} a value of some system and have no degree; periods do not cover the same units."),
+                format!("{} 行缺少某一系统的取值，没有耦合协调度，各期覆盖的单元不同。", absent.len()),
+            );
+        }
         let (low, high) = range(column);
-        if high - low < 0.1 {
+        // A single row has nothing to be told apart from.
+        if self.panel.len() - absent.len() > 1 && high - low < 0.1 {
             add(
                 "CI009",
                 Text::new("coupling degree", "耦合度"),
@@ -463,8 +493,18 @@ mod tests {
         .unwrap();
         let d = out.variables.iter().find(|v| v.name == "d").unwrap();
         assert!((d.values[0] - 0.547723).abs() < 1e-6 && d.values[2] == 0.0 && d.values[3].is_nan());
-        assert_eq!(out.findings.iter().map(|f| f.code.as_str()).collect::<Vec<_>>(), ["CI009", "CI006"]);
+        assert_eq!(out.findings.iter().map(|f| f.code.as_str()).collect::<Vec<_>>(), ["AU002", "CI009", "CI006"]);
         assert_eq!((out.tables[0].len(), out.figures.len()), (10, 2));
+    }
+
+    #[test]
+    fn nothing_complete_and_a_system_named_twice_are_refused() {
+        let none = run([0.5, f64::NAN, 0.4, f64::NAN], [f64::NAN, 0.6, f64::NAN, 0.5], r#"{"systems": ["u", "v"]}"#);
+        assert_eq!(none.unwrap_err()[0].code, "no-complete-row");
+        let twice = run([0.5; 4], [0.5; 4], r#"{"systems": ["u", "u"]}"#).unwrap_err();
+        assert_eq!(twice[0].code, "repeated-variable");
+        let one = run([0.5, f64::NAN, 0.4, f64::NAN], [0.2, 0.6, f64::NAN, 0.5], r#"{"systems": ["u", "v"]}"#).unwrap();
+        assert_eq!(one.findings.iter().map(|f| f.code.as_str()).collect::<Vec<_>>(), ["AU002"]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! `dea`: radial efficiency.
 
 use frontier::{
-    Missing, Orientation, State, Technology,
+    FrontierError, Missing, Orientation, State, Technology,
     dea::{self, Class, Dea, DeaOptions, Returns, ScaleClass, Slacks},
 };
 use numerics::moments;

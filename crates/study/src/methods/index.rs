@@ -119,6 +119,7 @@ pub struct Normalised {
 /// # Errors
 /// Everything wrong with the framework, its formulas or the data.
 pub fn normalised(input: &Input<'_>, options: &IndexOptions) -> Result<Normalised, Vec<Problem>> {
+    contradictions(options)?;
     let read = framework::read(&input.path(&options.framework), &options.framework)?;
     let columns = read.evaluate(input.panel)?;
     let data = Data { units: &input.panel.units, periods: &input.panel.periods, columns: &columns };
@@ -282,7 +283,6 @@ impl Method for Index {
     };
 
     fn run(input: &Input<'_>, options: &Self::Options) -> Result<Output, Vec<Problem>> {
-        contradictions(options)?;
         let Normalised { read, recipe, composite } = normalised(input, options)?;
         let errors = |es: Vec<IndexError>| es.iter().map(|e| problem(e, &read, input.panel)).collect::<Vec<_>>();
         let bands = if options.uncertainty {

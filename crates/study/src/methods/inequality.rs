@@ -240,7 +240,12 @@ fn absent(panel: &Panel, value: &Variable, missing: &BTreeMap<String, Vec<i32>>)
         weight: Weight::Warning,
         place: lookup::variable_label(panel, &value.name),
         message: Text::new(
-            format!("{cells} missing cell(s) left out of their period, so periods do not cover the same units: {}.", list(false)),
+            format!(
+                "{} left out of {} period, so periods do not cover the same units: {}.",
+                if cells == 1 { "1 missing cell is".to_owned() } else { format!("{cells} missing cells are") },
+                if cells == 1 { "its" } else { "their" },
+                list(false)
+            ),
             format!("有 {cells} 个缺失单元格未进入所在时期，因此各期覆盖的单元不同：{}。", list(true)),
         ),
     }

@@ -4,7 +4,7 @@ use panel::Panel;
 use tfp::{
     average::{self, Mean},
     growth::{self, Base, Data, Growth, Shares, Status},
-    shares::Estimate,
+    shares::{Effects, Estimate, Returns},
 };
 
 use super::{super::lookup, GrowthOptions};

@@ -67,3 +67,21 @@ fn shares_outside_the_unit_interval_are_refused_unless_flagged() {
     let flagged = run(r#"{"output": "labour", "inputs": ["gdp", "capital"], "estimate": true, "outside": "flag"}"#).unwrap();
     assert!(flagged.findings.iter().any(|f| f.code == "GA001"));
 }
+
+#[test]
+fn options_that_would_do_nothing_are_refused() {
+    let problems = run(
+        r#"{"output": "gdp", "inputs": ["capital", "capital"], "shares": [0.5], "effects": "unit", "breaks": [1990, 2003, 2010]}"#,
+    )
+    .unwrap_err();
+    let codes: Vec<&str> = problems.iter().map(|p| p.code.as_str()).collect();
+    assert_eq!(codes, ["repeated-variable", "estimate-unused", "breaks", "breaks"]);
+    assert!(problems[2].what.contains("1990") && problems[3].what.contains("2010"));
+}
+
+#[test]
+fn the_estimate_is_described_in_words() {
+    let out = run(r#"{"output": "gdp", "inputs": ["capital", "labour"], "estimate": true}"#).unwrap();
+    let note = &out.tables.iter().find(|t| t.id == "shares").unwrap().note;
+    assert!(note.en.contains("unit and period effects") && note.zh.contains("双固定效应"), "{note:?}");
+}

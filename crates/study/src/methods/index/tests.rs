@@ -124,3 +124,19 @@ fn the_example_framework_runs_over_its_figures() {
     assert!(n.composite.residual < 1e-12);
     assert!(n.composite.scores[0].iter().all(|s| (0.0..=1.0).contains(s)));
 }
+
+#[test]
+fn options_that_would_do_nothing_are_refused() {
+    let problems = run(FRAMEWORK, &panel(false), "base = 2020\nuncertainty = false\n[alternatives]\nlimit = 10").unwrap_err();
+    let codes: Vec<&str> = problems.iter().map(|p| p.code.as_str()).collect();
+    assert_eq!(codes, ["base-unused", "alternatives-unused"]);
+    assert!(run(FRAMEWORK, &panel(false), "base = 2021\ngoalposts = 'base'").is_ok());
+}
+
+/// One sentence speaks of one kind of band: the unit named has the widest middle 90 %, and its ends are told.
+#[test]
+fn the_sentence_on_ranks_keeps_to_the_middle_ninety_percent() {
+    let out = run(FRAMEWORK, &panel(false), "").unwrap();
+    let told = &out.summary.iter().find(|t| t.en.contains("middle 90 %")).unwrap().en;
+    assert!(told.contains("widest such band") && !told.contains("moves most"), "{told}");
+}
