@@ -60,7 +60,11 @@ fn ranking(v: &View<'_>) -> Figure {
         .filter_map(|&i| {
             let rank = v.index.ranks[i]?;
             let (low, high, ranks) = match &v.bands {
-                Some(u) => (100.0 * u.low[i], 100.0 * u.high[i], (u.best[i], u.worst[i])),
+                // Scores and ranks over the same percentiles, ranks widened to whole places.
+                Some(u) => {
+                    let places = (u.rank_low[i].floor() as usize, u.rank_high[i].ceil() as usize);
+                    (100.0 * u.low[i], 100.0 * u.high[i], places)
+                }
                 None => (f64::NAN, f64::NAN, (rank, rank)),
             };
             Some(RankingRow { unit: v.unit(i).to_owned(), value: v.score(i), low, high, ranks })

@@ -65,11 +65,11 @@ fn scores(v: &View<'_>, id: &str, title: Text, rows: &[usize], beside: Option<(&
         let n = u.alternatives.len();
         let note = Text::new(
             format!(
-                "Intervals run from the 5th to the 95th percentile of {n} alternatives, each brought to the mean and standard deviation of the index itself; rank bands run from the best to the worst rank among them. Top share: share of alternatives in which the unit is among the first {}.",
+                "Intervals run from the 5th to the 95th percentile of {n} alternatives, each brought to the mean and standard deviation of the index itself; best and worst rank are those under any of them. Top share: share of alternatives in which the unit is among the first {}.",
                 v.options.alternatives().top
             ),
             format!(
-                "区间为 {n} 个备选方案的第 5 至第 95 百分位，各方案得分先调整到与基准指数相同的均值和标准差；名次区间为各方案中的最好与最差名次。前列占比：单元位居前 {} 名的方案占比。",
+                "区间为 {n} 个备选方案的第 5 至第 95 百分位，各方案得分先调整到与基准指数相同的均值和标准差；最好与最差名次取自全部方案。前列占比：单元位居前 {} 名的方案占比。",
                 v.options.alternatives().top
             ),
         );
