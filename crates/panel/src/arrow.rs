@@ -3,10 +3,10 @@
 use std::{collections::HashMap, path::Path, sync::Arc};
 
 use arrow_array::{
-    Array, ArrayRef, BooleanArray, Date32Array, Date64Array, Decimal128Array, Float32Array, Float64Array, Int8Array, Int16Array,
-    Int32Array, Int64Array, LargeStringArray, RecordBatch, StringArray, StringViewArray, TimestampMicrosecondArray,
-    TimestampMillisecondArray, TimestampNanosecondArray, TimestampSecondArray, UInt8Array, UInt16Array, UInt32Array, UInt64Array,
-    cast::AsArray,
+    Array, ArrayRef, BooleanArray, Date32Array, Date64Array, Decimal32Array, Decimal64Array, Decimal128Array, Decimal256Array,
+    Float16Array, Float32Array, Float64Array, Int8Array, Int16Array, Int32Array, Int64Array, LargeStringArray, RecordBatch,
+    StringArray, StringViewArray, TimestampMicrosecondArray, TimestampMillisecondArray, TimestampNanosecondArray,
+    TimestampSecondArray, UInt8Array, UInt16Array, UInt32Array, UInt64Array, cast::AsArray,
 };
 use arrow_schema::{DataType, Field, Schema, TimeUnit};
 
@@ -116,6 +116,31 @@ macro_rules! numbers {
     };
 }
 
+/// Whole numbers beyond 2^53 are kept as text: as codes of units they must not lose their last digits.
+macro_rules! integers {
+    ($array:expr, $type:ty) => {
+        $array
+            .as_any()
+            .downcast_ref::<$type>()?
+            .iter()
+            .map(|x| match x {
+                None => Cell::Empty,
+                Some(x) if (x as i128).unsigned_abs() <= 1 << 53 => Cell::Number(x as f64),
+                Some(x) => Cell::Text(x.to_string()),
+            })
+            .collect()
+    };
+}
+
+/// Through text, so that 1234 of scale 2 is the double nearest to 12.34.
+macro_rules! decimals {
+    ($array:expr, $type:ty, $scale:expr) => {{
+        let power = -i32::from(*$scale);
+        let array = $array.as_any().downcast_ref::<$type>()?;
+        array.iter().map(|x| x.map_or(Cell::Empty, |x| format!("{x}e{power}").parse().map_or(Cell::Empty, finite))).collect()
+    }};
+}
+
 macro_rules! texts {
     ($array:expr, $type:ty) => {
         $array.as_any().downcast_ref::<$type>()?.iter().map(|x| x.map_or(Cell::Empty, Cell::text)).collect()
@@ -144,19 +169,21 @@ fn cells(array: &ArrayRef) -> Option<Vec<Cell>> {
         DataType::Int8 => numbers!(array, Int8Array),
         DataType::Int16 => numbers!(array, Int16Array),
         DataType::Int32 => numbers!(array, Int32Array),
-        DataType::Int64 => numbers!(array, Int64Array),
+        DataType::Int64 => integers!(array, Int64Array),
         DataType::UInt8 => numbers!(array, UInt8Array),
         DataType::UInt16 => numbers!(array, UInt16Array),
         DataType::UInt32 => numbers!(array, UInt32Array),
-        DataType::UInt64 => numbers!(array, UInt64Array),
+        DataType::UInt64 => integers!(array, UInt64Array),
+        DataType::Float16 => {
+            let array = array.as_any().downcast_ref::<Float16Array>()?;
+            array.iter().map(|x| x.map_or(Cell::Empty, |x| finite(x.to_f64()))).collect()
+        }
         DataType::Float32 => numbers!(array, Float32Array),
         DataType::Float64 => numbers!(array, Float64Array),
-        DataType::Decimal128(_, scale) => {
-            let array = array.as_any().downcast_ref::<Decimal128Array>()?;
-            // Through text, so that 1234 of scale 2 is the double nearest to 12.34.
-            let number = |x: i128| format!("{x}e{}", -i32::from(*scale)).parse().map_or(Cell::Empty, finite);
-            array.iter().map(|x| x.map_or(Cell::Empty, number)).collect()
-        }
+        DataType::Decimal32(_, scale) => decimals!(array, Decimal32Array, scale),
+        DataType::Decimal64(_, scale) => decimals!(array, Decimal64Array, scale),
+        DataType::Decimal128(_, scale) => decimals!(array, Decimal128Array, scale),
+        DataType::Decimal256(_, scale) => decimals!(array, Decimal256Array, scale),
         DataType::Utf8 => texts!(array, StringArray),
         DataType::LargeUtf8 => texts!(array, LargeStringArray),
         DataType::Utf8View => texts!(array, StringViewArray),

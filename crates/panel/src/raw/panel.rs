@@ -183,6 +183,9 @@ impl RawTable {
     /// The numbers of a column, or `None` if it is not numeric. A column that is mostly numeric
     /// with a few cells of something else is a problem per such cell.
     fn numbers(&self, column: &RawColumn, problems: &mut Vec<Problem>, warnings: &mut Vec<Problem>) -> Option<Vec<f64>> {
+        if codes(column) {
+            return None;
+        }
         let read = |cell: &Cell| match cell {
             Cell::Empty => Parsed::Missing,
             Cell::Number(x) => super::number::of(*x),
@@ -240,6 +243,21 @@ impl RawTable {
     fn shown(&self, row: usize) -> usize {
         self.rows.get(row).copied().unwrap_or_default()
     }
+}
+
+/// Whether a column holds codes such as `011`: texts of equally many digits, some with a leading
+/// zero. As numbers they would lose it.
+fn codes(column: &RawColumn) -> bool {
+    let mut length = None;
+    let mut padded = false;
+    for cell in column.cells.iter().filter(|c| **c != Cell::Empty) {
+        let Cell::Text(text) = cell else { return false };
+        if text.len() < 2 || !text.bytes().all(|b| b.is_ascii_digit()) || *length.get_or_insert(text.len()) != text.len() {
+            return false;
+        }
+        padded |= text.starts_with('0');
+    }
+    padded
 }
 
 fn bad_cell(parsed: Parsed, text: &str) -> Problem {

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, path::Path};
 
+use super::{around, comma::decimal_commas};
 use crate::{
     problem::{Capped, Place, Problem},
     raw::{Cell, RawColumn, RawTable},
@@ -16,6 +17,9 @@ const LONGEST_NAME: usize = 1_000;
 pub(super) struct Grid {
     table: RawTable,
     header_row: usize,
+    /// The last rows with a single text, which may be notes, and whether a blank row came before.
+    held: Vec<(usize, Vec<Cell>, bool)>,
+    blank: bool,
     ragged: Capped,
     problems: Vec<Problem>,
 }
@@ -37,16 +41,43 @@ impl Grid {
         Ok(Self {
             table: RawTable { file: file.to_owned(), sheet, columns, ..RawTable::default() },
             header_row,
+            held: Vec::new(),
+            blank: false,
             ragged: Capped::default(),
             problems: Vec::new(),
         })
     }
 
+    /// Tells of rows above the header.
+    pub(super) fn titles(&mut self, rows: &[(usize, Vec<Cell>)]) {
+        self.note(around::titles(rows));
+    }
+
     /// Adds a row; blank rows are passed over, rows that do not fit the header are reported.
-    pub(super) fn push(&mut self, row: usize, mut cells: Vec<Cell>) {
-        if cells.iter().all(|c| *c == Cell::Empty) {
-            return;
+    pub(super) fn push(&mut self, row: usize, cells: Vec<Cell>) {
+        let width = self.table.columns.len();
+        let mut filled = cells.iter().enumerate().filter(|(_, c)| **c != Cell::Empty);
+        match (filled.next(), filled.next()) {
+            (None, _) => self.blank = true,
+            (Some((j, Cell::Text(_))), None) if width > 1 && j < width => {
+                self.held.push((row, cells, std::mem::take(&mut self.blank)));
+            }
+            _ => {
+                self.blank = false;
+                for (row, cells, _) in std::mem::take(&mut self.held) {
+                    self.add(row, cells);
+                }
+                self.add(row, cells);
+            }
         }
+    }
+
+    fn note(&mut self, note: Option<Problem>) {
+        let place = self.table.place_of_table();
+        self.table.notes.extend(note.map(|n| Problem { place: Place { row: n.place.row, ..place }, ..n }));
+    }
+
+    fn add(&mut self, row: usize, mut cells: Vec<Cell>) {
         let width = self.table.columns.len();
         while cells.len() > width && cells.last() == Some(&Cell::Empty) {
             cells.pop();
@@ -78,9 +109,17 @@ impl Grid {
     }
 
     pub(super) fn finish(mut self) -> Result<RawTable, Vec<Problem>> {
+        let mut held = std::mem::take(&mut self.held);
+        let notes = held.split_off(around::notes_from(&held));
+        for (row, cells, _) in held {
+            self.add(row, cells);
+        }
+        self.note(around::notes(&notes.into_iter().map(|(row, cells, _)| (row, cells)).collect::<Vec<_>>()));
         self.problems.extend(self.ragged.finish("more rows do not fit the header"));
         let header_row = Some(self.header_row);
-        checked(self.table, header_row, self.problems)
+        let mut table = checked(self.table, header_row, self.problems)?;
+        decimal_commas(&mut table);
+        Ok(table)
     }
 }
 

@@ -4,6 +4,8 @@
 //! problems of a file are collected before giving up, each with row and column as an editor or
 //! Excel shows them.
 
+mod around;
+mod comma;
 mod grid;
 mod parquet;
 mod stata;

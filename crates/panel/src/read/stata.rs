@@ -1,6 +1,6 @@
 //! Stata files of every release.
 
-use std::path::Path;
+use std::{fs::File, io::Read, path::Path};
 
 use dta::stata::{
     dta::{
@@ -15,7 +15,9 @@ use dta::stata::{
     temporal::TemporalKind,
 };
 
-use super::{ReadOptions, damaged, grid};
+use encoding_rs::{Encoding, GB18030, UTF_8, WINDOWS_1252};
+
+use super::{ReadOptions, damaged, grid, text::pairs, unreadable};
 use crate::{
     problem::Problem,
     raw::{Cell, RawColumn, RawTable, iso_date},
@@ -23,7 +25,7 @@ use crate::{
 };
 
 pub(super) fn read(path: &Path, options: &ReadOptions) -> Result<RawTable, Vec<Problem>> {
-    let mut reader = DtaReader::new();
+    let fail = |e: DtaError| vec![damaged(&e.to_string())];
     if let Some(label) = &options.encoding {
         let encoding = encoding_rs::Encoding::for_label(label.as_bytes()).ok_or_else(|| {
             vec![
@@ -31,10 +33,53 @@ pub(super) fn read(path: &Path, options: &ReadOptions) -> Result<RawTable, Vec<P
                     .help("Use gb18030, windows-1252 or utf-8."),
             ]
         })?;
-        reader = reader.encoding(encoding);
+        return grid::whole(path, columns(DtaReader::new().encoding(encoding), path).map_err(fail)?);
     }
-    let columns = columns(reader, path).map_err(|e| vec![damaged(&e.to_string())])?;
-    grid::whole(path, columns)
+    let plain = columns(DtaReader::new(), path).map_err(fail)?;
+    if texts(&plain).all(str::is_ascii) || modern(path).map_err(|e| vec![unreadable(&e)])? {
+        return grid::whole(path, plain);
+    }
+    // Files before Stata 14 do not tell their encoding: UTF-8 or GB18030 where every text reads as such.
+    let latin: Vec<u8> = texts(&plain).flat_map(|t| WINDOWS_1252.encode(t).0.into_owned()).collect();
+    for encoding in [UTF_8, GB18030] {
+        if encoding == GB18030 && !pairs(&latin) {
+            continue;
+        }
+        let Ok(columns) = columns(DtaReader::new().encoding(encoding), path) else { continue };
+        if !texts(&columns).any(|t| t.contains('\u{fffd}')) {
+            return told(path, columns, encoding);
+        }
+    }
+    told(path, plain, WINDOWS_1252)
+}
+
+/// Whether the file is of Stata 14 or later, whose texts are UTF-8.
+fn modern(path: &Path) -> std::io::Result<bool> {
+    let mut head = Vec::new();
+    File::open(path)?.take(40).read_to_end(&mut head)?;
+    let release = head.strip_prefix(b"<stata_dta><header><release>").and_then(|r| r.get(..3));
+    Ok(release.is_some_and(|r| r >= b"118".as_slice()))
+}
+
+/// The table, with a warning that says in which encoding its texts were read.
+fn told(path: &Path, columns: Vec<RawColumn>, encoding: &'static Encoding) -> Result<RawTable, Vec<Problem>> {
+    let mut table = grid::whole(path, columns)?;
+    let name = encoding.name();
+    table.notes.push(
+        Problem::warning("guessed-encoding", format!("The texts are read as {name}."))
+            .why("Files before Stata 14 do not say in which encoding their texts are.")
+            .help("If names look wrong, name the encoding, or save the file in Stata 14 or later.")
+            .at(table.place_of_table()),
+    );
+    Ok(table)
+}
+
+/// Every text of the file: names, labels, cells and value labels.
+fn texts(columns: &[RawColumn]) -> impl Iterator<Item = &str> {
+    columns.iter().flat_map(|c| {
+        let cells = c.cells.iter().filter_map(|cell| if let Cell::Text(t) = cell { Some(t.as_str()) } else { None });
+        [c.name.as_str(), &c.meaning.label_en].into_iter().chain(cells).chain(c.labels.iter().map(|l| l.1.as_str()))
+    })
 }
 
 fn columns(reader: DtaReader, path: &Path) -> Result<Vec<RawColumn>, DtaError> {

@@ -4,7 +4,13 @@ use std::{borrow::Cow, fs, path::Path};
 
 use encoding_rs::{Encoding, GB18030, UTF_8};
 
-use super::{ReadOptions, damaged, grid::Grid, unreadable};
+use super::{
+    ReadOptions,
+    around::{MOST_ABOVE, header_at},
+    damaged,
+    grid::Grid,
+    unreadable,
+};
 use crate::{
     problem::{Place, Problem},
     raw::{Cell, RawTable},
@@ -122,7 +128,7 @@ fn cleaned(text: Cow<'_, str>) -> Result<(Cow<'_, str>, Option<Problem>), Vec<Pr
 
 /// Whether most non-ASCII characters are pairs of high bytes, as in Chinese text; in Latin text
 /// high bytes stand alone among letters and would decode into stray Han characters.
-fn pairs(bytes: &[u8]) -> bool {
+pub(super) fn pairs(bytes: &[u8]) -> bool {
     let (mut high, mut low, mut at) = (0_usize, 0_usize, 0);
     while let Some(&byte) = bytes.get(at) {
         if byte.is_ascii() {
@@ -154,7 +160,8 @@ fn sniff(text: &str) -> char {
             .delimiter(u8::try_from(delimiter).unwrap_or(b','))
             .from_reader(sample.as_bytes());
         let counts: Vec<usize> = reader.into_byte_records().flatten().take(50).map(|r| r.len()).collect();
-        let Some(&header) = counts.first().filter(|&&n| n > 1) else { continue };
+        // Titles above the header are single cells.
+        let Some(&header) = counts.iter().take(MOST_ABOVE).find(|&&n| n > 1) else { continue };
         let agree = counts.iter().filter(|&&n| n == header).count();
         #[expect(clippy::cast_precision_loss, reason = "at most fifty rows and a few thousand cells")]
         let score = (agree as f64 / counts.len() as f64).powi(2) * (header.min(1000) as f64).ln_1p();
@@ -170,22 +177,37 @@ fn rows(path: &Path, text: &str, delimiter: u8) -> Result<RawTable, Vec<Problem>
         csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
     let mut record = csv::StringRecord::new();
     let mut grid: Option<Grid> = None;
-    // The parser passes over blank lines, so the line it stands on is one before its next record.
+    // The first rows wait until it is known which of them is the header.
+    let mut first: Vec<(usize, Vec<Cell>)> = Vec::new();
+    let mut lines = Lines { text, at: 0, line: 1 };
     loop {
         match reader.read_record(&mut record) {
             Ok(false) => break,
             Ok(true) => {}
             Err(e) => return Err(vec![damaged(&e.to_string())]),
         }
-        let line = line(text, record.position());
+        let (line, blank) = lines.of(record.position());
+        let cells: Vec<Cell> = record.iter().map(Cell::text).collect();
         match &mut grid {
-            None if record.iter().all(|f| f.trim().is_empty()) => {}
-            None => grid = Some(Grid::new(path, None, line, &record.iter().map(str::to_owned).collect::<Vec<_>>())?),
-            Some(grid) => grid.push(line, record.iter().map(Cell::text).collect()),
+            None => {
+                if cells.iter().any(|c| *c != Cell::Empty) {
+                    first.push((line, cells));
+                }
+                if first.len() > MOST_ABOVE {
+                    grid = Some(begun(path, std::mem::take(&mut first))?);
+                }
+            }
+            Some(grid) => {
+                if blank {
+                    grid.push(line, Vec::new());
+                }
+                grid.push(line, cells);
+            }
         }
     }
     match grid {
         Some(grid) => grid.finish(),
+        None if !first.is_empty() => begun(path, first)?.finish(),
         None => Err(vec![
             Problem::error("empty-file", "The file holds nothing but blanks.")
                 .help("Save the table again, with a header row and data."),
@@ -193,13 +215,52 @@ fn rows(path: &Path, text: &str, delimiter: u8) -> Result<RawTable, Vec<Problem>
     }
 }
 
-/// The line on which a record begins, blank lines before it passed over.
-fn line(text: &str, position: Option<&csv::Position>) -> usize {
-    let Some(position) = position else { return 0 };
-    let from = usize::try_from(position.byte()).unwrap_or(usize::MAX);
-    let blank = text.as_bytes().get(from..).unwrap_or_default().iter().take_while(|b| matches!(b, b'\n' | b'\r'));
-    let skipped = blank.filter(|b| **b == b'\n').count();
-    usize::try_from(position.line()).unwrap_or(usize::MAX).saturating_add(skipped)
+/// A table begun with its first rows, the header among them.
+fn begun(path: &Path, mut rows: Vec<(usize, Vec<Cell>)>) -> Result<Grid, Vec<Problem>> {
+    let cells: Vec<Vec<Cell>> = rows.iter().map(|r| r.1.clone()).collect();
+    let mut rest = rows.split_off(header_at(&cells)).into_iter();
+    let (line, header) = rest.next().unwrap_or_default();
+    let mut grid = Grid::new(path, None, line, &header.iter().map(Cell::label).collect::<Vec<_>>())?;
+    grid.titles(&rows);
+    let mut last = line;
+    for (line, cells) in rest {
+        if line > last + 1 {
+            grid.push(line, Vec::new());
+        }
+        last = line;
+        grid.push(line, cells);
+    }
+    Ok(grid)
+}
+
+/// Counts the lines of a text, whether they end in LF, CR LF or, on old Macs, CR alone.
+struct Lines<'a> {
+    text: &'a str,
+    at: usize,
+    line: usize,
+}
+
+impl Lines<'_> {
+    /// The line on which a record begins, and whether blank lines come before it, which the
+    /// parser passes over.
+    fn of(&mut self, position: Option<&csv::Position>) -> (usize, bool) {
+        let bytes = self.text.as_bytes();
+        let from = position.and_then(|p| usize::try_from(p.byte()).ok()).unwrap_or(self.at);
+        let start = from + bytes.get(from..).unwrap_or_default().iter().take_while(|b| matches!(b, b'\n' | b'\r')).count();
+        let ends = |from: usize, to: usize| {
+            let ends = |i: &usize| match bytes.get(*i) {
+                Some(b'\n') => true,
+                Some(b'\r') => bytes.get(i + 1) != Some(&b'\n'),
+                _ => false,
+            };
+            (from..to).filter(ends).count()
+        };
+        self.line += ends(self.at, start);
+        self.at = start.max(self.at);
+        // The position may lie before or after the line feed that ends the line before.
+        let before = from.checked_sub(1).and_then(|i| bytes.get(i)).is_some_and(|b| matches!(b, b'\n' | b'\r'));
+        (self.line, ends(from, start) > usize::from(!before))
+    }
 }
 
 #[cfg(test)]

@@ -8,7 +8,13 @@ use std::{
 
 use calamine::{Data, DataRef, ExcelDateTime, Ods, Reader, Xls, Xlsb, Xlsx};
 
-use super::{ReadOptions, damaged, grid::Grid, unreadable};
+use super::{
+    ReadOptions,
+    around::{MOST_ABOVE, header_at},
+    damaged,
+    grid::Grid,
+    unreadable,
+};
 use crate::{
     problem::{Capped, Place, Problem},
     raw::{Cell, RawTable, listed},
@@ -28,24 +34,28 @@ pub(super) fn read(path: &Path, zip: bool, options: &ReadOptions) -> Result<RawT
     let fail = |e: &dyn std::fmt::Display| vec![damaged(&e.to_string())];
     if !zip {
         let mut book = Xls::new(open()?).map_err(|e| fail(&e))?;
-        let name = choose(&book.sheet_names(), options)?;
+        let names = book.sheet_names();
+        let name = choose(&names, options)?;
         let merged = book.merge_cells_by_sheet_name(&name).unwrap_or_default();
         let cells = dense(&book.worksheet_range(&name).map_err(|e| fail(&e))?);
-        return table(path, name, Sheet { cells, merged: merged.iter().map(area).collect() });
+        let sheet = Sheet { cells, merged: merged.iter().map(area).collect() };
+        return cover(table(path, name, sheet), &names, options);
     }
     let mut head = Vec::new();
     open()?.take(80).read_to_end(&mut head).map_err(|e| vec![unreadable(&e)])?;
     if head.windows(11).any(|w| w == b"opendocumen") {
         let mut book = Ods::new(open()?).map_err(|e| fail(&e))?;
-        let name = choose(&book.sheet_names(), options)?;
+        let names = book.sheet_names();
+        let name = choose(&names, options)?;
         let cells = dense(&book.worksheet_range(&name).map_err(|e| fail(&e))?);
-        return table(path, name, Sheet { cells, merged: Vec::new() });
+        return cover(table(path, name, Sheet { cells, merged: Vec::new() }), &names, options);
     }
     match Xlsx::new(open()?) {
         Ok(mut book) => {
-            let name = choose(&book.sheet_names(), options)?;
+            let names = book.sheet_names();
+            let name = choose(&names, options)?;
             let sheet = sparse(&mut book, &name).map_err(|e| fail(&e))?;
-            table(path, name, sheet)
+            cover(table(path, name, sheet), &names, options)
         }
         Err(e) => {
             let mut book = Xlsb::new(open()?).map_err(|_| fail(&e))?;
@@ -67,6 +77,24 @@ fn choose(names: &[String], options: &ReadOptions) -> Result<String, Vec<Problem
             ]
         }),
     }
+}
+
+/// A first sheet of one column or without rows, taken because none was named, is a cover.
+fn cover(read: Result<RawTable, Vec<Problem>>, names: &[String], options: &ReadOptions) -> Result<RawTable, Vec<Problem>> {
+    let blank = |p: &Problem| matches!(p.code.as_str(), "header-only" | "empty-sheet" | "empty-table");
+    let bare = match &read {
+        Ok(table) => table.columns.len() < 2,
+        Err(problems) => problems.iter().all(blank),
+    };
+    if !bare || names.len() < 2 || options.sheet.is_some() {
+        return read;
+    }
+    Err(vec![
+        Problem::error("cover-sheet", "The first sheet of the workbook holds no panel.")
+            .why("It has a single column or no rows; the first sheet is read unless one is named.")
+            .help(format!("Name the sheet of the table; the sheets are: {}.", listed(names.iter().map(String::as_str), 20)))
+            .at(Place { sheet: names.first().cloned(), ..Place::default() }),
+    ])
 }
 
 /// Reads cell by cell: one stray cell in the last row must not cost a grid of a billion cells.
@@ -91,6 +119,19 @@ fn sparse<R: Read + Seek>(book: &mut Xlsx<R>, name: &str) -> Result<Sheet, calam
             },
         ));
     }
+    drop(reader);
+    cells.sort_by_key(|c| (c.0, c.1));
+    // A program that writes formulas without computing them leaves no values for a reader.
+    let mut formulas = book.worksheet_cells_reader(name)?;
+    let mut without = Vec::new();
+    while let Some(cell) = formulas.next_formula()? {
+        let at = cell.get_position();
+        if !cell.get_value().is_empty() && cells.binary_search_by_key(&at, |c| (c.0, c.1)).is_err() {
+            without.push((at.0, at.1, Err("a formula without a value".to_owned())));
+        }
+    }
+    drop(formulas);
+    cells.extend(without);
     cells.sort_by_key(|c| (c.0, c.1));
     Ok(Sheet { cells, merged })
 }
@@ -136,7 +177,22 @@ fn area(d: &calamine::Dimensions) -> (u32, u32, u32, u32) {
 
 fn table(path: &Path, name: String, sheet: Sheet) -> Result<RawTable, Vec<Problem>> {
     let used = |found: &&Found| !matches!(found.2, Ok(Cell::Empty));
-    let Some(header_row) = sheet.cells.iter().find(used).map(|c| c.0) else {
+    let mut first: Vec<(usize, Vec<Cell>)> = Vec::new();
+    let mut first_rows = Vec::new();
+    for (row, _, cell) in sheet.cells.iter().filter(used) {
+        if first_rows.last() != Some(row) {
+            if first_rows.len() > MOST_ABOVE {
+                break;
+            }
+            first_rows.push(*row);
+            first.push((shown(*row), Vec::new()));
+        }
+        if let Some((_, cells)) = first.last_mut() {
+            cells.push(cell.clone().unwrap_or_else(Cell::Text));
+        }
+    }
+    let above = header_at(&first.iter().map(|r| r.1.clone()).collect::<Vec<_>>());
+    let Some(&header_row) = first_rows.get(above) else {
         return Err(vec![
             Problem::error("empty-sheet", format!("Sheet `{name}` is empty."))
                 .help("Name the sheet that holds the table.")
@@ -144,7 +200,7 @@ fn table(path: &Path, name: String, sheet: Sheet) -> Result<RawTable, Vec<Proble
         ]);
     };
     let in_header = |found: &&Found| found.0 == header_row;
-    let left = sheet.cells.iter().filter(used).map(|c| c.1).min().unwrap_or(0);
+    let left = sheet.cells.iter().filter(|c| c.0 >= header_row).filter(used).map(|c| c.1).min().unwrap_or(0);
     let right = sheet.cells.iter().filter(in_header).filter(used).map(|c| c.1).max().unwrap_or(left);
     let mut header = vec![String::new(); usize::try_from(right - left + 1).unwrap_or(1)];
     for (_, column, cell) in sheet.cells.iter().filter(in_header) {
@@ -153,6 +209,7 @@ fn table(path: &Path, name: String, sheet: Sheet) -> Result<RawTable, Vec<Proble
         }
     }
     let mut grid = Grid::new(path, Some(name.clone()), shown(header_row), &header)?;
+    grid.titles(first.get(..above).unwrap_or_default());
     for m in sheet.merged.iter().filter(|m| m.0 <= header_row && header_row <= m.2 && (m.0, m.1) != (m.2, m.3)) {
         grid.report(
             Problem::error(
@@ -171,7 +228,12 @@ fn table(path: &Path, name: String, sheet: Sheet) -> Result<RawTable, Vec<Proble
     }
     let mut errors = Capped::default();
     let mut rows = sheet.cells.into_iter().filter(|c| c.0 > header_row).peekable();
+    let mut last = header_row;
     while let Some(&(row, ..)) = rows.peek() {
+        if row > last + 1 {
+            grid.push(shown(row), Vec::new());
+        }
+        last = row;
         let mut cells = Vec::new();
         while let Some((_, column, cell)) = rows.next_if(|c| c.0 == row) {
             let j = usize::try_from(column.saturating_sub(left)).unwrap_or(0);
@@ -184,9 +246,20 @@ fn table(path: &Path, name: String, sheet: Sheet) -> Result<RawTable, Vec<Proble
                 Err(error) => {
                     let titled = header.get(j).filter(|n| !n.is_empty()).cloned().unwrap_or_else(|| letters(column));
                     errors.push(|| {
+                        let (why, help) = if error.starts_with('#') {
+                            (
+                                "Its formula failed, so there is no value.",
+                                "Mend the formula, or clear the cell if the value is missing.",
+                            )
+                        } else {
+                            (
+                                "The program that wrote it did not compute it.",
+                                "Open the workbook in Excel or LibreOffice and save it again.",
+                            )
+                        };
                         Problem::error("formula-error", format!("Cell {} shows `{error}`.", reference(row, column)))
-                            .why("Its formula failed, so there is no value.")
-                            .help("Mend the formula, or clear the cell if the value is missing.")
+                            .why(why)
+                            .help(help)
                             .at(Place {
                                 sheet: Some(name.clone()),
                                 row: Some(shown(row)),

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod figures;
+mod files;
 mod fuzz;
 mod keys;
 mod round_trip;
