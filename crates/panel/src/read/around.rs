@@ -43,7 +43,7 @@ pub(super) fn titles(rows: &[(usize, Vec<Cell>)]) -> Option<Problem> {
     let what = format!("{} above the header {} passed over: {}.", counted(rows.len()), verb(rows.len()), quoted(rows));
     Some(
         Problem::warning("title-lines", what)
-            .why("They are taken as a title or comment, so what they say of units of measure is not read.")
+            .why("What stands there is taken as a title or comment; units of measure named in it are not read.")
             .help("Say units of measure in the columns table.")
             .at(Place { row: Some(*first), ..Place::default() }),
     )

@@ -2,7 +2,8 @@
 //!
 //! What a file is, is told by its first bytes; its name counts only where they leave a choice. All
 //! problems of a file are collected before giving up, each with row and column as an editor or
-//! Excel shows them.
+//! Excel shows them. Titles above the header and notes below the last row are passed over with a
+//! warning that quotes them; a column written throughout with decimal commas is read as such.
 
 mod around;
 mod comma;
