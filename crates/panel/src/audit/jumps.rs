@@ -1,8 +1,10 @@
 //! Jumps, misplaced decimals, part-years, level shifts and splices of one variable.
 
+use std::ops::Range;
+
 use super::{
     Kind, Suspicion,
-    scan::{Hit, Point, Shape, scan},
+    scan::{Hit, Point, Ruler, Shape, scan},
     series::{Column, FLOOR, Grid, median},
     words::{Words, factor, number},
 };
@@ -11,16 +13,19 @@ use crate::table::Panel;
 /// Everything in one variable that leaves its own level.
 pub(super) fn jumps(panel: &Panel, grid: &Grid, column: &Column<'_>, z: f64) -> Vec<Suspicion> {
     let mut all = common(grid, column, z);
-    for rows in &grid.units {
-        let points: Vec<Point> = rows
-            .clone()
+    let series = |rows: &Range<usize>| -> Vec<Point> {
+        rows.clone()
             .filter(|&i| !column.y[i].is_nan())
             .map(|i| {
                 let r = column.y[i] - column.common[grid.at[i]];
                 Point { row: i, at: grid.at[i], r, fuzz: column.fuzz / column.variable.values[i].abs().max(f64::MIN_POSITIVE) }
             })
-            .collect();
-        for hit in scan(points, column.pooled, &column.by_period, z) {
+            .collect()
+    };
+    let all_series: Vec<Vec<Point>> = grid.units.iter().map(series).collect();
+    let ruler = Ruler::new(column.pooled, column.by_period.clone()).ranked(&all_series);
+    for points in all_series {
+        for hit in scan(points, &ruler, z) {
             all.extend(suspicion(panel, grid, column, &hit));
         }
     }

@@ -11,7 +11,7 @@ use crate::table::{Panel, Variable};
 const SILENCE: usize = 1;
 /// Values a unit must have before one of them can be called far from the rest.
 const KNOWN: usize = 6;
-/// Periods within which a zero must meet positive values on both sides to be a hole.
+/// Values told within which a zero must meet positive values on both sides to be a hole.
 const HOLE: usize = 4;
 
 pub(super) fn limits(panel: &Panel, grid: &Grid, column: &Column<'_>) -> Vec<Suspicion> {
@@ -54,9 +54,10 @@ pub(super) fn limits(panel: &Panel, grid: &Grid, column: &Column<'_>) -> Vec<Sus
         let usual = median(&mut sizes);
         for i in rows.clone() {
             if xs[i] == 0.0 && column.log {
+                let told = |j: &usize| !xs[*j].is_nan();
                 let near = |j: Option<usize>| j.map_or(f64::NAN, |j| xs[j]);
-                let before = near((rows.start..i).rev().take(HOLE).find(|&j| xs[j] > 0.0));
-                let after = near((i + 1..rows.end).take(HOLE).find(|&j| xs[j] > 0.0));
+                let before = near((rows.start..i).rev().filter(told).take(HOLE).find(|&j| xs[j] > 0.0));
+                let after = near((i + 1..rows.end).filter(told).take(HOLE).find(|&j| xs[j] > 0.0));
                 // A series that ends in zero has ended; a zero between ordinary values has not.
                 let hole = before > 0.02 * usual && after > 0.02 * usual;
                 if hole || (few && usual > 0.0) {

@@ -2,7 +2,7 @@
 
 use super::{
     Kind, Suspicion,
-    scan::{Point, Shape, scan},
+    scan::{Point, Ruler, Shape, scan},
     series::{Column, FLOOR, Grid, Known, movement},
     words::{Words, factor, number},
 };
@@ -230,6 +230,7 @@ impl Pair<'_> {
         let (a, b) = (&self.columns[self.a], &self.columns[self.b]);
         let y: Vec<f64> = a.y.iter().zip(&b.y).map(|(p, q)| p - q).collect();
         let (common, _, pooled, by_period) = movement(&y, self.grid);
+        let ruler = Ruler::new(pooled, by_period);
         let mut all = Vec::new();
         for rows in &self.grid.units {
             let points: Vec<Point> = rows
@@ -240,7 +241,7 @@ impl Pair<'_> {
                     Point { row: i, at: self.grid.at[i], r: y[i] - common[self.grid.at[i]], fuzz }
                 })
                 .collect();
-            for hit in scan(points, pooled, &by_period, z) {
+            for hit in scan(points, &ruler, z) {
                 let (Some(first), Some(last)) = (hit.points.first(), hit.points.last()) else { continue };
                 let periods = (self.grid.periods[first.at], self.grid.periods[last.at]);
                 if hit.shape == Shape::Shift || hit.deviation.abs() < 0.1 || self.told(first.row, periods.0, periods.1) {

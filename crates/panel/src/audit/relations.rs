@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::{
     Kind, Suspicion,
-    scan::{Point, Shape, scan},
+    scan::{Point, Ruler, Shape, scan},
     series::{Column, FLOOR, Grid, Known, median, movement},
     words::{Words, factor, number},
 };
@@ -54,7 +54,8 @@ pub(super) fn relations(panel: &Panel, grid: &Grid, columns: &[Column<'_>], know
     let stride = (panel.len() / GLANCE).max(1);
     let mut all = Vec::new();
     for &a in &usable {
-        let mut best: Option<Relation> = None;
+        // What is exact says nothing of how parts share the rest: each is used.
+        let mut best: [Option<Relation>; 2] = [None; 2];
         for (k, &b) in usable.iter().enumerate().filter(|x| *x.1 != a) {
             for &c in usable[k + 1..].iter().filter(|c| **c != a) {
                 // A sample decides whether to look on.
@@ -63,12 +64,13 @@ pub(super) fn relations(panel: &Panel, grid: &Grid, columns: &[Column<'_>], know
                     .filter(|r| r.form != Form::Parts || steadier(columns, grid, *r));
                 let Some(r) = found else { continue };
                 // Parts that account for more of the whole say more than parts that leave a rest.
-                if best.is_none_or(|old| r.form == Form::Product && old.form != Form::Product || r.share > old.share) {
-                    best = Some(r);
+                let of = &mut best[usize::from(r.form == Form::Product)];
+                if of.is_none_or(|old| r.share > old.share) {
+                    *of = Some(r);
                 }
             }
         }
-        if let Some(r) = best {
+        for r in best.into_iter().flatten() {
             let found = Found { panel, grid, columns, known, r };
             all.extend(found.suspicions(z).into_iter().filter(|s| !found.told(s)));
         }
@@ -197,11 +199,12 @@ impl Found<'_> {
     /// Stretches in which the parts' share of the whole leaves its level.
     fn share(&self, error: &[f64], z: f64, counts: (usize, usize)) -> Vec<Suspicion> {
         let (common, _, pooled, by_period) = movement(error, self.grid);
+        let ruler = Ruler::new(pooled, by_period);
         let mut all = Vec::new();
         for u in &self.grid.units {
             let points = u.clone().filter(|&i| !error[i].is_nan());
             let points = points.map(|i| Point { row: i, at: self.grid.at[i], r: error[i] - common[self.grid.at[i]], fuzz: 0.0 });
-            for hit in scan(points.collect(), pooled, &by_period, z) {
+            for hit in scan(points.collect(), &ruler, z) {
                 let (Some(first), Some(last)) = (hit.points.first(), hit.points.last()) else { continue };
                 if hit.shape == Shape::Shift || hit.deviation.abs() < MATERIAL {
                     continue;

@@ -38,6 +38,63 @@ pub(super) struct Hit {
     pub z: f64,
 }
 
+/// What a variable's changes are measured with.
+pub(super) struct Ruler {
+    /// Robust standard deviation of the changes of all units.
+    base: f64,
+    /// The same by period.
+    by_period: Vec<f64>,
+    /// Size from which a step amid quiet years is told.
+    rare_step: f64,
+    /// Size from which both edges of a run count as rare.
+    rare_edge: f64,
+}
+
+impl Ruler {
+    /// Only sizes that are gross in any variable count as rare.
+    pub fn new(base: f64, by_period: Vec<f64>) -> Self {
+        Self { base: base.max(FLOOR), by_period, rare_step: GROSS_STEP, rare_edge: GROSS_EDGE.1 }
+    }
+
+    /// What is rare among all units' changes.
+    pub fn ranked(mut self, all: &[Vec<Point>]) -> Self {
+        let mut changes: Vec<f64> = all.iter().flat_map(|p| p.windows(2).map(|w| (w[1].r - w[0].r).abs())).collect();
+        self.rare_step = top(&mut changes, RARE_STEP).clamp(MATERIAL, GROSS_STEP);
+        self.rare_edge = top(&mut changes, RARE_EDGE).clamp(GROSS_EDGE.0, GROSS_EDGE.1);
+        self
+    }
+}
+
+/// The size that only a part of the values exceed; infinite if they are too few to tell.
+fn top(xs: &mut [f64], part: f64) -> f64 {
+    let beyond = (xs.len() as f64 * part) as usize;
+    if beyond == 0 {
+        return f64::INFINITY;
+    }
+    let k = xs.len() - beyond;
+    *xs.select_nth_unstable_by(k, f64::total_cmp).1
+}
+
+/// Part of a variable's changes that is rare enough for a step amid quiet years to be told.
+const RARE_STEP: f64 = 0.02;
+/// In any variable a step of this size is rare enough.
+const GROSS_STEP: f64 = 0.45;
+/// Part of a variable's changes that is rare enough for the edges of a run to need less.
+const RARE_EDGE: f64 = 0.05;
+/// Edges smaller than the first are never rare, larger than the second (nearly a factor of two) always.
+const GROSS_EDGE: (f64, f64) = (0.4, 0.65);
+/// Two rare edges of one run need only this part of what others need: two rare changes that undo
+/// each other are no accident.
+const RARE_RUN: f64 = 0.7;
+/// An observation off by this much is worth a question at less evidence.
+const GROSS: f64 = 0.4;
+/// What such an observation needs in place of `LONE`.
+const LONE_GROSS: f64 = 0.85;
+/// A step amid quiet years must stand out further than a run.
+const QUIET: f64 = 1.3;
+/// Part of the period's dispersion that counts for it.
+const QUIET_PERIOD: f64 = 0.3;
+
 /// Longest run that is taken for an error rather than a new level.
 const LONGEST: usize = 8;
 /// A change smaller than this (in logarithms) is never an error worth telling.
@@ -72,24 +129,24 @@ pub(super) fn dispersion(points: &[Point]) -> f64 {
 /// series with heavy tails is not judged by its quiet middle.
 const TAIL: f64 = 0.7803;
 
-/// Everything in one series that stands apart by `z` standard deviations or more. `by_period` is
-/// the dispersion across units of changes into each period, `base` the floor of all.
-pub(super) fn scan(mut points: Vec<Point>, base: f64, by_period: &[f64], z: f64) -> Vec<Hit> {
-    let own = dispersion(&points).max(base).max(FLOOR);
+/// Everything in one series that stands apart by `z` standard deviations or more. `ruler`
+/// says what is usual and what is rare in the variable.
+pub(super) fn scan(mut points: Vec<Point>, ruler: &Ruler, z: f64) -> Vec<Hit> {
+    let own = dispersion(&points).max(ruler.base);
     let scale = |from: Point, to: Point| {
-        let period = PERIOD * by_period.get(to.at).copied().unwrap_or(0.0);
+        let period = PERIOD * ruler.by_period.get(to.at).copied().unwrap_or(0.0);
         (own.max(period).powi(2) * (to.at - from.at).max(1) as f64 + from.fuzz.min(to.fuzz).powi(2)).sqrt()
     };
     // A short series says little about its own dispersion, so more is asked of it.
     let doubt = 1.0 + (6.0 / points.len().max(1) as f64).powi(2);
     let z = z * doubt;
     let mut hits = Vec::new();
-    while let Some((from, to, hit)) = worst_run(&points, &scale, z).or_else(|| lone(&points, base.max(FLOOR), z)) {
+    while let Some((from, to, hit)) = worst_run(&points, &scale, ruler, z).or_else(|| lone(&points, ruler, z)) {
         hits.push(hit);
         points.drain(from..=to);
     }
     hits.extend(ends(&mut points, &scale, z));
-    hits.extend(shifts(&points, &scale, z));
+    hits.extend(shifts(&points, &scale, ruler, z));
     for hit in &mut hits {
         hit.z /= doubt;
     }
@@ -99,20 +156,22 @@ pub(super) fn scan(mut points: Vec<Point>, base: f64, by_period: &[f64], z: f64)
 /// Standard deviation of the change between two observations.
 type Scale<'a> = &'a dyn Fn(Point, Point) -> f64;
 
-fn worst_run(p: &[Point], scale: Scale<'_>, z: f64) -> Option<(usize, usize, Hit)> {
+fn worst_run(p: &[Point], scale: Scale<'_>, ruler: &Ruler, z: f64) -> Option<(usize, usize, Hit)> {
     let n = p.len();
     let longest = LONGEST.min(n / 3);
     let mut best: Option<(f64, usize, usize, f64)> = None;
     for a in 1..n.saturating_sub(1) {
         let up = p[a].r - p[a - 1].r;
         let rise = up / scale(p[a - 1], p[a]);
-        if rise.abs() < SPIKE * z {
+        let less = if up.abs() >= ruler.rare_edge { RARE_RUN } else { 1.0 };
+        if rise.abs() < less * SPIKE * z {
             continue;
         }
         for b in a..(a + longest).min(n - 1) {
             let down = p[b].r - p[b + 1].r;
             let fall = down / scale(p[b], p[b + 1]);
-            let needed = if a == b { SPIKE } else { EDGE } * z;
+            let less = if down.abs() >= ruler.rare_edge { less } else { 1.0 };
+            let needed = less * if a == b { SPIKE } else { EDGE } * z;
             if rise.abs().min(fall.abs()) < needed || up * down < 0.0 || p[b + 1].at - p[a - 1].at > LONGEST + APART {
                 continue;
             }
@@ -124,7 +183,7 @@ fn worst_run(p: &[Point], scale: Scale<'_>, z: f64) -> Option<(usize, usize, Hit
             let together = (a..=b).all(|i| (p[i].r - line(p[a - 1], p[b + 1], p[i].at)) / mean > 0.4);
             // A shorter run explains more with less.
             let weight = rise.abs().min(2.0 * fall.abs()).hypot(fall.abs().min(2.0 * rise.abs())) / (1.0 + 0.05 * (b - a) as f64);
-            if together && mean.abs() >= MATERIAL && weight >= WORTH * z && best.is_none_or(|(w, ..)| weight > w) {
+            if together && mean.abs() >= MATERIAL && weight >= less * WORTH * z && best.is_none_or(|(w, ..)| weight > w) {
                 best = Some((weight, a, b, mean));
             }
         }
@@ -137,22 +196,26 @@ fn worst_run(p: &[Point], scale: Scale<'_>, z: f64) -> Option<(usize, usize, Hit
 
 /// The worst single observation off the line between its neighbours, judged by the unit's other
 /// years and not by the year's own spread: many errors in one year must not hide one another.
-fn lone(p: &[Point], base: f64, z: f64) -> Option<(usize, usize, Hit)> {
+fn lone(p: &[Point], ruler: &Ruler, z: f64) -> Option<(usize, usize, Hit)> {
     let mut off: Vec<f64> = p.windows(3).map(|w| (w[1].r - line(w[0], w[2], w[1].at)).abs()).collect();
     if off.len() < 8 {
         return None;
     }
-    let best = (1..p.len() - 1).max_by(|&i, &j| off[i - 1].total_cmp(&off[j - 1]).then(j.cmp(&i)))?;
+    // A step puts both its sides off the line; only what leaves and comes back is a spike.
+    let plain = |i: usize| {
+        let (up, down) = (p[i].r - p[i - 1].r, p[i].r - p[i + 1].r);
+        up * down > 0.0 && up.abs().min(down.abs()) >= 0.4 * up.abs().max(down.abs()) && p[i + 1].at - p[i - 1].at <= APART
+    };
+    let best = (1..p.len() - 1).filter(|&i| plain(i)).max_by(|&i, &j| off[i - 1].total_cmp(&off[j - 1]).then(j.cmp(&i)))?;
     let (before, here, after) = (p[best - 1], p[best], p[best + 1]);
     // Its neighbours' lines run through it and say nothing of the rest.
     off.drain(best.saturating_sub(2)..(best + 1).min(off.len()));
     let own = 1.4826 * median(&mut off);
     let deviation = here.r - line(before, after, here.at);
-    let (up, down) = (here.r - before.r, here.r - after.r);
     // The line between two neighbours of a walk is off by the step over the root of two.
-    let scale = own.max(base * std::f64::consts::FRAC_1_SQRT_2).hypot(here.fuzz.max(before.fuzz).max(after.fuzz));
-    let plain = up * down > 0.0 && up.abs().min(down.abs()) >= 0.4 * up.abs().max(down.abs()) && after.at - before.at <= APART;
-    (plain && deviation.abs() >= MATERIAL && deviation.abs() >= LONE * z * scale).then(|| {
+    let scale = own.max(ruler.base * std::f64::consts::FRAC_1_SQRT_2).hypot(here.fuzz.max(before.fuzz).max(after.fuzz));
+    let needed = if deviation.abs() >= GROSS { LONE_GROSS } else { LONE } * z;
+    (deviation.abs() >= MATERIAL && deviation.abs() >= needed * scale).then(|| {
         (
             best,
             best,
@@ -187,6 +250,20 @@ fn outstanding(p: &[Point], i: usize, scale: Scale<'_>, z: f64) -> Option<(f64, 
     (apart <= APART && size >= 1.25 * z && d.abs() >= MATERIAL && d.abs() >= 2.0 * widest).then_some((d, size))
 }
 
+/// A step that is rare in the variable amid years that are quiet in the unit, and its size.
+fn quiet(p: &[Point], i: usize, ruler: &Ruler, z: f64) -> Option<(f64, f64)> {
+    let (slope, widest) = drift(p, i);
+    let apart = (p[i].at - p[i - 1].at).max(1);
+    let d = p[i].r - p[i - 1].r - slope * apart as f64;
+    let period = QUIET_PERIOD * ruler.by_period.get(p[i].at).copied().unwrap_or(0.0);
+    // A large unit is steadier than the variable, so its own quiet years and all units' changes
+    // are met half way, in the geometric mean.
+    let met = 1.2 * (0.5 * ruler.base * widest).sqrt();
+    let around = (0.5 * widest).max(met).max(period).max(FLOOR).hypot(p[i].fuzz.min(p[i - 1].fuzz));
+    let plain = apart <= APART && i >= 3 && i + 3 < p.len();
+    (plain && d.abs() >= ruler.rare_step && d.abs() >= QUIET * z * around).then_some((d, d.abs() / around))
+}
+
 /// First or last one or two observations apart from the rest.
 fn ends(p: &mut Vec<Point>, scale: Scale<'_>, z: f64) -> Vec<Hit> {
     let mut hits = Vec::new();
@@ -209,10 +286,10 @@ fn ends(p: &mut Vec<Point>, scale: Scale<'_>, z: f64) -> Vec<Hit> {
     hits
 }
 
-fn shifts(p: &[Point], scale: Scale<'_>, z: f64) -> Vec<Hit> {
+fn shifts(p: &[Point], scale: Scale<'_>, ruler: &Ruler, z: f64) -> Vec<Hit> {
     let mut hits = Vec::new();
     for i in 2..p.len().saturating_sub(1) {
-        let Some((d, size)) = outstanding(p, i, scale, z) else { continue };
+        let Some((d, size)) = outstanding(p, i, scale, z).or_else(|| quiet(p, i, ruler, z)) else { continue };
         let level = |r: &[Point]| median(&mut r.iter().map(|q| q.r).collect::<Vec<_>>());
         let stays = level(&p[i..(i + 4).min(p.len())]) - level(&p[i.saturating_sub(4)..i]);
         if stays / d >= 0.6 {
