@@ -241,6 +241,12 @@ impl View<'_> {
         };
         let (when_en, when_zh) =
             self.when().map_or((String::new(), String::new()), |p| (format!("In {p} "), format!("{p} 年，")));
+        if order.is_empty() {
+            return vec![Text::new(
+                format!("{when_en}no unit falls short of the best value in any indicator."),
+                format!("{when_zh}所有单元的各项指标均达到最优值，不存在障碍。"),
+            )];
+        }
         let mut out = vec![Text::new(
             format!("{when_en}the largest mean obstacles of {} units: {}.", self.latest.len(), list(false)),
             format!("{when_zh}{} 个单元的平均障碍度最大的指标：{}。", self.latest.len(), list(true)),
@@ -410,7 +416,7 @@ impl View<'_> {
         };
         let degree = self.means_of(&self.result.degree);
         let mut order: Vec<usize> = all.collect();
-        order.sort_by(|&a, &b| degree[b].total_cmp(&degree[a]).then(a.cmp(&b)));
+        order.sort_by(|&a, &b| degree[a].is_nan().cmp(&degree[b].is_nan()).then(degree[b].total_cmp(&degree[a])).then(a.cmp(&b)));
         let bars = |id: &str, title: Text, label: Text, decimals: u8, values: &[f64]| Figure {
             id: id.into(),
             title,

@@ -185,8 +185,9 @@ fn gaps(v: &View<'_>) -> Option<Text> {
     }
     (cells > 0).then(|| {
         let filled = cells - out;
+        let are = if cells == 1 { "cell of the indicators is" } else { "cells of the indicators are" };
         Text::new(
-            format!("{cells} cells of the indicators are missing; {filled} were filled and {out} left out of the means."),
+            format!("{cells} {are} missing; {filled} were filled and {out} left out of the means."),
             format!("指标中有 {cells} 个单元格缺失，其中 {filled} 个已填补，{out} 个未计入合成。"),
         )
     })
