@@ -1,4 +1,3 @@
-
 use panel::{Meaning, Variable};
 
 use super::*;
