@@ -30,13 +30,7 @@ pub fn command(entry: &Entry) -> Command {
     let mut command = Command::new(entry.name)
         .about(entry.page.title.0)
         .after_help(format!("Example:\n  {}\n\nMore: xinzhi explain {}", entry.page.example, entry.name))
-        .arg(
-            Arg::new("file")
-                .required(true)
-                .value_name("FILE")
-                .value_parser(value_parser!(PathBuf))
-                .help("Table: CSV, XLSX, XLS, ODS, Parquet or Stata"),
-        )
+        .arg(super::table())
         .arg(text("unit", "COLUMN", "Column that names the unit [default: found by itself]"))
         .arg(text("unit-zh", "COLUMN", "Column with the unit's Chinese name"))
         .arg(text("period", "COLUMN", "Column of the period [default: found by itself]"))

@@ -70,6 +70,15 @@ fn app() -> Command {
         .subcommands(methods::entries().iter().map(direct::command))
 }
 
+/// The table a command works on.
+fn table() -> Arg {
+    Arg::new("file")
+        .required(true)
+        .value_name("FILE")
+        .value_parser(value_parser!(PathBuf))
+        .help("Table: CSV, XLSX, XLS, ODS, Parquet or Stata")
+}
+
 /// A flag that takes a path.
 fn path(name: &'static str, value: &'static str, help: &'static str) -> Arg {
     Arg::new(name).long(name).value_name(value).value_parser(value_parser!(PathBuf)).help(help)

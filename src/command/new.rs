@@ -7,7 +7,7 @@ use std::{
     process::ExitCode,
 };
 
-use clap::{Arg, ArgMatches, Command, value_parser};
+use clap::{Arg, ArgMatches, Command};
 use panel::{
     Panel,
     raw::{Guess, Keys},
@@ -21,13 +21,7 @@ use crate::tell;
 pub fn command() -> Command {
     Command::new("new")
         .about("Look at a table and write a commented first study for it")
-        .arg(
-            Arg::new("file")
-                .required(true)
-                .value_name("FILE")
-                .value_parser(value_parser!(PathBuf))
-                .help("Table: CSV, XLSX, XLS, ODS, Parquet or Stata"),
-        )
+        .arg(super::table())
         .arg(Arg::new("unit").long("unit").value_name("COLUMN").help("Column that names the unit [default: found by itself]"))
         .arg(Arg::new("period").long("period").value_name("COLUMN").help("Column of the period [default: found by itself]"))
         .arg(super::path("out", "FILE", "Study file to write [default: study.toml beside the table]"))

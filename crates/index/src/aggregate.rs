@@ -18,6 +18,14 @@ pub(crate) struct Combine<'a> {
     pub placement: Placement,
 }
 
+impl<'a> Combine<'a> {
+    /// The aggregation a recipe asks for.
+    pub fn new(tree: &'a Tree<'a>, leaves: &'a [Vec<f64>], weights: &'a Weights, recipe: &Recipe) -> Self {
+        let Recipe { aggregation, floor, placement, .. } = *recipe;
+        Self { tree, leaves, weights, aggregation, floor, placement }
+    }
+}
+
 /// What is aggregated in one node: a child (or what stands below it), its weight in each set, its worst and best value.
 struct Term {
     child: Child,

@@ -213,14 +213,7 @@ pub fn evaluate(framework: &Framework, data: &Data<'_>, recipe: &Recipe) -> Resu
 pub(crate) fn finish(tree: &Tree<'_>, normalised: Normalised, recipe: &Recipe) -> Result<Composite, Vec<IndexError>> {
     let weights = weights::weigh(tree, &normalised.periods, &normalised.min_max, recipe)?;
     let leaves = lift(&normalised.values, recipe, tree);
-    let combine = Combine {
-        tree,
-        leaves: &leaves,
-        weights: &weights,
-        aggregation: recipe.aggregation,
-        floor: recipe.floor,
-        placement: recipe.placement,
-    };
+    let combine = Combine::new(tree, &leaves, &weights, recipe);
     let scores = combine.scores();
     let contributions = combine.contributions(&scores);
     let index = scores.first().map_or(&[][..], Vec::as_slice);

@@ -225,14 +225,7 @@ fn recompute(
     } else {
         weigh(tree, &index.normalised.periods, &index.normalised.min_max, &recipe)?
     };
-    let combine = Combine {
-        tree,
-        leaves: &leaves,
-        weights: &weights,
-        aggregation: recipe.aggregation,
-        floor: recipe.floor,
-        placement: recipe.placement,
-    };
+    let combine = Combine::new(tree, &leaves, &weights, &recipe);
     Ok(combine.scores().swap_remove(0))
 }
 
@@ -246,8 +239,7 @@ pub(crate) fn rescore(
 ) -> Result<Vec<f64>, Vec<IndexError>> {
     let leaves = lift(values, recipe, tree);
     let weights = weigh(tree, periods, min_max, recipe)?;
-    let (aggregation, floor, placement) = (recipe.aggregation, recipe.floor, recipe.placement);
-    Ok(Combine { tree, leaves: &leaves, weights: &weights, aggregation, floor, placement }.scores().swap_remove(0))
+    Ok(Combine::new(tree, &leaves, &weights, recipe).scores().swap_remove(0))
 }
 
 fn summarise(

@@ -85,16 +85,9 @@ fn key_place(problem: Problem, node: Option<&Node>) -> Problem {
     if problem.code != "unknown-column" {
         return problem;
     }
-    let mut values = Vec::new();
-    for key in ["unit", "unit_zh", "period", "groups"] {
-        match node.and_then(|n| n.get(key)).map(|n| (n, &n.kind)) {
-            Some((_, crate::spec::tree::Kind::Array(items))) => values.extend(items),
-            Some((n, _)) => values.push(n),
-            None => {}
-        }
-    }
-    let span =
-        values.into_iter().find(|n| n.as_str().is_some_and(|s| problem.what.contains(&format!("`{s}`")))).map(|n| n.span.clone());
+    let keys = ["unit", "unit_zh", "period", "groups"].into_iter().filter_map(|key| node.and_then(|n| n.get(key)));
+    let meant = |n: &&Node| n.as_str().is_some_and(|s| problem.what.contains(&format!("`{s}`")));
+    let span = keys.flat_map(|n| std::iter::once(n).chain(n.items())).find(meant).map(|n| n.span.clone());
     match span {
         Some(span) => {
             let file = problem.place.file.as_ref().map(|f| format!(" The table is {}.", f.display())).unwrap_or_default();

@@ -50,6 +50,15 @@ pub enum Failure {
     Run(Vec<Problem>),
 }
 
+impl Failure {
+    fn map(self, f: impl FnOnce(Vec<Problem>) -> Vec<Problem>) -> Self {
+        match self {
+            Self::Input(problems) => Self::Input(f(problems)),
+            Self::Run(problems) => Self::Run(f(problems)),
+        }
+    }
+}
+
 /// A finished study and what the reader should know about its inputs.
 #[derive(Clone, Debug)]
 pub struct Finished {
@@ -102,24 +111,15 @@ pub fn run_text(
         Some(file) => data::tiles(&folder.join(file), &units).map_err(Failure::Input)?,
         None => Vec::new(),
     };
-    let runner = Runner { study: &study, sets: &sets, folder, cache: cache.map(Cache::new), progress };
-    let done = runner.all().map_err(|f| match f {
-        Failure::Input(p) => Failure::Input(name_file(p)),
-        Failure::Run(p) => Failure::Run(name_file(p)),
-    })?;
+    let files = file_hashes(&study, folder);
+    let runner = Runner { study: &study, sets: &sets, files: &files, folder, cache: cache.map(Cache::new), progress };
+    let done = runner.all().map_err(|f| f.map(name_file))?;
     let sections = sections(&study, &done).map_err(|p| Failure::Input(name_file(p)))?;
     let mut inputs = vec![(
         name.file_name().unwrap_or_default().to_string_lossy().into_owned(),
         blake3::hash(text.as_bytes()).to_hex().to_string(),
     )];
-    let files = study.spec.data.values().flat_map(|d| [Some(&d.file), d.columns.as_ref()]).flatten();
-    let of_steps = study.steps.iter().flat_map(|s| s.mentions.iter()).filter(|m| m.role == "file").map(|m| &m.name);
-    for file in files.chain(study.spec.map.tiles.as_ref()).chain(of_steps) {
-        if !inputs.iter().any(|(name, _)| name == file) {
-            let content = fs::read(folder.join(file)).unwrap_or_default();
-            inputs.push((file.clone(), blake3::hash(&content).to_hex().to_string()));
-        }
-    }
+    inputs.extend(files.iter().map(|(file, hash)| (file.clone(), hash.to_hex().to_string())));
     let spec = &study.spec;
     let (steps, hashes): (Vec<Step>, Vec<_>) = done.into_iter().unzip();
     let manifest = Manifest {
@@ -142,6 +142,20 @@ pub fn run_text(
         manifest,
     };
     Ok(Finished { result, warnings })
+}
+
+/// Every file the study names and the hash of its content, in the order in which it names them.
+fn file_hashes(study: &Study, folder: &Path) -> Vec<(String, blake3::Hash)> {
+    let of_data = study.spec.data.values().flat_map(|d| [Some(&d.file), d.columns.as_ref()]).flatten();
+    let of_steps = study.steps.iter().flat_map(|s| s.mentions.iter()).filter(|m| m.role == "file").map(|m| &m.name);
+    let mut hashes: Vec<(String, blake3::Hash)> = Vec::new();
+    for file in of_data.chain(study.spec.map.tiles.as_ref()).chain(of_steps) {
+        if !hashes.iter().any(|(name, _)| name == file) {
+            let content = fs::read(folder.join(file)).unwrap_or_default();
+            hashes.push((file.clone(), blake3::hash(&content)));
+        }
+    }
+    hashes
 }
 
 /// Reads a study file as text.
@@ -208,6 +222,7 @@ fn dependency<'a>(study: &'a Study, name: &str) -> Option<&'a StepSpec> {
 struct Runner<'a> {
     study: &'a Study,
     sets: &'a [DataSet],
+    files: &'a [(String, blake3::Hash)],
     folder: &'a Path,
     cache: Option<Cache>,
     progress: &'a dyn Progress,
@@ -280,12 +295,8 @@ impl Runner<'_> {
         };
         self.progress.started(&step.id);
         let panel = self.panel(step, &set.panel, done).map_err(Failure::Input)?;
-        let files: Vec<_> = step
-            .mentions
-            .iter()
-            .filter(|m| m.role == "file")
-            .map(|m| (m.name.clone(), blake3::hash(&fs::read(self.folder.join(&m.name)).unwrap_or_default())))
-            .collect();
+        let named = |file: &str| step.mentions.iter().any(|m| m.role == "file" && m.name == file);
+        let files: Vec<_> = self.files.iter().filter(|(file, _)| named(file)).cloned().collect();
         let seed = self.study.spec.seed;
         let hash = cache::hash(entry.name, &step.options, &panel, &files, seed);
         let known = self.cache.as_ref().and_then(|c| c.get(hash));
@@ -327,13 +338,7 @@ impl Runner<'_> {
         let rows: Vec<usize> = (0..whole.len()).filter(|&i| (from..=to).contains(&whole.periods[i])).collect();
         let mut panel = whole.rows(&rows);
         let mut problems = Vec::new();
-        for m in step
-            .mentions
-            .iter()
-            .filter(|m| m.role == "variable" && panel.variable(&m.name).is_none())
-            .cloned()
-            .collect::<Vec<_>>()
-        {
+        for m in step.mentions.iter().filter(|m| m.role == "variable") {
             if panel.variable(&m.name).is_some() {
                 continue;
             }
@@ -399,7 +404,7 @@ fn failed_check(method: &str, check: &Check) -> Problem {
 
 /// Problems of a method without a place of their own are placed at their step.
 fn place(failure: Failure, step: &StepSpec) -> Failure {
-    let put = |problems: Vec<Problem>| {
+    failure.map(|problems| {
         problems
             .into_iter()
             .map(|mut p| {
@@ -412,11 +417,7 @@ fn place(failure: Failure, step: &StepSpec) -> Failure {
                 p
             })
             .collect()
-    };
-    match failure {
-        Failure::Input(p) => Failure::Input(put(p)),
-        Failure::Run(p) => Failure::Run(put(p)),
-    }
+    })
 }
 
 /// Options with the defaults of the schema filled in, as the report and the manifest show them.
@@ -486,12 +487,10 @@ fn show(name: &str, study: &Study, done: &[Done], problems: &mut Vec<Problem>) -
 /// Where a text stands among the sections.
 fn find_text(study: &Study, text: &str) -> std::ops::Range<usize> {
     fn find(node: &spec::tree::Node, text: &str) -> Option<std::ops::Range<usize>> {
-        match &node.kind {
-            spec::tree::Kind::String(s) if s == text => Some(node.span.clone()),
-            spec::tree::Kind::Array(items) => items.iter().find_map(|n| find(n, text)),
-            spec::tree::Kind::Table(entries) => entries.iter().find_map(|(_, n)| find(n, text)),
-            _ => None,
+        if node.as_str() == Some(text) {
+            return Some(node.span.clone());
         }
+        node.items().iter().chain(node.entries().iter().map(|(_, n)| n)).find_map(|n| find(n, text))
     }
     study.tree.get("section").and_then(|n| find(n, text)).unwrap_or(0..0)
 }

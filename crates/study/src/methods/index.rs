@@ -68,7 +68,7 @@ pub struct IndexOptions {
     pub alternatives: Option<Alternatives>,
 }
 
-fn floor() -> f64 {
+pub(super) fn floor() -> f64 {
     Recipe::default().floor
 }
 

@@ -48,7 +48,7 @@ pub struct ObstacleOptions {
     #[serde(default)]
     pub aggregation: Aggregation,
     /// Lower end of the scale under geometric aggregation.
-    #[serde(default = "floor")]
+    #[serde(default = "super::index::floor")]
     #[schemars(range(min = 0.0))]
     pub floor: f64,
     /// Step on the scale of 0 to 1 whose gain in score is shown.
@@ -57,10 +57,6 @@ pub struct ObstacleOptions {
     /// How many obstacles are listed per unit.
     #[serde(default = "five")]
     pub top: usize,
-}
-
-fn floor() -> f64 {
-    0.01
 }
 
 fn tenth() -> f64 {

@@ -241,19 +241,17 @@ pub fn read(text: &str, folder: &Path) -> Result<Study, Vec<Problem>> {
             steps.push(step);
         }
     }
-    for (section, node) in list(tree.get("section")).iter().filter_map(|s| s.get("show").map(|n| (s, n))) {
-        let _ = section;
-        for item in list(Some(node)) {
-            if let Some(name) = item.as_str() {
-                let step = name.split('.').next().unwrap_or_default();
-                if !step_names.iter().any(|s| s == step) {
-                    report.problems.push(
-                        at(Problem::error("unknown-step", format!("`{name}`: there is no step `{step}`.")), &item.span)
-                            .help(format!("Steps here: {}.", step_names.join(", ")))
-                            .did_you_mean(step, step_names.iter().map(String::as_str)),
-                    );
-                }
-            }
+    for item in
+        tree.get("section").map(Node::items).unwrap_or_default().iter().filter_map(|s| s.get("show")).flat_map(Node::items)
+    {
+        let Some(name) = item.as_str() else { continue };
+        let step = name.split('.').next().unwrap_or_default();
+        if !step_names.iter().any(|s| s == step) {
+            report.problems.push(
+                at(Problem::error("unknown-step", format!("`{name}`: there is no step `{step}`.")), &item.span)
+                    .help(format!("Steps here: {}.", step_names.join(", ")))
+                    .did_you_mean(step, step_names.iter().map(String::as_str)),
+            );
         }
     }
     for file in report.mentions.iter().filter(|m| m.role == "file") {
@@ -281,13 +279,6 @@ pub fn read(text: &str, folder: &Path) -> Result<Study, Vec<Problem>> {
 /// Puts a problem at a place of the study file.
 pub(crate) fn at(problem: Problem, span: &std::ops::Range<usize>) -> Problem {
     problem.at(Place { span: Some(span.clone()), ..Place::default() })
-}
-
-fn list(node: Option<&Node>) -> &[Node] {
-    match node.map(|n| &n.kind) {
-        Some(tree::Kind::Array(items)) => items,
-        _ => &[],
-    }
 }
 
 fn unknown_method(node: &Node, method: Option<&Node>, path: &str) -> Problem {

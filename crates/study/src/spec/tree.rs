@@ -106,6 +106,14 @@ impl Node {
         }
     }
 
+    /// Entries of a list; empty unless this is one.
+    pub fn items(&self) -> &[Node] {
+        match &self.kind {
+            Kind::Array(items) => items,
+            _ => &[],
+        }
+    }
+
     /// The text, if this is one.
     pub fn as_str(&self) -> Option<&str> {
         match &self.kind {
