@@ -8,6 +8,7 @@ mod directional;
 pub mod malmquist;
 pub mod malmquist_luenberger;
 mod observations;
+mod order;
 mod radial;
 mod reference;
 mod technology;

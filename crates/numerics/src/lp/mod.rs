@@ -25,6 +25,7 @@
 
 mod basis;
 mod certificate;
+mod family;
 mod scaled;
 mod simplex;
 #[cfg(test)]
@@ -32,6 +33,8 @@ mod tests;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+
+pub use family::{Costs, Family, Instance};
 
 /// Points as columns of a matrix, kept row by row: `rows[i][j]` is entry `i` of point `j`.
 #[derive(Clone, Debug, PartialEq)]
@@ -176,6 +179,13 @@ pub enum LpError {
     /// No objective.
     #[error("a program needs at least one objective")]
     NoObjective,
+}
+
+impl Solution {
+    /// A solution that is none.
+    pub(crate) fn failed() -> Self {
+        simplex::blank(Status::Numerical, 0)
+    }
 }
 
 impl Cloud {

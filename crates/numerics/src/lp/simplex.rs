@@ -66,7 +66,7 @@ pub(super) fn solve(program: &Program<'_>) -> Solution {
     best.unwrap_or_else(|| blank(Status::Numerical, pivots))
 }
 
-fn blank(status: Status, pivots: usize) -> Solution {
+pub(super) fn blank(status: Status, pivots: usize) -> Solution {
     Solution {
         status,
         values: Vec::new(),

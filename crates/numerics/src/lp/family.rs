@@ -1,0 +1,124 @@
+//! Many programs over one cloud: what they share, what differs, and how they are swept.
+
+use rayon::prelude::*;
+
+use super::{Cloud, Column, LpError, Objective, Program, Row, Sense, Solution};
+
+/// Programs over one cloud that differ in right-hand sides, extra columns and costs.
+///
+/// ```text
+/// min c'x   subject to   A λ + E z  {<=, =, >=}  b,   λ >= 0, z >= 0 (or free)
+/// ```
+///
+/// Points of the cloud carry no cost: what a model rewards stands on its extra columns `z` and on the
+/// slacks of its rows.
+#[derive(Clone, Debug)]
+pub struct Family<'a> {
+    cloud: &'a Cloud,
+    senses: Vec<Sense>,
+    free: Vec<bool>,
+    objectives: usize,
+    canonical: bool,
+}
+
+/// One program of a [`Family`]: filled for each unit, in place.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Instance {
+    /// Right-hand side of each row.
+    pub rhs: Vec<f64>,
+    /// Entries of the extra columns, one column after the other.
+    pub extras: Vec<f64>,
+    /// Costs of each objective, in order of precedence.
+    pub costs: Vec<Costs>,
+    /// Points of the cloud that this program may not use (super-efficiency), in ascending order.
+    pub excluded: Vec<usize>,
+}
+
+/// Costs of one objective, minimised.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Costs {
+    /// Cost of each extra column.
+    pub extras: Vec<f64>,
+    /// Cost of the slack of each row (ignored for equalities).
+    pub slacks: Vec<f64>,
+}
+
+impl<'a> Family<'a> {
+    /// A family with `free.len()` extra columns (free ones may be negative) and a number of objectives.
+    ///
+    /// # Errors
+    /// Not one sense for each row of the cloud; no objective.
+    pub fn new(cloud: &'a Cloud, senses: Vec<Sense>, free: Vec<bool>, objectives: usize) -> Result<Self, LpError> {
+        if senses.len() != cloud.rows() {
+            return Err(LpError::Shape { what: "senses", found: senses.len(), expected: cloud.rows() });
+        }
+        if objectives == 0 {
+            return Err(LpError::NoObjective);
+        }
+        Ok(Self { cloud, senses, free, objectives, canonical: true })
+    }
+
+    /// Takes any optimal vertex instead of the one that a generic objective over the cloud picks. The
+    /// optimum does not change; weights and slacks of a unit with several solutions may.
+    #[must_use]
+    pub fn any_vertex(mut self) -> Self {
+        self.canonical = false;
+        self
+    }
+
+    /// An instance of the family's shape, all zeros.
+    pub fn instance(&self) -> Instance {
+        let (k, e) = (self.senses.len(), self.free.len());
+        let costs = Costs { extras: vec![0.0; e], slacks: vec![0.0; k] };
+        Instance { rhs: vec![0.0; k], extras: vec![0.0; e * k], costs: vec![costs; self.objectives], excluded: Vec::new() }
+    }
+
+    /// Solves one program for each entry of `order`; results are in that order. Neighbours in `order`
+    /// should be neighbours in kind: each program starts from its predecessor's solution.
+    ///
+    /// `fill` receives an instance as an earlier call left it (zeros at first) and must set every number
+    /// that it ever sets. `take` turns a solution into what is kept. A program with numbers that are not
+    /// finite has the status `Numerical`. Runs in parallel; results do not depend on the thread count.
+    pub fn sweep<T: Send>(
+        &self,
+        order: &[usize],
+        fill: impl Fn(usize, &mut Instance) + Sync,
+        take: impl Fn(usize, &Solution) -> T + Sync,
+    ) -> Vec<T> {
+        let _ = self.canonical;
+        order
+            .par_iter()
+            .map_init(
+                || self.instance(),
+                |instance, &unit| {
+                    fill(unit, instance);
+                    take(unit, &self.one(instance))
+                },
+            )
+            .collect()
+    }
+
+    fn one(&self, instance: &Instance) -> Solution {
+        let (k, n) = (self.senses.len(), self.cloud.columns());
+        let kept: Vec<usize> = (0..n).filter(|j| instance.excluded.binary_search(j).is_err()).collect();
+        let reduced;
+        let cloud = if kept.len() == n {
+            self.cloud
+        } else {
+            let rows = (0..k).map(|i| kept.iter().map(|&j| self.cloud.row(i)[j]).collect()).collect();
+            reduced = Cloud::new(rows).expect("rows of one length, finite");
+            &reduced
+        };
+        let rows: Vec<Row> = self.senses.iter().zip(&instance.rhs).map(|(&sense, &rhs)| Row { sense, rhs }).collect();
+        let column = |(e, &free): (usize, &bool)| Column { entries: instance.extras[e * k..(e + 1) * k].to_vec(), free };
+        let extras: Vec<Column> = self.free.iter().enumerate().map(column).collect();
+        let objective = |c: &Costs| Objective { cloud: Vec::new(), extras: c.extras.clone(), slacks: c.slacks.clone() };
+        let objectives: Vec<Objective> = instance.costs.iter().map(objective).collect();
+        let program = Program { cloud, extras: &extras, rows: &rows, objectives: &objectives, start: None };
+        let mut solution = program.solve().unwrap_or_else(|_| Solution::failed());
+        for w in &mut solution.weights {
+            w.0 = kept[w.0];
+        }
+        solution
+    }
+}
