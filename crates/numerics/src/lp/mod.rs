@@ -27,6 +27,7 @@ mod basis;
 mod certificate;
 mod desk;
 mod family;
+mod patient;
 mod scaled;
 mod screen;
 mod simplex;
@@ -35,6 +36,7 @@ mod sweep;
 mod sweep_tests;
 #[cfg(test)]
 mod tests;
+mod twin;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;

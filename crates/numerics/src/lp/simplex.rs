@@ -1,6 +1,6 @@
 //! The revised simplex itself.
 
-use super::{Program, Solution, Status, Variable, basis::Basis, certificate, scaled::Scaled};
+use super::{Program, Solution, Status, Variable, basis::Basis, certificate, patient, scaled::Scaled};
 
 /// How a run is carried out; a second, more careful run follows one whose certificate stays open.
 struct Care {
@@ -28,7 +28,7 @@ const INFEASIBLE: f64 = 1e-10;
 /// Residual of an accepted basis.
 const RESIDUAL: f64 = 1e-10;
 /// Widest certificate of an optimal solution, relative to `1 + |value|` in scaled terms.
-const GAP: f64 = 1e-9;
+const GAP: f64 = 5e-10;
 
 enum Stop {
     Optimal,
@@ -63,7 +63,12 @@ pub(super) fn solve(program: &Program<'_>) -> Solution {
             best = Some(solution);
         }
     }
-    best.unwrap_or_else(|| blank(Status::Numerical, pivots))
+    let mut solution = patient::solve(&lp);
+    solution.pivots += pivots;
+    if solution.status != Status::Numerical {
+        return solution;
+    }
+    best.filter(|b| !b.interval.0.is_nan()).unwrap_or(solution)
 }
 
 pub(super) fn blank(status: Status, pivots: usize) -> Solution {
@@ -163,7 +168,7 @@ fn extras(lp: &Scaled<'_>, primal: &[(usize, f64)]) -> Vec<f64> {
 }
 
 /// A number in `[1, 2)` that belongs to a column index: generic, so that no two vertices tie.
-fn generic(j: usize) -> f64 {
+pub(super) fn generic(j: usize) -> f64 {
     let mut z = (j as u64).wrapping_add(0x9e37_79b9_7f4a_7c15);
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

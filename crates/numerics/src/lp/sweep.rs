@@ -23,7 +23,7 @@ const VIOLATION: f64 = 1e-11;
 /// Passes for one program before it is handed to the careful solver.
 const ROUNDS: usize = 200;
 /// Widest certificate of an optimal solution, relative to `1 + |value|`.
-const GAP: f64 = 1e-9;
+const GAP: f64 = 5e-10;
 /// Difference up to which two hyperplanes count as one.
 const PARALLEL: f64 = 1e-11;
 /// Violation that a certificate allows for before pricing.

@@ -81,6 +81,25 @@ fn general_programs_agree_with_highs() {
 }
 
 #[test]
+fn the_last_resort_agrees_with_the_simplex() {
+    for seed in 0..200 {
+        let (a, rows, c) = general(seed);
+        let objectives = [cost(&c), cost(&c.iter().map(|x| x * x).collect::<Vec<_>>())];
+        let program = Program { cloud: &a, extras: &[], rows: &rows, objectives: &objectives, start: None };
+        let usual = program.solve().unwrap();
+        let patient = patient::solve(&scaled::Scaled::new(&program));
+        assert_eq!(usual.status, patient.status, "seed {seed}");
+        for (u, p) in usual.values.iter().zip(&patient.values) {
+            assert!((u - p).abs() < 1e-9 * (1.0 + u.abs()), "seed {seed}: {u} {p}");
+        }
+        let at = |s: &Solution, j| s.weights.iter().find(|w| w.0 == j).map_or(0.0, |w| w.1);
+        for j in 0..a.columns() {
+            assert!((at(&usual, j) - at(&patient, j)).abs() < 1e-9, "seed {seed}, weight {j}");
+        }
+    }
+}
+
+#[test]
 fn any_start_gives_the_same_vertex() {
     for seed in 0..200 {
         let (a, rows, c) = general(seed);
