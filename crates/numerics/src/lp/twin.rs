@@ -13,7 +13,6 @@ pub(super) struct Twin {
 
 impl Twin {
     pub(super) const ZERO: Self = Self { high: 0.0, low: 0.0 };
-    pub(super) const ONE: Self = Self { high: 1.0, low: 0.0 };
 
     pub(super) fn get(self) -> f64 {
         self.high + self.low
@@ -92,12 +91,12 @@ mod tests {
 
     #[test]
     fn thirty_digits() {
-        let third = Twin::ONE / Twin::from(3.0);
-        let error = (third + third + third - Twin::ONE).get();
+        let third = Twin::from(1.0) / Twin::from(3.0);
+        let error = (third + third + third - Twin::from(1.0)).get();
         assert!(error.abs() < 1e-31, "{error:e}");
         // (1 + 2^-50)^2 - 1 - 2^-49 = 2^-100, far below the last place of 1.
-        let small = Twin::ONE + Twin::from(2.0_f64.powi(-50));
-        let square = small * small - Twin::ONE - Twin::from(2.0_f64.powi(-49));
+        let small = Twin::from(1.0) + Twin::from(2.0_f64.powi(-50));
+        let square = small * small - Twin::from(1.0) - Twin::from(2.0_f64.powi(-49));
         assert_eq!(square.get(), 2.0_f64.powi(-100));
         assert_eq!((Twin::from(7.0) / Twin::from(-2.0)).get(), -3.5);
         assert_eq!(Twin::from(-2.5).abs().get(), 2.5);
