@@ -3,15 +3,19 @@
 //! Every method takes a [`Technology`], plain columns of inputs and outputs by unit, and gives back
 //! columns with a [`State`] beside each solved value.
 
+pub mod additive;
 pub mod dea;
 mod directional;
 pub mod malmquist;
 pub mod malmquist_luenberger;
 mod observations;
 mod order;
+mod projection;
 mod radial;
 mod reference;
+pub mod sbm;
 mod technology;
 
 pub use observations::{Gap, Observations};
+pub use projection::{Projection, SlackOrientation};
 pub use technology::{Cell, Defect, FrontierError, Missing, Orientation, Role, State, Technology};

@@ -134,6 +134,26 @@ pub enum FrontierError {
     /// Cells that cannot be used, all of them.
     #[error("{} cells, variables or units cannot be used", .0.len())]
     Data(Vec<Defect>),
+    /// Not one weight for each variable of a role.
+    #[error("{found} weights for {expected} variables in the role {role:?}")]
+    WeightCount {
+        /// Role.
+        role: Role,
+        /// Weights given.
+        found: usize,
+        /// Variables.
+        expected: usize,
+    },
+    /// A weight that is negative or not finite.
+    #[error("{value} is no weight for {role:?} {variable}; it must be finite and not negative")]
+    Weight {
+        /// Role of the variable.
+        role: Role,
+        /// Its position.
+        variable: usize,
+        /// The weight given.
+        value: f64,
+    },
     /// A program that is not one; a mistake of this library.
     #[error(transparent)]
     Lp(#[from] LpError),
