@@ -200,7 +200,13 @@ impl Scheme {
             .map(|v| match &options.weights {
                 Weights::Ram => inverse(number * (high[v] - low[v])),
                 Weights::Normalised => inverse(deviation(set, v)),
-                Weights::Custom { inputs, outputs } => if v < m { inputs[v] } else { outputs[v - m] },
+                Weights::Custom { inputs, outputs } => {
+                    if v < m {
+                        inputs[v]
+                    } else {
+                        outputs[v - m]
+                    }
+                }
                 _ => 1.0,
             })
             .collect();
@@ -232,7 +238,11 @@ impl Scheme {
         let mut cells = Vec::new();
         for (v, (role, variable, column)) in evaluated.columns().enumerate() {
             if self.counted.contains(&v) {
-                cells.extend(column.iter().enumerate().filter(|(_, x)| **x == 0.0).map(|(unit, _)| Cell { role, variable, unit }));
+                cells.extend(column.iter().enumerate().filter(|(_, x)| **x == 0.0).map(|(unit, _)| Cell {
+                    role,
+                    variable,
+                    unit,
+                }));
             }
         }
         cells
@@ -303,7 +313,9 @@ impl Program<'_> {
             }
         };
         let beyond = |solution: &Solution| -> f64 {
-            let bound = |row: usize| if row - variables < m { self.scheme.low[row - variables] } else { self.scheme.high[row - variables] };
+            let bound = |row: usize| {
+                if row - variables < m { self.scheme.low[row - variables] } else { self.scheme.high[row - variables] }
+            };
             let held: f64 = bounds.clone().map(|row| solution.duals[row] * bound(row)).sum();
             0.0 - held - sum.map_or(0.0, |_| solution.duals[bounds.end])
         };

@@ -188,8 +188,9 @@ impl Projection {
         let column = |v: usize, get: fn(&Landing) -> &Vec<f64>| {
             points.spread(order, solved, f64::NAN, |t| landing(t).map_or(f64::NAN, |l| get(l)[v]))
         };
-        let matrix =
-            |vs: std::ops::Range<usize>, get: fn(&Landing) -> &Vec<f64>| -> Vec<Vec<f64>> { vs.map(|v| column(v, get)).collect() };
+        let matrix = |vs: std::ops::Range<usize>, get: fn(&Landing) -> &Vec<f64>| -> Vec<Vec<f64>> {
+            vs.map(|v| column(v, get)).collect()
+        };
         let number = |get: fn(&Landing) -> f64| points.spread(order, solved, f64::NAN, |t| landing(t).map_or(f64::NAN, get));
         let peers = |l: &Landing| {
             let mut peers: Vec<Peer> =

@@ -202,7 +202,11 @@ impl<'a> Program<'a> {
         let mut cells = Vec::new();
         for (role, variable, column) in evaluated.columns() {
             if if role == Role::Input { self.input_side() } else { self.output_side() } {
-                cells.extend(column.iter().enumerate().filter(|(_, x)| **x == 0.0).map(|(unit, _)| Cell { role, variable, unit }));
+                cells.extend(column.iter().enumerate().filter(|(_, x)| **x == 0.0).map(|(unit, _)| Cell {
+                    role,
+                    variable,
+                    unit,
+                }));
             }
         }
         cells
