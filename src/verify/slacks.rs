@@ -51,7 +51,7 @@ fn weighted(case: &Value, folder: Folder<'_>) -> Result<Outcome, Outcome> {
             d.series(key, &result.inefficiency, &numbers(values));
         }
     }
-    compare(&mut d, expected, &result.projection, &data, options.orientation);
+    compare(&mut d, expected, &result.projection, &data);
     Ok(d.outcome("additive"))
 }
 
@@ -77,7 +77,10 @@ fn slacks_based(case: &Value, folder: Folder<'_>) -> Result<Outcome, Outcome> {
     if let Some(table) = expected.get("table") {
         wide(&mut d, table, &result, &data.technology());
     }
-    compare(&mut d, expected, &result.projection, &data, options.orientation);
+    match options.orientation {
+        SlackOrientation::None => compare(&mut d, expected, &result.projection, &data),
+        side => oriented(&mut d, expected, &result, &data, side == SlackOrientation::Input),
+    }
     Ok(d.outcome("sbm"))
 }
 
@@ -124,12 +127,11 @@ fn wide(d: &mut Differences, table: &Value, result: &Sbm, technology: &Technolog
 }
 
 /// Slacks and targets carry units of measure, the tolerance of a case does not: they are compared as
-/// shares of the variable's largest value. An oriented model leaves the slacks of the other side open
-/// (here they are maximised): they are not compared.
-fn compare(d: &mut Differences, expected: &Value, found: &Projection, data: &Data, orientation: SlackOrientation) {
+/// shares of the variable's largest value.
+fn compare(d: &mut Differences, expected: &Value, found: &Projection, data: &Data) {
     let outputs: Vec<&Vec<f64>> = data.outputs.iter().chain(&data.bad_outputs).collect();
     let inputs: Vec<&Vec<f64>> = data.inputs.iter().collect();
-    let join = |a: &'_ [Vec<f64>], b: &'_ [Vec<f64>]| -> Vec<Vec<f64>> { a.iter().chain(b).cloned().collect() };
+    let join = |a: &[Vec<f64>], b: &[Vec<f64>]| -> Vec<Vec<f64>> { a.iter().chain(b).cloned().collect() };
     let tables = [
         ("slacks", "slack_input", found.input_slacks.clone(), &inputs),
         ("slacks", "slack_output", join(&found.output_slacks, &found.bad_output_slacks), &outputs),
@@ -137,16 +139,7 @@ fn compare(d: &mut Differences, expected: &Value, found: &Projection, data: &Dat
         ("targets", "target_output", join(&found.output_targets, &found.bad_output_targets), &outputs),
     ];
     for (outer, inner, found, observed) in tables {
-        let open = match orientation {
-            SlackOrientation::None => false,
-            SlackOrientation::Input => inner.ends_with("output"),
-            SlackOrientation::Output => inner.ends_with("input"),
-        };
-        if open {
-            continue;
-        }
-        let Some(values) = expected.get(outer).and_then(|t| t.get(inner)).and_then(|t| t.get("values")) else { continue };
-        let rows: Vec<Vec<f64>> = values.as_array().into_iter().flatten().map(numbers).collect();
+        let Some(rows) = printed(expected, outer, inner) else { continue };
         d.length(inner, observed.first().map_or(0, |c| c.len()), rows.len());
         for (unit, row) in rows.iter().enumerate() {
             for (v, x) in row.iter().enumerate() {
@@ -155,6 +148,26 @@ fn compare(d: &mut Differences, expected: &Value, found: &Projection, data: &Dat
                 d.value(&format!("share of {inner} {} of unit {}", v + 1, unit + 1), at / largest, x / largest);
             }
         }
+    }
+}
+
+fn printed(expected: &Value, outer: &str, inner: &str) -> Option<Vec<Vec<f64>>> {
+    let values = expected.get(outer)?.get(inner)?.get("values")?;
+    Some(values.as_array().into_iter().flatten().map(numbers).collect())
+}
+
+/// The slacks of the side that an oriented model counts, as the score that they give: several slacks
+/// may share the best score, and those of the other side are left open (here they are maximised).
+fn oriented(d: &mut Differences, expected: &Value, result: &Sbm, data: &Data, inputs: bool) {
+    let (inner, columns) = if inputs { ("slack_input", &data.inputs) } else { ("slack_output", &data.outputs) };
+    let Some(rows) = printed(expected, "slacks", inner) else { return };
+    d.length(inner, result.score.len(), rows.len());
+    for (unit, row) in rows.iter().enumerate() {
+        let share = |(slack, column): (&f64, &Vec<f64>)| slack / column.get(unit).copied().unwrap_or(f64::NAN);
+        let mean = row.iter().zip(columns).map(share).sum::<f64>() / columns.len() as f64;
+        let implied = if inputs { 1.0 - mean } else { 1.0 / (1.0 + mean) };
+        let found = result.score.get(unit).copied().unwrap_or(f64::NAN);
+        d.value(&format!("score of the printed slacks of unit {}", unit + 1), found, implied);
     }
 }
 
