@@ -179,6 +179,7 @@ mod tests {
 
     /// Needs the folder `shared` beside the repository; says so where it is absent.
     #[test]
+    #[expect(clippy::print_stderr, reason = "says that it skips")]
     fn every_additive_and_sbm_case_of_the_shared_folder_passes() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/reference/frontier");
         if !folder.is_dir() {

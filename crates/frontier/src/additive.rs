@@ -165,6 +165,9 @@ impl Weights {
                 return Err(FrontierError::Weight { role, variable, value: list[variable] });
             }
         }
+        if inputs.iter().chain(outputs).all(|w| *w == 0.0) {
+            return Err(FrontierError::NoWeight);
+        }
         Ok(())
     }
 }

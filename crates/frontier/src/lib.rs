@@ -6,6 +6,8 @@
 pub mod additive;
 pub mod dea;
 mod directional;
+#[cfg(test)]
+mod julia_slack_tests;
 pub mod malmquist;
 pub mod malmquist_luenberger;
 mod observations;

@@ -154,6 +154,9 @@ pub enum FrontierError {
         /// The weight given.
         value: f64,
     },
+    /// No weight is positive, so that nothing would be measured.
+    #[error("no weight is positive")]
+    NoWeight,
     /// A program that is not one; a mistake of this library.
     #[error(transparent)]
     Lp(#[from] LpError),
