@@ -23,7 +23,7 @@ fn deap_eg1() {
     let d = dea(&tech(&[&x1, &x2], &[&y]), &DeaOptions { returns: Returns::Crs, ..DeaOptions::default() }).unwrap();
     close(&d.score, &[0.5, 1.0, 0.833, 0.714, 1.0], PRINTED);
     // Peers of firm 3: firms 2 and 5; its target is on their facet.
-    let peers: Vec<usize> = d.peers[2].iter().map(|p| p.units[0]).collect();
+    let peers: Vec<usize> = d.peers(2).map(|p| p.units[0]).collect();
     assert_eq!(peers, [1, 4]);
 }
 

@@ -3,6 +3,7 @@
 //! Every method takes a [`Technology`], plain columns of inputs and outputs by unit, and gives back
 //! columns with a [`State`] beside each solved value.
 
+mod classes;
 pub mod dea;
 mod directional;
 pub mod malmquist;
@@ -13,5 +14,6 @@ mod radial;
 mod reference;
 mod technology;
 
+pub use classes::Classes;
 pub use observations::{Gap, Observations};
 pub use technology::{Cell, Defect, FrontierError, Missing, Orientation, Role, State, Technology};

@@ -134,6 +134,9 @@ pub enum FrontierError {
     /// Cells that cannot be used, all of them.
     #[error("{} cells, variables or units cannot be used", .0.len())]
     Data(Vec<Defect>),
+    /// Options that contradict each other.
+    #[error("{0}")]
+    Options(&'static str),
     /// A program that is not one; a mistake of this library.
     #[error(transparent)]
     Lp(#[from] LpError),

@@ -88,6 +88,7 @@ impl Method for RadialDea {
             slacks: options.slacks,
             scale: options.scale,
             missing: options.missing,
+            ..DeaOptions::default()
         };
         let groups: Vec<Vec<usize>> = match options.frontier {
             Frontier::Pooled => vec![(0..panel.len()).collect()],
@@ -326,8 +327,8 @@ impl Story<'_> {
     fn peers(&self) -> Table {
         let (mut rows, mut peers, mut years, mut weights, mut twins) = (vec![], vec![], vec![], vec![], vec![]);
         for part in &self.parts {
-            for (u, list) in part.result.peers.iter().enumerate() {
-                for peer in list {
+            for u in 0..part.rows.len() {
+                for peer in part.result.peers(u) {
                     let row = part.rows[peer.units[0]];
                     rows.push(part.rows[u]);
                     peers.push(self.panel.units[row].clone());
@@ -477,5 +478,7 @@ fn returns(o: &DeaStep) -> Text {
         Returns::Vrs => Text::new("variable returns to scale", "规模报酬可变"),
         Returns::Nirs => Text::new("non-increasing returns to scale", "规模报酬非增"),
         Returns::Ndrs => Text::new("non-decreasing returns to scale", "规模报酬非减"),
+        Returns::Generalised => Text::new("generalised returns to scale", "广义规模报酬"),
+        Returns::Fdh => Text::new("free disposal hull", "自由处置包（FDH）"),
     }
 }

@@ -1,0 +1,133 @@
+//! What is kept of one evaluated point.
+
+use numerics::lp::Solution;
+
+use super::{Setting, TOLERANCE, fdh::Dominator};
+use crate::{
+    observations::{Distance, UNSOLVED},
+    radial::{Radial, measured},
+    technology::{Orientation, State},
+};
+
+/// Values below this share of the variable's largest are zero to the rule for slacks.
+const SPECK: f64 = 1e-3;
+/// Weights below this share of all move no target by a digit and are no peers.
+const DUST: f64 = 1e-12;
+
+/// One evaluated point. Lists are empty where there is no solution, prices also where there is no
+/// hyperplane.
+#[derive(Clone, Debug)]
+pub(super) struct Record {
+    pub(super) score: Distance,
+    /// One per variable: inputs, then outputs.
+    pub(super) slacks: Vec<f64>,
+    pub(super) targets: Vec<f64>,
+    pub(super) prices: Vec<f64>,
+    pub(super) intercept: f64,
+    /// Class and weight.
+    pub(super) peers: Vec<(usize, f64)>,
+    pub(super) weight_sum: f64,
+    pub(super) unique: bool,
+    /// Variables whose values cannot be reached together, where the program is infeasible.
+    pub(super) unreached: Vec<usize>,
+}
+
+/// What all records of a run are made with.
+pub(super) struct Frame<'s> {
+    setting: &'s Setting<'s>,
+    /// Columns of the evaluated points.
+    columns: &'s [&'s [f64]],
+    /// Largest value of each variable in the reference.
+    largest: Vec<f64>,
+    orientation: Orientation,
+    /// Whether scores above 1 are impossible.
+    own: bool,
+}
+
+impl<'s> Frame<'s> {
+    pub(super) fn new(setting: &'s Setting<'s>, columns: &'s [&'s [f64]], orientation: Orientation, own: bool) -> Self {
+        let largest = setting.columns.iter().map(|c| c.iter().copied().fold(0.0, f64::max)).collect();
+        Self { setting, columns, largest, orientation, own }
+    }
+
+    /// From the solution of a radial program.
+    pub(super) fn solved(&self, row: usize, s: &Solution, radial: &Radial<'_>) -> Record {
+        let score = measured(s, self.orientation, self.own);
+        if score.value.is_nan() {
+            return self.unsolved(score, &s.duals);
+        }
+        let variables = self.columns.len();
+        let targets: Vec<f64> = self.setting.columns.iter().map(|c| s.weights.iter().map(|&(j, w)| w * c[j]).sum()).collect();
+        let slacks = (0..variables).map(|i| self.slack(i, row, s.slacks[i], targets[i])).collect();
+        let weight_sum: f64 = s.weights.iter().map(|w| w.1).sum();
+        let intercept = radial.intercept(&s.duals);
+        Record {
+            score,
+            slacks,
+            targets,
+            prices: s.duals[..variables].iter().map(|p| p.abs()).collect(),
+            intercept: if self.orientation == Orientation::Input { intercept } else { -intercept },
+            peers: s.weights.iter().copied().filter(|w| w.1 > DUST * weight_sum).collect(),
+            weight_sum,
+            unique: s.unique,
+            unreached: Vec::new(),
+        }
+    }
+
+    /// From the single unit that dominates the point with the best score, if there is one.
+    pub(super) fn dominated(&self, row: usize, best: Option<Dominator>) -> Record {
+        let Some(best) = best else {
+            return self.unsolved(Distance { state: State::Infeasible, ..UNSOLVED }, &[]);
+        };
+        let (inputs, variables) = (self.setting.inputs, self.columns.len());
+        let targets: Vec<f64> = self.setting.columns.iter().map(|c| c[best.class]).collect();
+        let slack = |i: usize| {
+            let moved = match (self.orientation, i < inputs) {
+                (Orientation::Input, true) => best.score,
+                (Orientation::Output, false) => 1.0 / best.score,
+                _ => 1.0,
+            };
+            let from = moved * self.columns[i][row];
+            self.slack(i, row, if i < inputs { from - targets[i] } else { targets[i] - from }, targets[i])
+        };
+        Record {
+            slacks: (0..variables).map(slack).collect(),
+            targets,
+            prices: Vec::new(),
+            intercept: f64::NAN,
+            peers: vec![(best.class, 1.0)],
+            weight_sum: 1.0,
+            unique: best.unique,
+            unreached: Vec::new(),
+            score: best.distance(),
+        }
+    }
+
+    /// Rounding leaves specks where the row binds, also where the value itself is one.
+    fn slack(&self, i: usize, row: usize, slack: f64, target: f64) -> f64 {
+        let speck = TOLERANCE * target.max(self.columns[i][row]).max(SPECK * self.largest[i]);
+        if slack > speck { slack } else { 0.0 }
+    }
+
+    /// The multipliers of an infeasible program say which rows contradict each other.
+    fn unsolved(&self, score: Distance, duals: &[f64]) -> Record {
+        let size = |i: usize| duals.get(i).map_or(0.0, |p| p.abs() * self.largest[i]);
+        let top = (0..self.columns.len()).map(size).fold(0.0, f64::max);
+        let unreached = if score.state == State::Infeasible {
+            (0..self.columns.len()).filter(|&i| size(i) > TOLERANCE * top).collect()
+        } else {
+            Vec::new()
+        };
+        Record {
+            score,
+            slacks: Vec::new(),
+            targets: Vec::new(),
+            prices: Vec::new(),
+            intercept: f64::NAN,
+            peers: Vec::new(),
+            weight_sum: f64::NAN,
+            unique: false,
+            unreached,
+        }
+    }
+}
