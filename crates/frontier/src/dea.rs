@@ -244,13 +244,13 @@ fn evaluate(setting: &Setting<'_>, options: &DeaOptions) -> Result<Dea, Frontier
         setting.units_of(row, |u| at[u] = records.len());
         records.push(record.clone());
     };
-    let frame = record::Frame::new(setting, &columns, options.orientation, own && !left_out);
+    let frame = record::Frame::new(setting, &columns, (options.orientation, main), own && !left_out);
     if options.returns == Returns::Fdh {
         let hull = fdh::Hull::new(&setting.columns, setting.sizes(), options.orientation, weights.as_deref());
-        hull.sweep(&columns, &rows, excluded, |row, best| frame.dominated(row, best), &mut put);
+        hull.sweep(&columns, &rows, excluded, |row, best| frame.dominated(row, excluded(row), best), &mut put);
     } else {
         let ask = Ask { weights: weights.as_deref(), any: false };
-        radial.sweep(&columns, &rows, ask, excluded, |row, s| frame.solved(row, s, &radial), &mut put)?;
+        radial.sweep(&columns, &rows, ask, excluded, |row, s| frame.solved(row, excluded(row), s, &radial), &mut put)?;
     }
     let mut out = Dea::assemble(&records, &at, setting, options);
 
@@ -298,6 +298,8 @@ fn slack_weights(columns: &[Vec<f64>], slacks: Slacks) -> Option<Vec<f64>> {
     (slacks != Slacks::None).then(|| columns.iter().map(weight).collect())
 }
 
+#[cfg(test)]
+mod options_tests;
 #[cfg(test)]
 #[path = "dea_tests.rs"]
 mod tests;

@@ -206,6 +206,9 @@ impl<'a> Radial<'a> {
     }
 }
 
+/// Radial factors below this are what rounding makes of zero.
+const NOTHING: f64 = 1e-30;
+
 /// The Farrell score of a radial program with bounds and state.
 pub(crate) fn measured(s: &Solution, orientation: Orientation, own: bool) -> Distance {
     let state = State::from(s.status);
@@ -213,8 +216,9 @@ pub(crate) fn measured(s: &Solution, orientation: Orientation, own: bool) -> Dis
         return Distance { state, ..UNSOLVED };
     }
     let (value, (low, high)) = farrell(s, orientation, own);
-    // With zero inputs the reference may make nothing of them: phi is 0 and its reciprocal has no bound.
-    if s.status == Status::Optimal && !(value.is_finite() && value > 0.0) {
+    // With zero inputs the reference may make nothing of them: phi is 0 but for rounding, and its
+    // reciprocal has no bound.
+    if s.status == Status::Optimal && !(value > NOTHING && value < 1.0 / NOTHING) {
         return Distance { state: State::Unbounded, ..UNSOLVED };
     }
     Distance { value, state, interval: (low, high) }
@@ -230,4 +234,30 @@ pub(crate) fn farrell(s: &Solution, orientation: Orientation, own: bool) -> (f64
     };
     // A unit of the reference reaches itself, so that nothing above 1 is possible.
     if own { (score.min(1.0), (low.min(1.0), high.min(1.0))) } else { (score, (low, high)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dea::{ScoreOptions, scores_against};
+
+    #[test]
+    fn distances_come_in_the_order_of_rows_and_agree_with_scores() {
+        let (x, z, y) = ([2.0, 4.0, 3.0, 5.0, 4.0], [1.0, 1.5, 0.5, 2.0, 1.5], [1.0, 3.0, 1.0, 4.0, 3.0]);
+        let t = Technology { inputs: vec![&x, &z], outputs: vec![&y], bad_outputs: vec![] };
+        let reference = Reference::new(&t, &[0, 1, 2]);
+        let rows = [3, 1, 4, 3, 0];
+        for orientation in [Orientation::Input, Orientation::Output] {
+            for returns in [Returns::Crs, Returns::Vrs] {
+                let found = Radial::new(&reference, (2, 1), orientation, returns).unwrap().distances(&t, &rows, false).unwrap();
+                let (a, b, c) = (&x[..3], &z[..3], &y[..3]);
+                let against = Technology { inputs: vec![a, b], outputs: vec![c], bad_outputs: vec![] };
+                let options = ScoreOptions { orientation, returns, ..ScoreOptions::default() };
+                let s = scores_against(&t, &against, &options).unwrap();
+                for (d, &r) in found.iter().zip(&rows) {
+                    assert_eq!((d.value.to_bits(), d.state), (s.score[r].to_bits(), s.state[r]), "{orientation:?} {returns:?}");
+                }
+            }
+        }
+    }
 }

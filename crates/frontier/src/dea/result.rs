@@ -38,6 +38,10 @@ impl Peers {
         &self.classes
     }
 
+    pub(super) fn classes_of(&self, unit: usize) -> &[usize] {
+        &self.class[self.starts[unit]..self.starts[unit + 1]]
+    }
+
     fn push(&mut self, peers: &[(usize, f64)]) {
         let begin = self.class.len();
         self.class.extend(peers.iter().map(|p| p.0));
@@ -48,12 +52,14 @@ impl Peers {
     }
 }
 
-/// Why a unit is infeasible: no point of its reference reaches these of its values together.
+/// Why a unit is infeasible or has no bound.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unreached {
     /// The unit.
     pub unit: usize,
-    /// Inputs that are too small, or outputs that are too large: role and position.
+    /// Role and position of the variables that no point of its reference reaches: inputs that are too
+    /// small, or outputs that are too large. Where each alone is reached by some point, all those that
+    /// must be reached at once.
     pub variables: Vec<(Role, usize)>,
 }
 
@@ -140,7 +146,7 @@ pub struct Dea {
     /// Whether peers and slacks are certainly the only optimal ones; where not, one set was chosen by
     /// a rule that looks at values only.
     pub unique: Vec<bool>,
-    /// Infeasible units, and the values that no point of their reference reaches.
+    /// Units that are infeasible or without bound, and the values that cannot be reached.
     pub unreached: Vec<Unreached>,
     /// Scale results, if asked for.
     pub scale: Option<Scale>,
@@ -194,7 +200,7 @@ impl Dea {
         (0..n).for_each(|u| peers.push(of(u).map_or(&[], |r| &r.peers)));
         let role = |v: usize| if v < m { (Role::Input, v) } else { (Role::Output, v - m) };
         let unreached = |unit: usize| {
-            let record = of(unit).filter(|r| r.score.state == State::Infeasible)?;
+            let record = of(unit).filter(|r| !r.unreached.is_empty())?;
             Some(Unreached { unit, variables: record.unreached.iter().map(|&v| role(v)).collect() })
         };
         Self {
