@@ -131,9 +131,6 @@ pub fn dea(technology: &Technology<'_>, options: &DeaOptions) -> Result<Dea, Fro
 /// As [`dea`], for both sets, and different variables. Super-efficiency is refused: no unit is in its
 /// own reference.
 pub fn dea_against(evaluated: &Technology<'_>, reference: &Technology<'_>, options: &DeaOptions) -> Result<Dea, FrontierError> {
-    if options.super_efficiency {
-        return Err(FrontierError::Options("super-efficiency against another set of units is the score itself"));
-    }
     evaluate(&Setting::foreign(evaluated, reference, options.missing)?, options)
 }
 
@@ -210,28 +207,46 @@ impl<'a> Setting<'a> {
     }
 }
 
-fn bounds(returns: Returns, lower: Option<f64>, upper: Option<f64>) -> Result<Bounds, FrontierError> {
-    if returns == Returns::Generalised {
-        if lower.is_none() && upper.is_none() {
-            return Err(FrontierError::Options("generalised returns need `lower`, `upper`, or both"));
-        }
-        let fits = lower.is_none_or(|l| (0.0..=1.0).contains(&l)) && upper.is_none_or(|u| u >= 1.0 && u.is_finite());
-        if !fits {
-            return Err(FrontierError::Options("`lower` lies between 0 and 1, `upper` is 1 or more"));
-        }
-    } else if lower.is_some() || upper.is_some() {
-        return Err(FrontierError::Options("`lower` and `upper` belong to generalised returns"));
+/// Options that do not go together, each with its reason.
+fn contradictions(options: &DeaOptions, own: bool) -> Vec<(&'static str, String)> {
+    let mut found = Vec::new();
+    let mut refuse = |bad: bool, name, why: &str| found.extend(bad.then(|| (name, why.to_owned())));
+    let (lower, upper) = (options.lower, options.upper);
+    if options.returns == Returns::Generalised {
+        refuse(lower.is_none() && upper.is_none(), "lower", "generalised returns need `lower`, `upper`, or both");
+        refuse(lower.is_some_and(|l| !(0.0..=1.0).contains(&l)), "lower", "the least sum of weights lies between 0 and 1");
+        refuse(upper.is_some_and(|u| !(u >= 1.0 && u.is_finite())), "upper", "the largest sum of weights is 1 or more");
+    } else {
+        refuse(lower.is_some(), "lower", "bounds on the sum of weights belong to generalised returns");
+        refuse(upper.is_some(), "upper", "bounds on the sum of weights belong to generalised returns");
     }
-    Ok(Bounds::of(returns, lower, upper))
+    refuse(
+        options.super_efficiency && !own,
+        "super_efficiency",
+        "no unit is in the reference, so that there is none to leave out",
+    );
+    refuse(options.elasticity && options.returns != Returns::Vrs, "elasticity", "the elasticity is that of the VRS frontier");
+    refuse(
+        options.elasticity && options.super_efficiency,
+        "elasticity",
+        "the elasticity is that of the frontier with all its units",
+    );
+    found
+}
+
+fn bounds(options: &DeaOptions, own: bool) -> Result<Bounds, FrontierError> {
+    let found = contradictions(options, own);
+    if found.is_empty() {
+        Ok(Bounds::of(options.returns, options.lower, options.upper))
+    } else {
+        Err(FrontierError::Options(found))
+    }
 }
 
 fn evaluate(setting: &Setting<'_>, options: &DeaOptions) -> Result<Dea, FrontierError> {
-    let main = bounds(options.returns, options.lower, options.upper)?;
     let own = setting.foreign.is_none();
+    let main = bounds(options, own)?;
     let left_out = options.super_efficiency;
-    if options.elasticity && (options.returns != Returns::Vrs || left_out) {
-        return Err(FrontierError::Options("the scale elasticity is that of the VRS frontier with all its units"));
-    }
     let radial = Radial::over(setting.columns.clone(), setting.sizes(), options.orientation, main)?;
     let (columns, rows) = setting.points(setting.own_columns());
     let weights = slack_weights(&setting.columns, options.slacks);

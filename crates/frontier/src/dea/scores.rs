@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Returns, Setting, bounds,
+    DeaOptions, Returns, Setting, bounds,
     fdh::{Dominator, Hull},
 };
 use crate::{
@@ -63,8 +63,9 @@ pub fn scores_against(
 }
 
 fn run(mut setting: Setting<'_>, options: &ScoreOptions) -> Result<Scores, FrontierError> {
-    let bounds = bounds(options.returns, options.lower, options.upper)?;
     let (own, sizes) = (setting.foreign.is_none(), setting.sizes());
+    let (returns, lower, upper) = (options.returns, options.lower, options.upper);
+    let bounds = bounds(&DeaOptions { returns, lower, upper, ..DeaOptions::default() }, own)?;
     // The points live once: in the program's cloud.
     let owned = std::mem::take(&mut setting.columns);
     let blank = || vec![f64::NAN; setting.units];
