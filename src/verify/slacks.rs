@@ -92,7 +92,7 @@ fn wide(d: &mut Differences, table: &Value, result: &Sbm, technology: &Technolog
     let column = |name: String| numbers(&table[&name]);
     let weights: Vec<Vec<f64>> = (0..units).map(|j| column(format!("lambda{}", j + 1))).collect();
     let at = |c: &[f64], u: usize| c.get(u).copied().unwrap_or(f64::NAN);
-    let found = |u: usize, j: usize| result.projection.peers[u].iter().find(|p| p.units.contains(&j)).map_or(0.0, |p| p.weight);
+    let found = |u: usize, j: usize| result.projection.peers.of(u).find(|p| p.units.contains(&j)).map_or(0.0, |p| p.weight);
     let unique = &result.projection.unique;
     for u in (0..units).filter(|u| unique[*u]) {
         for (j, printed) in weights.iter().enumerate() {

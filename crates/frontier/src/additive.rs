@@ -6,9 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     dea::{Class, Returns},
-    projection::{self, Landing, Points, Projection, Reading, SlackOrientation},
-    reference::Reference,
-    technology::{Cell, FrontierError, Missing, Role, State, Technology},
+    projection::{self, Landing, Points, Projection, Reading, Set, SlackOrientation, column},
+    technology::{Cell, FrontierError, Missing, State, Technology},
 };
 
 /// The method's page.
@@ -125,30 +124,25 @@ fn evaluate(
     }
     let (m, s) = (evaluated.inputs.len(), evaluated.outputs.len());
     options.weights.check(m, s)?;
-    let (set, _) = projection::reference(reference.unwrap_or(evaluated))?;
-    let foreign;
-    let distinct = if reference.is_none() {
-        &set
-    } else {
-        let complete = evaluated.complete();
-        foreign = Reference::new(evaluated, &(0..evaluated.len()).filter(|&u| complete[u]).collect::<Vec<_>>());
-        &foreign
-    };
+    let set = Set::reference(reference.unwrap_or(evaluated))?;
+    let foreign = reference.map(|_| Set::new(evaluated));
+    let distinct = foreign.as_ref().unwrap_or(&set);
     let scheme = Scheme::new(&set, options, m);
     let points = Points::new(distinct, evaluated.len());
-    let order = points.order(0..0);
+    let order = points.order();
     let program = Program { set: &set, scheme: &scheme, points: distinct, own: reference.is_none() };
     let solved = program.sweep(&order, options)?;
     let sizes = [m, s, 0];
+    let units = points.units(&order, &solved);
     let nan = (f64::NAN, f64::NAN);
-    let inefficiency = points.spread(&order, &solved, f64::NAN, |t| t.value);
+    let inefficiency = column(&units, f64::NAN, |t| t.value);
     let scaled = matches!(options.weights, Weights::Ram | Weights::Bam);
     Ok(Additive {
-        state: points.spread(&order, &solved, State::Missing, |t| projection::state(t.status, t.value)),
+        state: column(&units, State::Missing, |t| projection::state(t.status, t.value)),
         efficiency: scaled.then(|| inefficiency.iter().map(|v| 1.0 - v).collect()),
-        interval: points.spread(&order, &solved, nan, |t| t.interval),
-        class: points.spread(&order, &solved, Class::None, |t| t.class),
-        projection: Projection::new(&points, &order, &solved, |t| t.landing.as_ref(), &set, sizes),
+        interval: column(&units, nan, |t| t.interval),
+        class: column(&units, Class::None, |t| t.class),
+        projection: Projection::new(&units, |t| t.landing.as_ref(), &set, sizes),
         dropped: scheme.dropped(evaluated),
         inefficiency,
     })
@@ -157,18 +151,19 @@ fn evaluate(
 impl Weights {
     fn check(&self, m: usize, s: usize) -> Result<(), FrontierError> {
         let Self::Custom { inputs, outputs } = self else { return Ok(()) };
-        for (role, list, expected) in [(Role::Input, inputs, m), (Role::Output, outputs, s)] {
+        let mut found = Vec::new();
+        for (what, list, expected) in [("inputs", inputs, m), ("outputs", outputs, s)] {
             if list.len() != expected {
-                return Err(FrontierError::WeightCount { role, found: list.len(), expected });
+                found.push(("weights", format!("{} weights for {expected} {what}", list.len())));
             }
-            if let Some(variable) = list.iter().position(|w| !(w.is_finite() && *w >= 0.0)) {
-                return Err(FrontierError::Weight { role, variable, value: list[variable] });
-            }
+            let bad = list.iter().enumerate().filter(|(_, w)| !(w.is_finite() && **w >= 0.0));
+            let why = |v: usize, w: f64| format!("{w} for place {} of the {what} is not a finite number of 0 or more", v + 1);
+            found.extend(bad.map(|(v, w)| ("weights", why(v, *w))));
         }
-        if inputs.iter().chain(outputs).all(|w| *w == 0.0) {
-            return Err(FrontierError::NoWeight);
+        if found.is_empty() && inputs.iter().chain(outputs).all(|w| *w == 0.0) {
+            found.push(("weights", "none is positive, so that nothing is measured".to_owned()));
         }
-        Ok(())
+        if found.is_empty() { Ok(()) } else { Err(FrontierError::Options(found)) }
     }
 }
 
@@ -186,7 +181,7 @@ struct Scheme {
 }
 
 impl Scheme {
-    fn new(set: &Reference, options: &AdditiveOptions, m: usize) -> Self {
+    fn new(set: &Set, options: &AdditiveOptions, m: usize) -> Self {
         let variables = set.columns.len();
         let counted = match options.orientation {
             SlackOrientation::None => 0..variables,
@@ -253,8 +248,8 @@ impl Scheme {
 }
 
 /// Standard deviation (n - 1) over the units of a reference, in the order of its values.
-fn deviation(set: &Reference, v: usize) -> f64 {
-    let values = || set.columns[v].iter().zip(&set.classes).map(|(&x, k)| (x, k.len() as f64));
+fn deviation(set: &Set, v: usize) -> f64 {
+    let values = || set.columns[v].iter().enumerate().map(|(k, &x)| (x, set.classes.units(k).len() as f64));
     let n: f64 = values().map(|(_, k)| k).sum();
     let mean = values().map(|(x, k)| k * x).sum::<f64>() / n;
     (values().map(|(x, k)| k * (x - mean) * (x - mean)).sum::<f64>() / (n - 1.0)).sqrt()
@@ -262,9 +257,9 @@ fn deviation(set: &Reference, v: usize) -> f64 {
 
 /// Programs `max Σ w s` with `Σλx + s⁻ = x₀`, `Σλy − s⁺ = y₀`, posed as `min −Σ w s`.
 struct Program<'a> {
-    set: &'a Reference,
+    set: &'a Set,
     scheme: &'a Scheme,
-    points: &'a Reference,
+    points: &'a Set,
     own: bool,
 }
 
@@ -282,19 +277,14 @@ impl Program<'_> {
             senses.extend((0..variables).map(|v| if v < m { Sense::AtLeast } else { Sense::AtMost }));
         }
         let bounds = variables..rows.len();
-        let sum = match options.returns {
-            Returns::Crs => None,
-            Returns::Vrs => Some(Sense::Equal),
-            Returns::Nirs => Some(Sense::AtMost),
-            Returns::Ndrs => Some(Sense::AtLeast),
-        };
+        let sum = projection::sum_row(options.returns)?;
         if let Some(sense) = sum {
             rows.push(vec![1.0; self.set.classes.len()]);
             senses.push(sense);
         }
         let cloud = Cloud::new(rows)?;
         // A second phase where a variable does not count for some point.
-        let counts = |v: usize| (0..self.points.classes.len()).all(|k| self.scheme.of(v, self.points.columns[v][k]) > 0.0);
+        let counts = |v: usize| self.points.columns[v].iter().all(|x| self.scheme.of(v, *x) > 0.0);
         let two = !(0..variables).all(counts);
         let family = Family::new(&cloud, senses, Vec::new(), if two { 2 } else { 1 })?;
         let fill = |k: usize, instance: &mut Instance| {

@@ -28,7 +28,7 @@ fn same(found: &[f64], expected: &[f64]) -> bool {
 /// The value of an accessor, as columns.
 fn value(accessor: &str, score: &[f64], output: &[f64], p: &Projection) -> Option<Vec<Vec<f64>>> {
     let units = score.len();
-    let weight = |u: usize, j: usize| p.peers[u].iter().find(|x| x.units.contains(&j)).map_or(0.0, |x| x.weight);
+    let weight = |u: usize, j: usize| p.peers.of(u).find(|x| x.units.contains(&j)).map_or(0.0, |x| x.weight);
     match accessor {
         a if a.contains(":beta") => Some(vec![output.to_vec()]),
         a if a.contains("peers") => Some((0..units).map(|j| (0..units).map(|u| weight(u, j)).collect()).collect()),

@@ -4,6 +4,7 @@
 //! columns with a [`State`] beside each solved value.
 
 pub mod additive;
+mod classes;
 pub mod dea;
 mod directional;
 #[cfg(test)]
@@ -18,6 +19,7 @@ mod reference;
 pub mod sbm;
 mod technology;
 
+pub use classes::Classes;
 pub use observations::{Gap, Observations};
 pub use projection::{Projection, SlackOrientation};
 pub use technology::{Cell, Defect, FrontierError, Missing, Orientation, Role, State, Technology};

@@ -1,12 +1,12 @@
 //! Where a slack-based model sends each unit: slacks, targets, prices and peers beside its score.
 
-use numerics::lp::{Solution, Status};
+use numerics::lp::{Sense, Solution, Status};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    dea::{Peer, TOLERANCE},
-    reference::Reference,
+    classes::Classes,
+    dea::{Peers, Returns, TOLERANCE},
     technology::{Defect, FrontierError, Missing, State, Technology},
 };
 
@@ -52,8 +52,8 @@ pub struct Projection {
     pub bad_output_prices: Vec<Vec<f64>>,
     /// What the score holds beside the priced variables (see the model's page).
     pub intercept: Vec<f64>,
-    /// Peers with weights, in order of the first unit of the class.
-    pub peers: Vec<Vec<Peer>>,
+    /// Peers with weights.
+    pub peers: Peers,
     /// Sum of the weights.
     pub weight_sum: Vec<f64>,
     /// Whether peers and slacks are certainly the only optimal ones; where not, one set was chosen by
@@ -61,9 +61,38 @@ pub struct Projection {
     pub unique: Vec<bool>,
 }
 
+/// Distinct points: units of equal values, and the columns over these classes (inputs, outputs,
+/// undesirable outputs).
+pub(crate) struct Set {
+    pub(crate) classes: Classes,
+    pub(crate) columns: Vec<Vec<f64>>,
+}
+
+impl Set {
+    /// The points of the complete units.
+    pub(crate) fn new(technology: &Technology<'_>) -> Self {
+        let complete = technology.complete();
+        let units: Vec<usize> = (0..technology.len()).filter(|&u| complete[u]).collect();
+        let columns: Vec<&[f64]> = technology.columns().map(|(_, _, c)| c).collect();
+        let (classes, columns) = Classes::new(&columns, &units);
+        Self { classes, columns }
+    }
+
+    /// The reference of a technology: not empty, and no variable is zero throughout.
+    pub(crate) fn reference(technology: &Technology<'_>) -> Result<Self, FrontierError> {
+        let set = Self::new(technology);
+        if set.classes.is_empty() {
+            return Err(FrontierError::Empty);
+        }
+        let members: Vec<usize> = (0..set.classes.len()).map(|k| set.classes.units(k)[0]).collect();
+        let zero = technology.zero_variables(&members);
+        if zero.is_empty() { Ok(set) } else { Err(FrontierError::Data(zero)) }
+    }
+}
+
 /// Points to be evaluated against a reference: distinct ones, and which of them a unit is.
 pub(crate) struct Points<'a> {
-    pub(crate) distinct: &'a Reference,
+    distinct: &'a Set,
     of: Vec<Option<usize>>,
 }
 
@@ -98,48 +127,50 @@ pub(crate) fn check(technology: &Technology<'_>, missing: Missing, any_sign: boo
     }
 }
 
-/// The reference set of the complete units, and these units.
-pub(crate) fn reference(technology: &Technology<'_>) -> Result<(Reference, Vec<usize>), FrontierError> {
-    let complete = technology.complete();
-    let members: Vec<usize> = (0..technology.len()).filter(|&u| complete[u]).collect();
-    if members.is_empty() {
-        return Err(FrontierError::Empty);
+/// Returns to scale as a row over the weights; the free disposal hull and bounds of your own are not
+/// among the slack-based models.
+pub(crate) fn sum_row(returns: Returns) -> Result<Option<Sense>, FrontierError> {
+    match returns {
+        Returns::Crs => Ok(None),
+        Returns::Vrs => Ok(Some(Sense::Equal)),
+        Returns::Nirs => Ok(Some(Sense::AtMost)),
+        Returns::Ndrs => Ok(Some(Sense::AtLeast)),
+        Returns::Generalised | Returns::Fdh => {
+            Err(FrontierError::Options(vec![("returns", "this model takes `crs`, `vrs`, `nirs` or `ndrs`".to_owned())]))
+        }
     }
-    let zero = technology.zero_variables(&members);
-    if !zero.is_empty() {
-        return Err(FrontierError::Data(zero));
-    }
-    Ok((Reference::new(technology, &members), members))
 }
 
 impl<'a> Points<'a> {
     /// The points of `units` units, grouped by `distinct`.
-    pub(crate) fn new(distinct: &'a Reference, units: usize) -> Self {
+    pub(crate) fn new(distinct: &'a Set, units: usize) -> Self {
         let mut of = vec![None; units];
-        for (k, class) in distinct.classes.iter().enumerate() {
-            for &u in class {
+        for k in 0..distinct.classes.len() {
+            for &u in distinct.classes.units(k) {
                 of[u] = Some(k);
             }
         }
         Self { distinct, of }
     }
 
-    /// Points in an order for a sweep; a radial change of the columns in `mix` makes no difference to it.
-    pub(crate) fn order(&self, mix: std::ops::Range<usize>) -> Vec<usize> {
+    /// Points in an order for a sweep.
+    pub(crate) fn order(&self) -> Vec<usize> {
         let columns: Vec<&[f64]> = self.distinct.columns.iter().map(Vec::as_slice).collect();
         let all: Vec<usize> = (0..self.distinct.classes.len()).collect();
-        crate::order::neighbours(&columns, &all, mix)
+        crate::order::neighbours(&columns, &all, 0..0)
     }
 
-    /// One value per unit out of one per point in `order`; `blank` where a unit lacks data.
-    pub(crate) fn spread<T, U>(&self, order: &[usize], solved: &[T], blank: U, get: impl Fn(&T) -> U) -> Vec<U>
-    where
-        U: Clone,
-    {
+    /// What each unit gets of what was solved in `order`.
+    pub(crate) fn units<'t, T>(&self, order: &[usize], solved: &'t [T]) -> Vec<Option<&'t T>> {
         let mut at = vec![0; order.len()];
         order.iter().enumerate().for_each(|(i, &k)| at[k] = i);
-        self.of.iter().map(|k| k.map_or_else(|| blank.clone(), |k| get(&solved[at[k]]))).collect()
+        self.of.iter().map(|k| k.map(|k| &solved[at[k]])).collect()
     }
+}
+
+/// One value per unit; `blank` where a unit lacks data.
+pub(crate) fn column<T, U: Clone>(units: &[Option<&T>], blank: U, get: impl Fn(&T) -> U) -> Vec<U> {
+    units.iter().map(|t| t.map_or_else(|| blank.clone(), &get)).collect()
 }
 
 /// The state of a solved point.
@@ -152,7 +183,7 @@ pub(crate) fn state(status: Status, value: f64) -> State {
 
 impl Landing {
     /// Reads a solution for the point that has the values `observed`.
-    pub(crate) fn new(set: &Reference, observed: impl Fn(usize) -> f64, solution: &Solution, reading: &Reading<'_>) -> Self {
+    pub(crate) fn new(set: &Set, observed: impl Fn(usize) -> f64, solution: &Solution, reading: &Reading<'_>) -> Self {
         let by = reading.factor;
         let mut weights: Vec<(usize, f64)> = solution.weights.iter().map(|&(j, w)| (j, w / by)).collect();
         // A weight that moves no target by a digit is no peer.
@@ -174,29 +205,16 @@ impl Landing {
 }
 
 impl Projection {
-    /// Spreads the landings of points to units. `sizes` are the numbers of inputs, outputs and
-    /// undesirable outputs.
+    /// The landings of units. `sizes` are the numbers of inputs, outputs and undesirable outputs.
     pub(crate) fn new<T>(
-        points: &Points<'_>,
-        order: &[usize],
-        solved: &[T],
+        units: &[Option<&T>],
         landing: impl Fn(&T) -> Option<&Landing>,
-        set: &Reference,
-        sizes: [usize; 3],
+        set: &Set,
+        [m, s, b]: [usize; 3],
     ) -> Self {
-        let [m, s, b] = sizes;
-        let column = |v: usize, get: fn(&Landing) -> &Vec<f64>| {
-            points.spread(order, solved, f64::NAN, |t| landing(t).map_or(f64::NAN, |l| get(l)[v]))
-        };
+        let landings: Vec<Option<&Landing>> = units.iter().map(|t| t.and_then(&landing)).collect();
         let matrix = |vs: std::ops::Range<usize>, get: fn(&Landing) -> &Vec<f64>| -> Vec<Vec<f64>> {
-            vs.map(|v| column(v, get)).collect()
-        };
-        let number = |get: fn(&Landing) -> f64| points.spread(order, solved, f64::NAN, |t| landing(t).map_or(f64::NAN, get));
-        let peers = |l: &Landing| {
-            let mut peers: Vec<Peer> =
-                l.weights.iter().map(|&(j, weight)| Peer { units: set.classes[j].clone(), weight }).collect();
-            peers.sort_by(|a, b| a.units.cmp(&b.units));
-            peers
+            vs.map(|v| column(&landings, f64::NAN, |l| get(l)[v])).collect()
         };
         let (inputs, outputs, bads) = (0..m, m..m + s, m + s..m + s + b);
         Self {
@@ -209,10 +227,10 @@ impl Projection {
             input_prices: matrix(inputs, |l| &l.prices),
             output_prices: matrix(outputs, |l| &l.prices),
             bad_output_prices: matrix(bads, |l| &l.prices),
-            intercept: number(|l| l.intercept),
-            peers: points.spread(order, solved, Vec::new(), |t| landing(t).map(peers).unwrap_or_default()),
-            weight_sum: number(|l| l.total),
-            unique: points.spread(order, solved, false, |t| landing(t).is_some_and(|l| l.unique)),
+            intercept: column(&landings, f64::NAN, |l| l.intercept),
+            peers: Peers::new(set.classes.clone(), landings.iter().map(|l| l.map_or(&[][..], |l| &l.weights))),
+            weight_sum: column(&landings, f64::NAN, |l| l.total),
+            unique: column(&landings, false, |l| l.unique),
         }
     }
 }

@@ -6,8 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     dea::{Class, Returns, TOLERANCE},
-    projection::{self, Landing, Points, Projection, Reading, SlackOrientation},
-    reference::Reference,
+    projection::{self, Landing, Points, Projection, Reading, Set, SlackOrientation, column},
     technology::{Cell, FrontierError, Missing, Role, State, Technology},
 };
 
@@ -102,28 +101,23 @@ fn evaluate(evaluated: &Technology<'_>, reference: Option<&Technology<'_>>, opti
         projection::check(technology, options.missing, false)?;
     }
     let sizes = [evaluated.inputs.len(), evaluated.outputs.len(), evaluated.bad_outputs.len()];
-    let (set, _) = projection::reference(reference.unwrap_or(evaluated))?;
-    let foreign;
-    let distinct = if reference.is_none() {
-        &set
-    } else {
-        let complete = evaluated.complete();
-        foreign = Reference::new(evaluated, &(0..evaluated.len()).filter(|&u| complete[u]).collect::<Vec<_>>());
-        &foreign
-    };
+    let set = Set::reference(reference.unwrap_or(evaluated))?;
+    let foreign = reference.map(|_| Set::new(evaluated));
+    let distinct = foreign.as_ref().unwrap_or(&set);
     let points = Points::new(distinct, evaluated.len());
-    let order = points.order(0..0);
-    let program = Program::new(&set, distinct, sizes, reference.is_none(), options);
+    let order = points.order();
+    let program = Program::new(&set, distinct, sizes, reference.is_none(), options)?;
     let solved = program.sweep(&order)?;
+    let units = points.units(&order, &solved);
     let nan = (f64::NAN, f64::NAN);
     Ok(Sbm {
-        state: points.spread(&order, &solved, State::Missing, |t| projection::state(t.status, t.score)),
-        score: points.spread(&order, &solved, f64::NAN, |t| t.score),
-        interval: points.spread(&order, &solved, nan, |t| t.interval),
-        input_efficiency: points.spread(&order, &solved, f64::NAN, |t| t.parts.0),
-        output_efficiency: points.spread(&order, &solved, f64::NAN, |t| t.parts.1),
-        class: points.spread(&order, &solved, Class::None, |t| t.class),
-        projection: Projection::new(&points, &order, &solved, |t| t.landing.as_ref(), &set, sizes),
+        state: column(&units, State::Missing, |t| projection::state(t.status, t.score)),
+        score: column(&units, f64::NAN, |t| t.score),
+        interval: column(&units, nan, |t| t.interval),
+        input_efficiency: column(&units, f64::NAN, |t| t.parts.0),
+        output_efficiency: column(&units, f64::NAN, |t| t.parts.1),
+        class: column(&units, Class::None, |t| t.class),
+        projection: Projection::new(&units, |t| t.landing.as_ref(), &set, sizes),
         zeros: program.zeros(evaluated),
     })
 }
@@ -135,12 +129,13 @@ fn evaluate(evaluated: &Technology<'_>, reference: Option<&Technology<'_>>, opti
 /// `t + (Σ s⁺/y₀ + Σ sᵇ/b₀)/(s₁ + s₂) = 1`; the rows of inputs keep their own slack, `t`, `s⁺` and `sᵇ`
 /// are extra columns, and the last row is zero in the cloud.
 struct Program<'a> {
-    set: &'a Reference,
-    points: &'a Reference,
+    set: &'a Set,
+    points: &'a Set,
     sizes: [usize; 3],
     own: bool,
     orientation: SlackOrientation,
-    returns: Returns,
+    /// The row over the weights, if returns to scale ask for one.
+    sum: Option<Sense>,
     /// A tenth of the smallest positive value of each variable, if that is the policy.
     tenth: Option<Vec<f64>>,
     /// Weights of the second phase.
@@ -148,23 +143,23 @@ struct Program<'a> {
 }
 
 impl<'a> Program<'a> {
-    fn new(set: &'a Reference, points: &'a Reference, sizes: [usize; 3], own: bool, options: &SbmOptions) -> Self {
+    fn new(set: &'a Set, points: &'a Set, sizes: [usize; 3], own: bool, options: &SbmOptions) -> Result<Self, FrontierError> {
         let smallest = |c: &Vec<f64>| c.iter().copied().filter(|x| *x > 0.0).fold(f64::INFINITY, f64::min);
         let second = |c: &Vec<f64>| {
             let (low, high) = c.iter().fold((f64::INFINITY, 0.0_f64), |(l, h), &x| (l.min(x), h.max(x)));
             1.0 / if high > low { high - low } else { high }
         };
         let tenth = options.zero_outputs == ZeroOutputs::Tenth;
-        Self {
+        Ok(Self {
             set,
             points,
             sizes,
             own,
             orientation: options.orientation,
-            returns: options.returns,
+            sum: projection::sum_row(options.returns)?,
             tenth: tenth.then(|| set.columns.iter().map(|c| 0.1 * smallest(c)).collect()),
             second: set.columns.iter().map(second).collect(),
-        }
+        })
     }
 
     fn input_side(&self) -> bool {
@@ -212,19 +207,10 @@ impl<'a> Program<'a> {
         cells
     }
 
-    fn sum_sense(&self) -> Option<Sense> {
-        match self.returns {
-            Returns::Crs => None,
-            Returns::Vrs => Some(Sense::Equal),
-            Returns::Nirs => Some(Sense::AtMost),
-            Returns::Ndrs => Some(Sense::AtLeast),
-        }
-    }
-
     fn sweep(&self, order: &[usize]) -> Result<Vec<Solved>, FrontierError> {
         let mut rows = self.set.columns.clone();
         let classes = self.set.classes.len();
-        let sum = self.sum_sense();
+        let sum = self.sum;
         if sum.is_some() {
             rows.push(vec![1.0; classes]);
         }
@@ -267,7 +253,7 @@ impl<'a> Program<'a> {
                 second.slacks[v] = if base.is_some() { 0.0 } else { -self.second[v] };
             }
         }
-        if self.returns != Returns::Crs {
+        if self.sum.is_some() {
             instance.rhs[variables] = 1.0;
         }
     }
@@ -281,7 +267,7 @@ impl<'a> Program<'a> {
         instance.rhs[norm] = 1.0;
         instance.extras[norm] = 1.0;
         instance.costs[0].extras[0] = 1.0;
-        if self.returns != Returns::Crs {
+        if self.sum.is_some() {
             instance.extras[variables] = -1.0;
         }
         for v in 0..variables {
@@ -330,7 +316,7 @@ impl<'a> Program<'a> {
             factor,
             slack: &|v| if fractional && v >= m { solution.extras[1 + v - m] } else { solution.slacks[v] },
             price: &|v| solution.duals[v],
-            intercept: self.sum_sense().map_or(0.0, |_| solution.duals[variables]),
+            intercept: self.sum.map_or(0.0, |_| solution.duals[variables]),
         };
         let observed = |v: usize| self.points.columns[v][k];
         let landing = Landing::new(self.set, observed, solution, &reading);

@@ -134,29 +134,9 @@ pub enum FrontierError {
     /// Cells that cannot be used, all of them.
     #[error("{} cells, variables or units cannot be used", .0.len())]
     Data(Vec<Defect>),
-    /// Not one weight for each variable of a role.
-    #[error("{found} weights for {expected} variables in the role {role:?}")]
-    WeightCount {
-        /// Role.
-        role: Role,
-        /// Weights given.
-        found: usize,
-        /// Variables.
-        expected: usize,
-    },
-    /// A weight that is negative or not finite.
-    #[error("{value} is no weight for {role:?} {variable}; it must be finite and not negative")]
-    Weight {
-        /// Role of the variable.
-        role: Role,
-        /// Its position.
-        variable: usize,
-        /// The weight given.
-        value: f64,
-    },
-    /// No weight is positive, so that nothing would be measured.
-    #[error("no weight is positive")]
-    NoWeight,
+    /// Options that do not go together or do not fit the data: name and reason of each.
+    #[error("{}", .0.iter().map(|(name, why)| format!("`{name}`: {why}")).collect::<Vec<_>>().join("; "))]
+    Options(Vec<(&'static str, String)>),
     /// A program that is not one; a mistake of this library.
     #[error(transparent)]
     Lp(#[from] LpError),

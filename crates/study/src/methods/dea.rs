@@ -76,6 +76,7 @@ impl Method for RadialDea {
             slacks: options.slacks,
             scale: options.scale,
             missing: options.missing,
+            ..DeaOptions::default()
         };
         let parts = scores::measure(panel, &names, options.frontier, options.missing, |part| dea::dea(part, &core))?;
         Ok(Story { panel, options, parts }.output())

@@ -3,7 +3,7 @@
 
 use frontier::{
     FrontierError, Missing, Role, State, Technology,
-    dea::{Peer, Returns},
+    dea::{Peers, Returns},
 };
 use numerics::moments;
 use panel::{Panel, Problem};
@@ -214,13 +214,13 @@ pub(super) fn matrix(
 }
 
 /// Peers with their weights, one row per peer.
-pub(super) fn peers<R>(panel: &Panel, parts: &[Part<R>], frontier: Frontier, get: impl Fn(&R) -> &[Vec<Peer>]) -> Table {
+pub(super) fn peers<R>(panel: &Panel, parts: &[Part<R>], frontier: Frontier, get: impl Fn(&R) -> &Peers) -> Table {
     let (mut rows, mut peers, mut years, mut weights, mut twins) = (vec![], vec![], vec![], vec![], vec![]);
     for part in parts {
-        for (u, list) in get(&part.result).iter().enumerate() {
-            for peer in list {
+        for (u, &own) in part.rows.iter().enumerate() {
+            for peer in get(&part.result).of(u) {
                 let row = part.rows[peer.units[0]];
-                rows.push(part.rows[u]);
+                rows.push(own);
                 peers.push(panel.units[row].clone());
                 years.push(Some(i64::from(panel.periods[row])));
                 weights.push(peer.weight);
@@ -294,5 +294,7 @@ pub(super) fn returns(r: Returns) -> Text {
         Returns::Vrs => Text::new("variable returns to scale", "规模报酬可变"),
         Returns::Nirs => Text::new("non-increasing returns to scale", "规模报酬非增"),
         Returns::Ndrs => Text::new("non-decreasing returns to scale", "规模报酬非减"),
+        Returns::Generalised => Text::new("generalised returns to scale", "广义规模报酬"),
+        Returns::Fdh => Text::new("free disposal hull", "自由处置包（FDH）"),
     }
 }
