@@ -9,6 +9,7 @@ pub mod dea;
 mod directional;
 #[cfg(test)]
 mod julia_slack_tests;
+mod extreme;
 pub mod malmquist;
 pub mod malmquist_luenberger;
 mod observations;
