@@ -1,14 +1,25 @@
 #![doc = include_str!("dea.md")]
 
-use numerics::lp::{Solution, Status};
-use rayon::prelude::*;
+mod elasticity;
+mod fdh;
+mod record;
+mod result;
+mod scores;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use crate::radial::farrell;
 use crate::{
-    radial::Radial,
-    reference::Reference,
+    classes::Classes,
+    radial::{Ask, Bounds, Radial, measured},
     technology::{FrontierError, Missing, Orientation, State, Technology},
+};
+use record::Record;
+pub use {
+    elasticity::Elasticity,
+    result::{Class, Dea, Peer, Peers, Scale, ScaleClass, Unreached},
+    scores::{ScoreOptions, Scores, scores, scores_against},
 };
 
 /// The method's page.
@@ -19,8 +30,6 @@ pub const PAGE_ZH: &str = include_str!("dea.zh.md");
 /// Scores within this of 1 count as efficient; slacks below this share of the unit's own value count
 /// as none.
 pub const TOLERANCE: f64 = 1e-9;
-/// Values below this share of the variable's largest are zero to the rule for slacks.
-const SPECK: f64 = 1e-3;
 /// Differences of scores below this are no difference when returns to scale are classified.
 pub const SCALE_TOLERANCE: f64 = 1e-8;
 
@@ -37,6 +46,12 @@ pub enum Returns {
     Nirs,
     /// Non-decreasing returns: the sum is at least 1.
     Ndrs,
+    /// Generalised returns: the sum lies between `lower` and `upper` (Cooper, Seiford and Tone 2007,
+    /// section 5.6).
+    Generalised,
+    /// Free disposal hull (Deprins, Simar and Tulkens 1984): no convexity; a unit is compared with
+    /// single units that dominate it.
+    Fdh,
 }
 
 /// What the second phase maximises once the radial factor is fixed.
@@ -62,12 +77,21 @@ pub enum Slacks {
 pub struct DeaOptions {
     /// Which side is moved to the frontier: `input` or `output`.
     pub orientation: Orientation,
-    /// Returns to scale: `crs`, `vrs`, `nirs` or `ndrs`.
+    /// Returns to scale: `crs`, `vrs`, `nirs`, `ndrs`, `generalised` or `fdh`.
     pub returns: Returns,
+    /// With `generalised`: least sum of the weights, from 0 to 1; 0 if not given.
+    pub lower: Option<f64>,
+    /// With `generalised`: largest sum of the weights, 1 or more; no bound if not given.
+    pub upper: Option<f64>,
     /// Second phase: `sum` (as in the literature), `range` or `mean` (free of units), or `none`.
     pub slacks: Slacks,
     /// Whether to solve CRS, VRS and NIRS for scale efficiency and the class of returns to scale.
     pub scale: bool,
+    /// Whether each unit is measured against the others only (Andersen and Petersen 1993). A unit with
+    /// the same values as another stays in its reference.
+    pub super_efficiency: bool,
+    /// Whether to bound the local scale elasticity at each projection; `vrs` only.
+    pub elasticity: bool,
     /// Units with missing cells: `refuse` the data, or `exclude` them with status `missing`.
     pub missing: Missing,
 }
@@ -77,105 +101,15 @@ impl Default for DeaOptions {
         Self {
             orientation: Orientation::default(),
             returns: Returns::default(),
+            lower: None,
+            upper: None,
             slacks: Slacks::default(),
             scale: true,
+            super_efficiency: false,
+            elasticity: false,
             missing: Missing::default(),
         }
     }
-}
-
-/// A point of reference of a unit.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Peer {
-    /// Rows of the reference with exactly these values, first first; usually one.
-    pub units: Vec<usize>,
-    /// Weight of the class.
-    pub weight: f64,
-}
-
-/// How a unit stands to the frontier.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Class {
-    /// Score 1 and no slack (Pareto-Koopmans).
-    Strong,
-    /// Score 1 with slack: on the frontier, yet improvable (Farrell only).
-    Weak,
-    /// Score below 1.
-    Inefficient,
-    /// Beyond the frontier of a reference that does not contain it.
-    Super,
-    /// Not solved.
-    None,
-}
-
-/// Returns to scale at the unit's projection (Färe, Grosskopf and Lovell 1985, by scores).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ScaleClass {
-    /// CRS score equals VRS score.
-    Constant,
-    /// NIRS score differs from VRS: the unit is too small.
-    Increasing,
-    /// NIRS score equals VRS but not CRS: the unit is too large.
-    Decreasing,
-    /// Not solved.
-    Unknown,
-}
-
-/// Scale results; one value per unit.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Scale {
-    /// Score under constant returns.
-    pub crs: Vec<f64>,
-    /// Score under variable returns.
-    pub vrs: Vec<f64>,
-    /// Score under non-increasing returns.
-    pub nirs: Vec<f64>,
-    /// `crs / vrs`.
-    pub efficiency: Vec<f64>,
-    /// Class of returns to scale.
-    pub class: Vec<ScaleClass>,
-}
-
-/// Result of [`dea`]: one value per evaluated unit in each column; matrices are `[variable][unit]`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Dea {
-    /// State of each unit.
-    pub state: Vec<State>,
-    /// Farrell efficiency, theta or 1/phi, in (0, 1] for units of the reference.
-    pub score: Vec<f64>,
-    /// `1 / score`: phi of the output orientation as many programs print it, and Shephard's input
-    /// distance in the input orientation.
-    pub reciprocal: Vec<f64>,
-    /// Certified bounds of `score`.
-    pub interval: Vec<(f64, f64)>,
-    /// Strongly or weakly efficient, or not.
-    pub class: Vec<Class>,
-    /// Input slacks after the radial move.
-    pub input_slacks: Vec<Vec<f64>>,
-    /// Output slacks after the radial move.
-    pub output_slacks: Vec<Vec<f64>>,
-    /// Inputs of the projection on the efficient frontier.
-    pub input_targets: Vec<Vec<f64>>,
-    /// Outputs of the projection.
-    pub output_targets: Vec<Vec<f64>>,
-    /// Shadow prices of inputs, normalised by the program (input orientation: value of the unit's
-    /// inputs is 1). One of several where the unit is a vertex.
-    pub input_prices: Vec<Vec<f64>>,
-    /// Shadow prices of outputs (output orientation: value of the unit's outputs is 1).
-    pub output_prices: Vec<Vec<f64>>,
-    /// Intercept of the supporting hyperplane: theta = u·y + intercept, or phi = v·x + intercept.
-    pub intercept: Vec<f64>,
-    /// Peers with weights, in order of the first unit of the class.
-    pub peers: Vec<Vec<Peer>>,
-    /// Sum of the weights.
-    pub weight_sum: Vec<f64>,
-    /// Whether peers and slacks are certainly the only optimal ones; where not, one set was chosen by
-    /// a rule that looks at values only.
-    pub unique: Vec<bool>,
-    /// Scale results, if asked for.
-    pub scale: Option<Scale>,
 }
 
 /// Radial efficiency of every unit against all units with complete data.
@@ -183,86 +117,183 @@ pub struct Dea {
 /// `technology` has one row per unit; results keep that order.
 ///
 /// # Errors
-/// [`FrontierError`]: no variables, columns of different length, or cells that cannot be used, all of
-/// them at once. An infeasible or uncertified unit is a [`State`], not an error.
+/// [`FrontierError`]: no variables, columns of different length, options that do not go together, or
+/// cells that cannot be used, all of them at once. An infeasible or uncertified unit is a [`State`],
+/// not an error.
 pub fn dea(technology: &Technology<'_>, options: &DeaOptions) -> Result<Dea, FrontierError> {
-    evaluate(technology, technology, options, true)
+    evaluate(&Setting::own(technology, options.missing)?, options)
 }
 
 /// Radial efficiency of `evaluated` against another set of units with the same variables. Scores may
-/// exceed 1, and under VRS, NIRS and NDRS a unit outside the reference may be infeasible.
+/// exceed 1, and under VRS, NIRS, NDRS and FDH a unit outside the reference may be infeasible.
 ///
 /// # Errors
-/// As [`dea`], for both sets, and different variables.
+/// As [`dea`], for both sets, and different variables. Super-efficiency is refused: no unit is in its
+/// own reference.
 pub fn dea_against(evaluated: &Technology<'_>, reference: &Technology<'_>, options: &DeaOptions) -> Result<Dea, FrontierError> {
-    if evaluated.inputs.len() != reference.inputs.len() || evaluated.outputs.len() != reference.outputs.len() {
-        return Err(FrontierError::Variables);
-    }
-    evaluated.check(options.missing, false)?;
-    evaluate(evaluated, reference, options, false)
+    evaluate(&Setting::foreign(evaluated, reference, options.missing)?, options)
 }
 
-fn evaluate(
-    evaluated: &Technology<'_>,
-    reference: &Technology<'_>,
-    options: &DeaOptions,
-    own: bool,
-) -> Result<Dea, FrontierError> {
-    reference.check(options.missing, false)?;
-    let complete = reference.complete();
-    let members: Vec<usize> = (0..reference.len()).filter(|&u| complete[u]).collect();
-    if members.is_empty() {
-        return Err(FrontierError::Empty);
-    }
-    let zero = reference.zero_variables(&members);
-    if !zero.is_empty() {
-        return Err(FrontierError::Data(zero));
-    }
-    let set = Reference::new(reference, &members);
-    let sizes = (reference.inputs.len(), reference.outputs.len());
-    let usable = evaluated.complete();
-    let weights = slack_weights(&set, options.slacks);
-    let main = Radial::new(&set, sizes, options.orientation, options.returns)?;
-    let solved: Vec<Option<Solution>> = (0..evaluated.len())
-        .into_par_iter()
-        .map(|u| usable[u].then(|| main.solve(&evaluated.point(u), weights.as_deref())).transpose())
-        .collect::<Result<_, _>>()?;
+/// What is evaluated against what.
+struct Setting<'a> {
+    inputs: usize,
+    outputs: usize,
+    /// Distinct points of the reference.
+    classes: Classes,
+    /// Columns over the classes: inputs, then outputs.
+    columns: Vec<Vec<f64>>,
+    /// Evaluated units and their complete rows, where they are not those of the reference.
+    foreign: Option<(Vec<&'a [f64]>, Vec<usize>)>,
+    /// Number of evaluated units.
+    units: usize,
+}
 
-    let mut out = Dea::sized(sizes);
-    for (u, s) in solved.iter().enumerate() {
-        out.push(evaluated, u, s.as_ref(), &set, options, own);
+impl<'a> Setting<'a> {
+    fn own(technology: &Technology<'a>, missing: Missing) -> Result<Self, FrontierError> {
+        technology.check(missing, false)?;
+        let complete = technology.complete();
+        let members: Vec<usize> = (0..technology.len()).filter(|&u| complete[u]).collect();
+        if members.is_empty() {
+            return Err(FrontierError::Empty);
+        }
+        let zero = technology.zero_variables(&members);
+        if !zero.is_empty() {
+            return Err(FrontierError::Data(zero));
+        }
+        let given: Vec<&[f64]> = technology.columns().map(|(_, _, c)| c).collect();
+        let (classes, columns) = Classes::new(&given, &members);
+        let (inputs, outputs) = (technology.inputs.len(), technology.outputs.len());
+        Ok(Self { inputs, outputs, classes, columns, foreign: None, units: technology.len() })
     }
+
+    fn foreign(evaluated: &Technology<'a>, reference: &Technology<'a>, missing: Missing) -> Result<Self, FrontierError> {
+        if evaluated.inputs.len() != reference.inputs.len() || evaluated.outputs.len() != reference.outputs.len() {
+            return Err(FrontierError::Variables);
+        }
+        evaluated.check(missing, false)?;
+        let complete = evaluated.complete();
+        let rows = (0..evaluated.len()).filter(|&u| complete[u]).collect();
+        let columns = evaluated.columns().map(|(_, _, c)| c).collect();
+        Ok(Self { foreign: Some((columns, rows)), units: evaluated.len(), ..Self::own(reference, missing)? })
+    }
+
+    fn sizes(&self) -> (usize, usize) {
+        (self.inputs, self.outputs)
+    }
+
+    /// Evaluated points: columns and rows of them. Those of the reference itself are `over` its classes.
+    fn points<'s>(&'s self, over: Vec<&'s [f64]>) -> (Vec<&'s [f64]>, Vec<usize>) {
+        match &self.foreign {
+            Some((columns, rows)) => (columns.clone(), rows.clone()),
+            None => (over, (0..self.classes.len()).collect()),
+        }
+    }
+
+    fn own_columns(&self) -> Vec<&[f64]> {
+        self.columns.iter().map(Vec::as_slice).collect()
+    }
+
+    /// Units that a row of the evaluated points stands for.
+    fn units_of(&self, row: usize, mut each: impl FnMut(usize)) {
+        match self.foreign {
+            Some(_) => each(row),
+            None => self.classes.units(row).iter().for_each(|&u| each(u)),
+        }
+    }
+
+    /// The point that a program leaves out: the unit's own, where no other unit stands there too.
+    fn alone(&self, row: usize) -> Option<usize> {
+        (self.classes.units(row).len() == 1).then_some(row)
+    }
+}
+
+/// Options that do not go together, each with its reason.
+fn contradictions(options: &DeaOptions, own: bool) -> Vec<(&'static str, String)> {
+    let mut found = Vec::new();
+    let mut refuse = |bad: bool, name, why: &str| found.extend(bad.then(|| (name, why.to_owned())));
+    let (lower, upper) = (options.lower, options.upper);
+    if options.returns == Returns::Generalised {
+        refuse(lower.is_none() && upper.is_none(), "lower", "generalised returns need `lower`, `upper`, or both");
+        refuse(lower.is_some_and(|l| !(0.0..=1.0).contains(&l)), "lower", "the least sum of weights lies between 0 and 1");
+        refuse(upper.is_some_and(|u| !(u >= 1.0 && u.is_finite())), "upper", "the largest sum of weights is 1 or more");
+    } else {
+        refuse(lower.is_some(), "lower", "bounds on the sum of weights belong to generalised returns");
+        refuse(upper.is_some(), "upper", "bounds on the sum of weights belong to generalised returns");
+    }
+    refuse(
+        options.super_efficiency && !own,
+        "super_efficiency",
+        "no unit is in the reference, so that there is none to leave out",
+    );
+    refuse(options.elasticity && options.returns != Returns::Vrs, "elasticity", "the elasticity is that of the VRS frontier");
+    refuse(
+        options.elasticity && options.super_efficiency,
+        "elasticity",
+        "the elasticity is that of the frontier with all its units",
+    );
+    found
+}
+
+fn bounds(options: &DeaOptions, own: bool) -> Result<Bounds, FrontierError> {
+    let found = contradictions(options, own);
+    if found.is_empty() {
+        Ok(Bounds::of(options.returns, options.lower, options.upper))
+    } else {
+        Err(FrontierError::Options(found))
+    }
+}
+
+fn evaluate(setting: &Setting<'_>, options: &DeaOptions) -> Result<Dea, FrontierError> {
+    let own = setting.foreign.is_none();
+    let main = bounds(options, own)?;
+    let left_out = options.super_efficiency;
+    let radial = Radial::over(setting.columns.clone(), setting.sizes(), options.orientation, main)?;
+    let (columns, rows) = setting.points(setting.own_columns());
+    let weights = slack_weights(&setting.columns, options.slacks);
+    let excluded = |row: usize| if left_out { setting.alone(row) } else { None };
+
+    // Each evaluated row has a record; units point to it.
+    let mut records: Vec<Record> = Vec::with_capacity(rows.len());
+    let mut at = vec![usize::MAX; setting.units];
+    let mut put = |row: usize, record: &Record| {
+        setting.units_of(row, |u| at[u] = records.len());
+        records.push(record.clone());
+    };
+    let frame = record::Frame::new(setting, &columns, (options.orientation, main), own && !left_out);
+    if options.returns == Returns::Fdh {
+        let hull = fdh::Hull::new(&setting.columns, setting.sizes(), options.orientation, weights.as_deref());
+        hull.sweep(&columns, &rows, excluded, |row, best| frame.dominated(row, excluded(row), best), &mut put);
+    } else {
+        let ask = Ask { weights: weights.as_deref(), any: false };
+        radial.sweep(&columns, &rows, ask, excluded, |row, s| frame.solved(row, excluded(row), s, &radial), &mut put)?;
+    }
+    let mut out = Dea::assemble(&records, &at, setting, options);
+
     if options.scale {
-        let scores = |returns: Returns| -> Result<Vec<f64>, FrontierError> {
-            if returns == options.returns {
+        let plain = |bounds: Bounds| -> Result<Vec<f64>, FrontierError> {
+            if bounds == main && !left_out && options.returns != Returns::Fdh {
                 return Ok(out.score.clone());
             }
-            let radial = Radial::new(&set, sizes, options.orientation, returns)?;
-            let score = |u: usize| match usable[u].then(|| radial.solve(&evaluated.point(u), None)).transpose()? {
-                Some(s) if s.status == Status::Optimal => Ok(farrell(&s, options.orientation, own).0),
-                _ => Ok(f64::NAN),
+            let mut scores = vec![f64::NAN; setting.units];
+            let take = |_, s: &_| measured(s, options.orientation, own);
+            let ask = Ask { weights: None, any: true };
+            let put = |row, d: &crate::observations::Distance| {
+                let score = if d.state == State::Optimal { d.value } else { f64::NAN };
+                setting.units_of(row, |u| scores[u] = score);
             };
-            (0..evaluated.len()).into_par_iter().map(score).collect()
+            radial.under(bounds)?.sweep(&columns, &rows, ask, |_| None, take, put)?;
+            Ok(scores)
         };
-        let (crs, vrs, nirs) = (scores(Returns::Crs)?, scores(Returns::Vrs)?, scores(Returns::Nirs)?);
-        out.scale = Some(Scale::new(crs, vrs, nirs));
+        let [crs, vrs, nirs] = [Returns::Crs, Returns::Vrs, Returns::Nirs].map(|r| plain(Bounds::of(r, None, None)));
+        out.scale = Some(Scale::new(crs?, vrs?, nirs?));
+    }
+    if options.elasticity {
+        out.elasticity = Some(Elasticity::at_targets(&out, &radial)?);
     }
     Ok(out)
 }
 
-/// Score and its bounds from a radial program.
-pub(crate) fn farrell(s: &Solution, orientation: Orientation, own: bool) -> (f64, (f64, f64)) {
-    let value = s.values.first().copied().unwrap_or(f64::NAN);
-    let (score, low, high) = match orientation {
-        Orientation::Input => (value, s.interval.0, s.interval.1),
-        // The program minimises -phi.
-        Orientation::Output => (-1.0 / value, -1.0 / s.interval.0, -1.0 / s.interval.1),
-    };
-    // A unit of the reference reaches itself, so that nothing above 1 is possible.
-    if own { (score.min(1.0), (low.min(1.0), high.min(1.0))) } else { (score, (low, high)) }
-}
-
-fn slack_weights(set: &Reference, slacks: Slacks) -> Option<Vec<f64>> {
+fn slack_weights(columns: &[Vec<f64>], slacks: Slacks) -> Option<Vec<f64>> {
     let weight = |c: &Vec<f64>| {
         let (low, high) = c.iter().fold((f64::INFINITY, 0.0_f64), |(l, h), &x| (l.min(x), h.max(x)));
         let by = match slacks {
@@ -279,117 +310,11 @@ fn slack_weights(set: &Reference, slacks: Slacks) -> Option<Vec<f64>> {
         };
         1.0 / by
     };
-    (slacks != Slacks::None).then(|| set.columns.iter().map(weight).collect())
+    (slacks != Slacks::None).then(|| columns.iter().map(weight).collect())
 }
 
-impl Scale {
-    fn new(crs: Vec<f64>, vrs: Vec<f64>, nirs: Vec<f64>) -> Self {
-        let class = |u: usize| {
-            if !(crs[u].is_finite() && vrs[u].is_finite()) {
-                ScaleClass::Unknown
-            } else if (crs[u] - vrs[u]).abs() <= SCALE_TOLERANCE {
-                ScaleClass::Constant
-            } else if !nirs[u].is_finite() {
-                ScaleClass::Unknown
-            } else if (nirs[u] - vrs[u]).abs() <= SCALE_TOLERANCE {
-                ScaleClass::Decreasing
-            } else {
-                ScaleClass::Increasing
-            }
-        };
-        let n = crs.len();
-        let efficiency = (0..n).map(|u| crs[u] / vrs[u]).collect();
-        Self { class: (0..n).map(class).collect(), efficiency, crs, vrs, nirs }
-    }
-}
-
-impl Dea {
-    fn sized((m, s): (usize, usize)) -> Self {
-        let (i, o) = (|| vec![Vec::new(); m], || vec![Vec::new(); s]);
-        Self {
-            input_slacks: i(),
-            input_targets: i(),
-            input_prices: i(),
-            output_slacks: o(),
-            output_targets: o(),
-            output_prices: o(),
-            ..Self::default()
-        }
-    }
-
-    fn push(
-        &mut self,
-        evaluated: &Technology<'_>,
-        u: usize,
-        solution: Option<&Solution>,
-        set: &Reference,
-        options: &DeaOptions,
-        own: bool,
-    ) {
-        let (m, s) = (evaluated.inputs.len(), evaluated.outputs.len());
-        let state = solution.map_or(State::Missing, |s| s.status.into());
-        let solved = solution.filter(|s| !s.values.is_empty());
-        let (score, interval) = solved.map_or((f64::NAN, (f64::NAN, f64::NAN)), |s| farrell(s, options.orientation, own));
-        let weights: &[(usize, f64)] = solved.map_or(&[], |s| &s.weights);
-        let mut slack_left = false;
-        for v in 0..m + s {
-            let column = &set.columns[v];
-            let (slack, target, price) = match solved {
-                None => (f64::NAN, f64::NAN, f64::NAN),
-                Some(sol) => {
-                    let target: f64 = weights.iter().map(|&(j, w)| w * column[j]).sum();
-                    let observed = if v < m { evaluated.inputs[v][u] } else { evaluated.outputs[v - m][u] };
-                    // Rounding leaves specks where the row binds, also where the value itself is one.
-                    let largest = column.iter().copied().fold(0.0, f64::max);
-                    let speck = TOLERANCE * target.max(observed).max(SPECK * largest);
-                    let slack = if sol.slacks[v] > speck { sol.slacks[v] } else { 0.0 };
-                    (slack, target, sol.duals[v].abs())
-                }
-            };
-            slack_left |= slack > 0.0;
-            let i = if v < m { v } else { v - m };
-            let (slacks, targets, prices) = if v < m {
-                (&mut self.input_slacks, &mut self.input_targets, &mut self.input_prices)
-            } else {
-                (&mut self.output_slacks, &mut self.output_targets, &mut self.output_prices)
-            };
-            slacks[i].push(slack);
-            targets[i].push(target);
-            prices[i].push(price);
-        }
-        let intercept = match (solved, options.returns) {
-            (None, _) => f64::NAN,
-            (Some(_), Returns::Crs) => 0.0,
-            (Some(sol), _) if options.orientation == Orientation::Input => sol.duals[m + s],
-            (Some(sol), _) => -sol.duals[m + s],
-        };
-        let mut peers: Vec<Peer> = weights.iter().map(|&(j, weight)| Peer { units: set.classes[j].clone(), weight }).collect();
-        // A weight that moves no target by a digit is no peer.
-        let total: f64 = peers.iter().map(|p| p.weight).sum();
-        peers.retain(|p| p.weight > 1e-12 * total);
-        peers.sort_by(|a, b| a.units.cmp(&b.units));
-        self.state.push(state);
-        self.score.push(score);
-        self.reciprocal.push(1.0 / score);
-        self.interval.push(interval);
-        self.class.push(if score.is_nan() {
-            Class::None
-        } else if score > 1.0 + TOLERANCE {
-            Class::Super
-        } else if score < 1.0 - TOLERANCE {
-            Class::Inefficient
-        } else if slack_left {
-            Class::Weak
-        } else {
-            Class::Strong
-        });
-        self.intercept.push(intercept);
-        self.weight_sum.push(if solved.is_some() { total } else { f64::NAN });
-        self.peers.push(peers);
-        self.unique.push(solved.is_some_and(|s| s.unique));
-    }
-}
-
+#[cfg(test)]
+mod options_tests;
 #[cfg(test)]
 #[path = "dea_tests.rs"]
 mod tests;

@@ -5,11 +5,11 @@ use super::*;
 /// Tolerance for numbers printed to three decimals.
 const PRINTED: f64 = 0.0005 + 1e-9;
 
-fn tech<'a>(x: &[&'a [f64]], y: &[&'a [f64]]) -> Technology<'a> {
+pub(super) fn tech<'a>(x: &[&'a [f64]], y: &[&'a [f64]]) -> Technology<'a> {
     Technology { inputs: x.to_vec(), outputs: y.to_vec(), bad_outputs: Vec::new() }
 }
 
-fn close(found: &[f64], expected: &[f64], tolerance: f64) {
+pub(super) fn close(found: &[f64], expected: &[f64], tolerance: f64) {
     assert_eq!(found.len(), expected.len());
     for (f, e) in found.iter().zip(expected) {
         assert!((f - e).abs() <= tolerance, "{found:?} is not {expected:?}");
@@ -23,7 +23,7 @@ fn deap_eg1() {
     let d = dea(&tech(&[&x1, &x2], &[&y]), &DeaOptions { returns: Returns::Crs, ..DeaOptions::default() }).unwrap();
     close(&d.score, &[0.5, 1.0, 0.833, 0.714, 1.0], PRINTED);
     // Peers of firm 3: firms 2 and 5; its target is on their facet.
-    let peers: Vec<usize> = d.peers[2].iter().map(|p| p.units[0]).collect();
+    let peers: Vec<usize> = d.peers(2).map(|p| p.units[0]).collect();
     assert_eq!(peers, [1, 4]);
 }
 
@@ -87,7 +87,7 @@ fn draws(seed: u64) -> impl FnMut() -> f64 {
 }
 
 /// The data sets of `tests/oracle/oracle.py`, as columns.
-fn dataset(kind: &str, n: usize, m: usize, s: usize, seed: u64) -> Vec<Vec<f64>> {
+pub(super) fn dataset(kind: &str, n: usize, m: usize, s: usize, seed: u64) -> Vec<Vec<f64>> {
     let mut r = draws(seed);
     let raw: Vec<Vec<f64>> = (0..n).map(|_| (0..m + s).map(|_| r()).collect()).collect();
     let cell = |u: usize, i: usize| {
@@ -110,7 +110,7 @@ fn dataset(kind: &str, n: usize, m: usize, s: usize, seed: u64) -> Vec<Vec<f64>>
     (0..m + s).map(|i| (0..n).map(|u| cell(u, i)).collect()).collect()
 }
 
-fn borrowed(columns: &[Vec<f64>], m: usize) -> Technology<'_> {
+pub(super) fn borrowed(columns: &[Vec<f64>], m: usize) -> Technology<'_> {
     let all: Vec<&[f64]> = columns.iter().map(Vec::as_slice).collect();
     Technology { inputs: all[..m].to_vec(), outputs: all[m..].to_vec(), bad_outputs: Vec::new() }
 }
@@ -163,7 +163,7 @@ fn a_unit_beyond_a_foreign_reference_is_super_or_infeasible() {
     assert_eq!((beyond.state[0], beyond.score[0].is_nan()), (State::Infeasible, true));
 }
 
-const KINDS: [&str; 4] = ["smooth", "ties", "zeros", "duplicates"];
+pub(super) const KINDS: [&str; 4] = ["smooth", "ties", "zeros", "duplicates"];
 const RETURNS: [Returns; 4] = [Returns::Crs, Returns::Vrs, Returns::Nirs, Returns::Ndrs];
 
 proptest! {

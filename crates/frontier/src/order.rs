@@ -4,7 +4,6 @@
 ///
 /// The columns in `mix` enter as shares of their common size: units that differ in size alone face the
 /// same prices under a radial move of these columns. The order depends on the values alone.
-#[allow(dead_code)] // in use as models move to families
 pub(crate) fn neighbours(columns: &[&[f64]], rows: &[usize], mix: std::ops::Range<usize>) -> Vec<usize> {
     let dimensions = columns.len().max(1);
     let bits = (48 / dimensions).clamp(1, 16) as u32;

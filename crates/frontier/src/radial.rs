@@ -1,126 +1,263 @@
-//! One radial program: Farrell's theta or phi of a point against a reference set.
+//! Radial programs: Farrell's theta or phi of points against one reference set.
 
-use numerics::lp::{Cloud, Column, LpError, Objective, Program, Row, Sense, Solution, Variable};
+use std::borrow::Cow;
+
+use numerics::lp::{Cloud, Family, Instance, LpError, Sense, Solution, Status};
 
 use crate::{
     dea::Returns,
-    reference::{Reference, SumRow},
-    technology::{Orientation, Point},
+    observations::{Distance, UNSOLVED},
+    order::neighbours,
+    reference::Reference,
+    technology::{Orientation, Point, State, Technology},
 };
 
+/// Bounds on the sum of the weights: what returns to scale mean to a program.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Bounds {
+    pub(crate) lower: f64,
+    /// Infinite where there is none.
+    pub(crate) upper: f64,
+}
+
+impl Bounds {
+    /// Bounds of a named assumption. Free disposability alone has no program; its convex hull is VRS.
+    pub(crate) fn of(returns: Returns, lower: Option<f64>, upper: Option<f64>) -> Self {
+        let (lower, upper) = match returns {
+            Returns::Crs => (0.0, f64::INFINITY),
+            Returns::Vrs | Returns::Fdh => (1.0, 1.0),
+            Returns::Nirs => (0.0, 1.0),
+            Returns::Ndrs => (1.0, f64::INFINITY),
+            Returns::Generalised => (lower.unwrap_or(0.0), upper.unwrap_or(f64::INFINITY)),
+        };
+        Self { lower, upper }
+    }
+
+    fn rows(self) -> Vec<(Sense, f64)> {
+        if self.lower == self.upper {
+            return vec![(Sense::Equal, self.lower)];
+        }
+        let lower = (self.lower > 0.0).then_some((Sense::AtLeast, self.lower));
+        let upper = self.upper.is_finite().then_some((Sense::AtMost, self.upper));
+        lower.into_iter().chain(upper).collect()
+    }
+}
+
 /// A reference set ready for radial programs under one assumption on returns to scale.
+///
+/// Input: `min θ` with `Σλx ≤ θx₀`, `Σλy ≥ y₀`. Output: `max φ` with `Σλx ≤ x₀`, `Σλy ≥ φy₀`, posed as
+/// `min −φ`.
 pub(crate) struct Radial<'a> {
-    reference: &'a Reference,
-    cloud: Cloud,
+    cloud: Cow<'a, Cloud>,
     inputs: usize,
     outputs: usize,
     orientation: Orientation,
-    returns: Returns,
+    sum: Vec<(Sense, f64)>,
+}
+
+/// What is asked of each program beside the radial factor.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Ask<'w> {
+    /// Weights of the slack phase, one per input and output; none skips the phase.
+    pub(crate) weights: Option<&'w [f64]>,
+    /// Take any of several solutions: the value alone is wanted.
+    pub(crate) any: bool,
 }
 
 impl<'a> Radial<'a> {
     pub(crate) fn new(
         reference: &'a Reference,
-        (inputs, outputs): (usize, usize),
+        sizes: (usize, usize),
         orientation: Orientation,
         returns: Returns,
     ) -> Result<Self, LpError> {
-        let sum = if returns == Returns::Crs { SumRow::None } else { SumRow::Ones };
-        Ok(Self { reference, cloud: reference.cloud(sum, inputs)?, inputs, outputs, orientation, returns })
+        Self::over(reference.columns.clone(), sizes, orientation, Bounds::of(returns, None, None))
+    }
+
+    /// Over points given as columns: inputs, then outputs.
+    pub(crate) fn over(
+        mut columns: Vec<Vec<f64>>,
+        (inputs, outputs): (usize, usize),
+        orientation: Orientation,
+        bounds: Bounds,
+    ) -> Result<Self, LpError> {
+        let (n, sum) = (columns.first().map_or(0, Vec::len), bounds.rows());
+        columns.truncate(inputs + outputs);
+        columns.extend(sum.iter().map(|_| vec![1.0; n]));
+        Ok(Self { cloud: Cow::Owned(Cloud::new(columns)?), inputs, outputs, orientation, sum })
+    }
+
+    /// The same points under other returns to scale; the cloud is shared where its rows are the same.
+    pub(crate) fn under(&self, bounds: Bounds) -> Result<Radial<'_>, LpError> {
+        let sum = bounds.rows();
+        if sum.len() == self.sum.len() {
+            let cloud = Cow::Borrowed(self.cloud.as_ref());
+            return Ok(Radial { cloud, sum, ..*self });
+        }
+        let columns = self.columns().into_iter().map(<[f64]>::to_vec).collect();
+        Radial::over(columns, (self.inputs, self.outputs), self.orientation, bounds)
+    }
+
+    /// The points: inputs, then outputs.
+    pub(crate) fn columns(&self) -> Vec<&[f64]> {
+        (0..self.inputs + self.outputs).map(|i| self.cloud.row(i)).collect()
+    }
+
+    /// The points with a row for each bound on the sum of the weights.
+    pub(crate) fn cloud(&self) -> &Cloud {
+        &self.cloud
+    }
+
+    /// Value of the bounds on the sum of the weights at a program's duals.
+    pub(crate) fn intercept(&self, duals: &[f64]) -> f64 {
+        self.sum.iter().zip(&duals[self.inputs + self.outputs..]).map(|((_, rhs), dual)| rhs * dual).sum()
+    }
+
+    /// Solves for the points `rows` of `columns` (inputs, then outputs), equal points once. `excluded`
+    /// names a point of the reference that may not be used. `put` receives every row with what `take`
+    /// kept of its solution, in an order that depends on the values alone.
+    pub(crate) fn sweep<T: Send>(
+        &self,
+        columns: &[&[f64]],
+        rows: &[usize],
+        ask: Ask<'_>,
+        excluded: impl Fn(usize) -> Option<usize> + Sync,
+        take: impl Fn(usize, &Solution) -> T + Sync,
+        mut put: impl FnMut(usize, &T),
+    ) -> Result<(), LpError> {
+        let order = neighbours(columns, rows, self.moving());
+        let same = |a: usize, b: usize| columns.iter().all(|c| c[a] == c[b]);
+        let heads: Vec<usize> = order
+            .iter()
+            .enumerate()
+            .filter(|&(i, &r)| i == 0 || excluded(r).is_some() || !same(order[i - 1], r))
+            .map(|(i, _)| i)
+            .collect();
+        let points: Vec<usize> = heads.iter().map(|&i| order[i]).collect();
+        let fill = |r: usize, program: &mut Instance| {
+            self.fill(|i| columns[i][r], ask.weights, program);
+            program.excluded.clear();
+            program.excluded.extend(excluded(r));
+        };
+        let found = self.family(ask)?.sweep(&points, fill, take);
+        for (h, t) in found.iter().enumerate() {
+            let end = heads.get(h + 1).copied().unwrap_or(order.len());
+            order[heads[h]..end].iter().for_each(|&r| put(r, t));
+        }
+        Ok(())
+    }
+
+    /// Distances of `rows` of a technology, in their order. `own` says that these rows belong to the
+    /// reference, so that no score above 1 is possible.
+    #[allow(dead_code)] // for productivity indices
+    pub(crate) fn distances(&self, technology: &Technology<'_>, rows: &[usize], own: bool) -> Result<Vec<Distance>, LpError> {
+        let columns: Vec<&[f64]> = technology.inputs.iter().chain(&technology.outputs).copied().collect();
+        let mut distinct = rows.to_vec();
+        distinct.sort_unstable();
+        distinct.dedup();
+        let place = |r: usize| distinct.partition_point(|&x| x < r);
+        let mut out = vec![UNSOLVED; distinct.len()];
+        let ask = Ask { any: true, ..Ask::default() };
+        let take = |_, s: &Solution| measured(s, self.orientation, own);
+        self.sweep(&columns, &distinct, ask, |_| None, take, |r, d| out[place(r)] = *d)?;
+        Ok(rows.iter().map(|&r| out[place(r)]).collect())
     }
 
     /// Solves for one point; with `weights` (one per input and output) also the slack phase.
-    ///
-    /// Input: `min θ` with `Σλx ≤ θx₀`, `Σλy ≥ y₀`. Output: `max φ` with `Σλx ≤ x₀`, `Σλy ≥ φy₀`,
-    /// posed as `min −φ`.
     pub(crate) fn solve(&self, point: &Point, weights: Option<&[f64]>) -> Result<Solution, LpError> {
-        let (m, s) = (self.inputs, self.outputs);
-        let shrink = self.orientation == Orientation::Input;
-        let row = |sense, rhs| Row { sense, rhs };
-        let mut rows: Vec<Row> = point.x.iter().map(|&x| row(Sense::AtMost, if shrink { 0.0 } else { x })).collect();
-        rows.extend(point.y.iter().map(|&y| row(Sense::AtLeast, if shrink { y } else { 0.0 })));
-        let mut entries = vec![0.0; m + s];
-        if shrink {
-            entries[..m].iter_mut().zip(&point.x).for_each(|(e, x)| *e = -x);
-        } else {
-            entries[m..].iter_mut().zip(&point.y).for_each(|(e, y)| *e = -y);
-        }
-        let sense = match self.returns {
-            Returns::Crs => None,
-            Returns::Vrs => Some(Sense::Equal),
-            Returns::Nirs => Some(Sense::AtMost),
-            Returns::Ndrs => Some(Sense::AtLeast),
-        };
-        if let Some(sense) = sense {
-            rows.push(row(sense, 1.0));
-            entries.push(0.0);
-        }
-        let mut objectives = vec![Objective { extras: vec![if shrink { 1.0 } else { -1.0 }], ..Objective::default() }];
-        if let Some(w) = weights {
-            let mut slacks: Vec<f64> = w.iter().map(|w| -w).collect();
-            slacks.resize(rows.len(), 0.0);
-            objectives.push(Objective { slacks, ..Objective::default() });
-        }
-        let start = self.start(point);
-        let extras = [Column { entries, free: false }];
-        Program { cloud: &self.cloud, extras: &extras, rows: &rows, objectives: &objectives, start: start.as_deref() }.solve()
+        let value = |i: usize| if i < self.inputs { point.x[i] } else { point.y[i - self.inputs] };
+        let family = self.family(Ask { weights, any: false })?;
+        let mut found = family.sweep(&[0], |_, program| self.fill(value, weights, program), |_, s| s.clone());
+        Ok(found.swap_remove(0))
     }
 
-    /// The basis of the single best reference point, scaled as returns to scale allow: feasible and
-    /// far less degenerate than the point's own.
-    fn start(&self, point: &Point) -> Option<Vec<Variable>> {
-        let (m, s) = (self.inputs, self.outputs);
-        let shrink = self.orientation == Orientation::Input;
-        let columns = &self.reference.columns;
-        let (fixed, moving) = if shrink { (m..m + s, 0..m) } else { (0..m, m..m + s) };
-        let at = |i: usize| if i < m { point.x[i] } else { point.y[i - m] };
-        // Best: radial value, point, row that binds on the moving side, row that binds the weight.
-        let mut best: Option<(f64, usize, usize, Option<usize>)> = None;
-        for (j, _) in self.reference.classes.iter().enumerate() {
-            let bound = if shrink {
-                // The smallest weight that still produces the outputs.
-                extreme(fixed.clone().filter(|&r| at(r) > 0.0).map(|r| (at(r) / columns[r][j], r)), f64::gt)
-            } else {
-                extreme(fixed.clone().filter(|&i| columns[i][j] > 0.0).map(|i| (at(i) / columns[i][j], i)), f64::lt)
-            };
-            let Some((bound, binding)) = bound.filter(|(b, _)| b.is_finite() && *b > 0.0) else { continue };
-            let one_fits = if shrink { bound <= 1.0 } else { bound >= 1.0 };
-            let (weight, binding) = match (self.returns, one_fits) {
-                (Returns::Crs, _) => (bound, Some(binding)),
-                (Returns::Vrs, true) => (1.0, None),
-                (Returns::Vrs, false) => continue,
-                (Returns::Nirs, true) if shrink => (bound, Some(binding)),
-                (Returns::Nirs, true) => (1.0, None),
-                (Returns::Nirs, false) if shrink => continue,
-                (Returns::Nirs, false) => (bound, Some(binding)),
-                (Returns::Ndrs, true) if shrink => (1.0, None),
-                (Returns::Ndrs, false) if !shrink => continue,
-                (Returns::Ndrs, _) => (bound, Some(binding)),
-            };
-            let ratios = moving.clone().map(|i| (weight * columns[i][j], at(i), i));
-            let value = if shrink {
-                extreme(ratios.filter(|r| r.0 > 0.0).map(|(u, x, i)| (u / x, i)), f64::gt)
-            } else {
-                extreme(ratios.filter(|r| r.1 > 0.0).map(|(u, y, i)| (u / y, i)), f64::lt)
-            };
-            let Some((value, tight)) = value.filter(|(v, _)| v.is_finite()) else { continue };
-            let better = best.is_none_or(|(b, ..)| if shrink { value < b } else { value > b });
-            if better {
-                best = Some((value, j, tight, binding));
-            }
+    /// Variables that the radial factor moves.
+    fn moving(&self) -> std::ops::Range<usize> {
+        match self.orientation {
+            Orientation::Input => 0..self.inputs,
+            Orientation::Output => self.inputs..self.inputs + self.outputs,
         }
-        let (_, j, tight, binding) = best?;
-        let rows = self.cloud.rows();
-        let out = |i: usize| i == tight || Some(i) == binding || (i == m + s && binding.is_none());
-        let sum_has_slack = self.returns != Returns::Vrs;
-        let slacks = (0..rows).filter(|&i| !out(i) && (i < m + s || sum_has_slack)).map(Variable::Slack);
-        Some([Variable::Cloud(j), Variable::Extra(0)].into_iter().chain(slacks).collect())
+    }
+
+    fn family(&self, ask: Ask<'_>) -> Result<Family<'_>, LpError> {
+        let mut senses = vec![Sense::AtMost; self.inputs];
+        senses.resize(self.inputs + self.outputs, Sense::AtLeast);
+        senses.extend(self.sum.iter().map(|s| s.0));
+        let family = Family::new(&self.cloud, senses, vec![false], 1 + usize::from(ask.weights.is_some()))?;
+        Ok(if ask.any { family.any_vertex() } else { family })
+    }
+
+    fn fill(&self, value: impl Fn(usize) -> f64, weights: Option<&[f64]>, program: &mut Instance) {
+        let (rows, moving) = (self.inputs + self.outputs, self.moving());
+        for i in 0..rows {
+            let x = value(i);
+            (program.rhs[i], program.extras[i]) = if moving.contains(&i) { (0.0, -x) } else { (x, 0.0) };
+        }
+        for (i, (_, rhs)) in self.sum.iter().enumerate() {
+            program.rhs[rows + i] = *rhs;
+        }
+        program.costs[0].extras[0] = match self.orientation {
+            Orientation::Input => 1.0,
+            Orientation::Output => -1.0,
+        };
+        if let Some(weights) = weights {
+            program.costs[1].slacks.iter_mut().zip(weights).for_each(|(c, w)| *c = -w);
+        }
     }
 }
 
-fn extreme(items: impl Iterator<Item = (f64, usize)>, wins: fn(&f64, &f64) -> bool) -> Option<(f64, usize)> {
-    items.fold(None, |best, item| match best {
-        Some(b) if !wins(&item.0, &b.0) => Some(b),
-        _ => Some(item),
-    })
+/// Radial factors below this are what rounding makes of zero.
+const NOTHING: f64 = 1e-30;
+
+/// The Farrell score of a radial program with bounds and state.
+pub(crate) fn measured(s: &Solution, orientation: Orientation, own: bool) -> Distance {
+    let state = State::from(s.status);
+    if s.values.is_empty() {
+        return Distance { state, ..UNSOLVED };
+    }
+    let (value, (low, high)) = farrell(s, orientation, own);
+    // With zero inputs the reference may make nothing of them: phi is 0 but for rounding, and its
+    // reciprocal has no bound.
+    if s.status == Status::Optimal && !(value > NOTHING && value < 1.0 / NOTHING) {
+        return Distance { state: State::Unbounded, ..UNSOLVED };
+    }
+    Distance { value, state, interval: (low, high) }
+}
+
+/// Score and its bounds from a radial program that has a value.
+pub(crate) fn farrell(s: &Solution, orientation: Orientation, own: bool) -> (f64, (f64, f64)) {
+    let value = s.values.first().copied().unwrap_or(f64::NAN);
+    let (score, low, high) = match orientation {
+        Orientation::Input => (value, s.interval.0, s.interval.1),
+        // The program minimises -phi.
+        Orientation::Output => (-1.0 / value, -1.0 / s.interval.0, -1.0 / s.interval.1),
+    };
+    // A unit of the reference reaches itself, so that nothing above 1 is possible.
+    if own { (score.min(1.0), (low.min(1.0), high.min(1.0))) } else { (score, (low, high)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dea::{ScoreOptions, scores_against};
+
+    #[test]
+    fn distances_come_in_the_order_of_rows_and_agree_with_scores() {
+        let (x, z, y) = ([2.0, 4.0, 3.0, 5.0, 4.0], [1.0, 1.5, 0.5, 2.0, 1.5], [1.0, 3.0, 1.0, 4.0, 3.0]);
+        let t = Technology { inputs: vec![&x, &z], outputs: vec![&y], bad_outputs: vec![] };
+        let reference = Reference::new(&t, &[0, 1, 2]);
+        let rows = [3, 1, 4, 3, 0];
+        for orientation in [Orientation::Input, Orientation::Output] {
+            for returns in [Returns::Crs, Returns::Vrs] {
+                let found = Radial::new(&reference, (2, 1), orientation, returns).unwrap().distances(&t, &rows, false).unwrap();
+                let (a, b, c) = (&x[..3], &z[..3], &y[..3]);
+                let against = Technology { inputs: vec![a, b], outputs: vec![c], bad_outputs: vec![] };
+                let options = ScoreOptions { orientation, returns, ..ScoreOptions::default() };
+                let s = scores_against(&t, &against, &options).unwrap();
+                for (d, &r) in found.iter().zip(&rows) {
+                    assert_eq!((d.value.to_bits(), d.state), (s.score[r].to_bits(), s.state[r]), "{orientation:?} {returns:?}");
+                }
+            }
+        }
+    }
 }

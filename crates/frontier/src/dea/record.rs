@@ -1,0 +1,180 @@
+//! What is kept of one evaluated point.
+
+use numerics::lp::Solution;
+
+use super::{Setting, TOLERANCE, fdh::Dominator};
+use crate::{
+    observations::{Distance, UNSOLVED},
+    radial::{Bounds, Radial, measured},
+    technology::{Orientation, State},
+};
+
+/// Values below this share of the variable's largest are zero to the rule for slacks.
+const SPECK: f64 = 1e-3;
+/// Weights below this share of all move no target by a digit and are no peers.
+const DUST: f64 = 1e-12;
+/// Targets below this share of the variable's largest value are what rounding makes of zero.
+const NOTHING: f64 = 1e-30;
+
+/// One evaluated point. Lists are empty where there is no solution, prices also where there is no
+/// hyperplane.
+#[derive(Clone, Debug)]
+pub(super) struct Record {
+    pub(super) score: Distance,
+    /// One per variable: inputs, then outputs.
+    pub(super) slacks: Vec<f64>,
+    pub(super) targets: Vec<f64>,
+    pub(super) prices: Vec<f64>,
+    pub(super) intercept: f64,
+    /// Class and weight.
+    pub(super) peers: Vec<(usize, f64)>,
+    pub(super) weight_sum: f64,
+    pub(super) unique: bool,
+    /// Variables whose values no point of the reference reaches.
+    pub(super) unreached: Vec<usize>,
+}
+
+/// What all records of a run are made with.
+pub(super) struct Frame<'s> {
+    setting: &'s Setting<'s>,
+    /// Columns of the evaluated points.
+    columns: &'s [&'s [f64]],
+    /// Largest value of each variable in the reference.
+    largest: Vec<f64>,
+    ends: Vec<Ends>,
+    orientation: Orientation,
+    bounds: Bounds,
+    /// Whether scores above 1 are impossible.
+    own: bool,
+}
+
+/// The class with the best value of a variable (an output's largest, an input's smallest), and the
+/// best of the others.
+struct Ends {
+    class: usize,
+    best: f64,
+    next: f64,
+}
+
+impl<'s> Frame<'s> {
+    pub(super) fn new(
+        setting: &'s Setting<'s>,
+        columns: &'s [&'s [f64]],
+        (orientation, bounds): (Orientation, Bounds),
+        own: bool,
+    ) -> Self {
+        let largest = setting.columns.iter().map(|c| c.iter().copied().fold(0.0, f64::max)).collect();
+        let ends = |(i, c): (usize, &Vec<f64>)| {
+            let (worst, sign) = if i < setting.inputs { (f64::INFINITY, -1.0) } else { (0.0, 1.0) };
+            c.iter().enumerate().fold(Ends { class: 0, best: worst, next: worst }, |e, (class, &x)| {
+                if sign * x > sign * e.best {
+                    Ends { class, best: x, next: e.best }
+                } else if sign * x > sign * e.next {
+                    Ends { next: x, ..e }
+                } else {
+                    e
+                }
+            })
+        };
+        let ends = setting.columns.iter().enumerate().map(ends).collect();
+        Self { setting, columns, largest, ends, orientation, bounds, own }
+    }
+
+    /// From the solution of a radial program.
+    pub(super) fn solved(&self, row: usize, excluded: Option<usize>, s: &Solution, radial: &Radial<'_>) -> Record {
+        let score = measured(s, self.orientation, self.own);
+        if score.value.is_nan() {
+            return self.unsolved(row, excluded, score);
+        }
+        let variables = self.columns.len();
+        let target = |(c, largest): (&Vec<f64>, &f64)| {
+            let sum: f64 = s.weights.iter().map(|&(j, w)| w * c[j]).sum();
+            if sum > NOTHING * largest { sum } else { 0.0 }
+        };
+        let targets: Vec<f64> = self.setting.columns.iter().zip(&self.largest).map(target).collect();
+        let slacks = (0..variables).map(|i| self.slack(i, row, s.slacks[i], targets[i])).collect();
+        let weight_sum: f64 = s.weights.iter().map(|w| w.1).sum();
+        let intercept = radial.intercept(&s.duals);
+        Record {
+            score,
+            slacks,
+            targets,
+            prices: s.duals[..variables].iter().map(|p| p.abs()).collect(),
+            intercept: if self.orientation == Orientation::Input { intercept } else { -intercept },
+            peers: s.weights.iter().copied().filter(|w| w.1 > DUST * weight_sum).collect(),
+            weight_sum,
+            unique: s.unique,
+            unreached: Vec::new(),
+        }
+    }
+
+    /// From the single unit that dominates the point with the best score, if there is one.
+    pub(super) fn dominated(&self, row: usize, excluded: Option<usize>, best: Option<Dominator>) -> Record {
+        let Some(best) = best else {
+            return self.unsolved(row, excluded, Distance { state: State::Infeasible, ..UNSOLVED });
+        };
+        let (inputs, variables) = (self.setting.inputs, self.columns.len());
+        let targets: Vec<f64> = self.setting.columns.iter().map(|c| c[best.class]).collect();
+        let slack = |i: usize| {
+            let moved = match (self.orientation, i < inputs) {
+                (Orientation::Input, true) => best.score,
+                (Orientation::Output, false) => 1.0 / best.score,
+                _ => 1.0,
+            };
+            let from = moved * self.columns[i][row];
+            self.slack(i, row, if i < inputs { from - targets[i] } else { targets[i] - from }, targets[i])
+        };
+        Record {
+            slacks: (0..variables).map(slack).collect(),
+            targets,
+            prices: Vec::new(),
+            intercept: f64::NAN,
+            peers: vec![(best.class, 1.0)],
+            weight_sum: 1.0,
+            unique: best.unique,
+            unreached: Vec::new(),
+            score: best.distance(),
+        }
+    }
+
+    /// Rounding leaves specks where the row binds, also where the value itself is one.
+    fn slack(&self, i: usize, row: usize, slack: f64, target: f64) -> f64 {
+        let speck = TOLERANCE * target.max(self.columns[i][row]).max(SPECK * self.largest[i]);
+        if slack > speck { slack } else { 0.0 }
+    }
+
+    fn unsolved(&self, row: usize, excluded: Option<usize>, score: Distance) -> Record {
+        let failed = matches!(score.state, State::Infeasible | State::Unbounded);
+        Record {
+            score,
+            slacks: Vec::new(),
+            targets: Vec::new(),
+            prices: Vec::new(),
+            intercept: f64::NAN,
+            peers: Vec::new(),
+            weight_sum: f64::NAN,
+            unique: false,
+            unreached: if failed { self.unreached(row, excluded) } else { Vec::new() },
+        }
+    }
+
+    /// Variables that alone cannot be reached with the weights that are allowed; where there is none,
+    /// all that must be reached at once. A zero must be reached on the side that moves, too.
+    fn unreached(&self, row: usize, excluded: Option<usize>) -> Vec<usize> {
+        let inputs = self.setting.inputs;
+        let at = |i: usize| self.columns[i][row];
+        let must = |i: usize| (self.orientation == Orientation::Output) == (i < inputs) || (i < inputs && at(i) == 0.0);
+        let alone = |i: usize| {
+            let end = &self.ends[i];
+            let best = if excluded == Some(end.class) { end.next } else { end.best };
+            match self.orientation {
+                Orientation::Input if i < inputs => best > 0.0,
+                Orientation::Input => best == 0.0 && at(i) > 0.0 || self.bounds.upper * best < at(i),
+                Orientation::Output => self.bounds.lower * best > at(i),
+            }
+        };
+        let all: Vec<usize> = (0..self.columns.len()).filter(|&i| must(i)).collect();
+        let alone: Vec<usize> = all.iter().copied().filter(|&i| alone(i)).collect();
+        if alone.is_empty() { all } else { alone }
+    }
+}

@@ -1,0 +1,250 @@
+//! What a run gives back: plain columns.
+
+use serde::{Deserialize, Serialize};
+
+use super::{DeaOptions, Elasticity, Returns, SCALE_TOLERANCE, Setting, TOLERANCE, record::Record};
+use crate::{
+    classes::Classes,
+    technology::{Role, State},
+};
+
+/// A point of reference of a unit.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Peer<'a> {
+    /// Rows of the reference with exactly these values, first first; usually one.
+    pub units: &'a [usize],
+    /// Weight of the class.
+    pub weight: f64,
+}
+
+/// Peers of all units: one flat list of weights, with the place where each unit's begin.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Peers {
+    starts: Vec<usize>,
+    class: Vec<usize>,
+    weight: Vec<f64>,
+    classes: Classes,
+}
+
+impl Peers {
+    /// Peers of units in order, each a list of classes with weights.
+    pub(crate) fn new<'w>(classes: Classes, units: impl Iterator<Item = &'w [(usize, f64)]>) -> Self {
+        let mut out = Self { starts: vec![0], classes, ..Self::default() };
+        units.for_each(|peers| out.push(peers));
+        out
+    }
+
+    /// Peers of one unit, in order of the first row of their classes.
+    pub fn of(&self, unit: usize) -> impl ExactSizeIterator<Item = Peer<'_>> + '_ {
+        let own = self.starts[unit]..self.starts[unit + 1];
+        own.map(|i| Peer { units: self.classes.units(self.class[i]), weight: self.weight[i] })
+    }
+
+    /// Classes of equal units in the reference.
+    pub fn classes(&self) -> &Classes {
+        &self.classes
+    }
+
+    pub(super) fn classes_of(&self, unit: usize) -> &[usize] {
+        &self.class[self.starts[unit]..self.starts[unit + 1]]
+    }
+
+    fn push(&mut self, peers: &[(usize, f64)]) {
+        let begin = self.class.len();
+        self.class.extend(peers.iter().map(|p| p.0));
+        self.class[begin..].sort_unstable_by_key(|&c| self.classes.units(c)[0]);
+        let weight = |c: usize| peers.iter().find(|p| p.0 == c).map_or(0.0, |p| p.1);
+        self.weight.extend(self.class[begin..].iter().map(|&c| weight(c)));
+        self.starts.push(self.class.len());
+    }
+}
+
+/// Why a unit is infeasible or has no bound.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unreached {
+    /// The unit.
+    pub unit: usize,
+    /// Role and position of the variables that no point of its reference reaches: inputs that are too
+    /// small, or outputs that are too large. Where each alone is reached by some point, all those that
+    /// must be reached at once.
+    pub variables: Vec<(Role, usize)>,
+}
+
+/// How a unit stands to the frontier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Class {
+    /// Score 1 and no slack (Pareto-Koopmans).
+    Strong,
+    /// Score 1 with slack: on the frontier, yet improvable (Farrell only).
+    Weak,
+    /// Score below 1.
+    Inefficient,
+    /// Beyond the frontier of a reference that does not contain it.
+    Super,
+    /// Not solved.
+    None,
+}
+
+/// Returns to scale at the unit's projection (Färe, Grosskopf and Lovell 1985, by scores).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ScaleClass {
+    /// CRS score equals VRS score.
+    Constant,
+    /// NIRS score differs from VRS: the unit is too small.
+    Increasing,
+    /// NIRS score equals VRS but not CRS: the unit is too large.
+    Decreasing,
+    /// Not solved.
+    Unknown,
+}
+
+/// Scale results; one value per unit.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Scale {
+    /// Score under constant returns.
+    pub crs: Vec<f64>,
+    /// Score under variable returns.
+    pub vrs: Vec<f64>,
+    /// Score under non-increasing returns.
+    pub nirs: Vec<f64>,
+    /// `crs / vrs`.
+    pub efficiency: Vec<f64>,
+    /// Class of returns to scale.
+    pub class: Vec<ScaleClass>,
+}
+
+/// Result of [`super::dea`]: one value per evaluated unit in each column; matrices are `[variable][unit]`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Dea {
+    /// State of each unit.
+    pub state: Vec<State>,
+    /// Farrell efficiency, theta or 1/phi, in (0, 1] for units of the reference; with super-efficiency
+    /// against all other units, above 1 for units that span the frontier.
+    pub score: Vec<f64>,
+    /// `1 / score`: phi of the output orientation as many programs print it, and Shephard's input
+    /// distance in the input orientation.
+    pub reciprocal: Vec<f64>,
+    /// Certified bounds of `score`.
+    pub interval: Vec<(f64, f64)>,
+    /// Strongly or weakly efficient, or not.
+    pub class: Vec<Class>,
+    /// Input slacks after the radial move.
+    pub input_slacks: Vec<Vec<f64>>,
+    /// Output slacks after the radial move.
+    pub output_slacks: Vec<Vec<f64>>,
+    /// Inputs of the projection on the efficient frontier.
+    pub input_targets: Vec<Vec<f64>>,
+    /// Outputs of the projection.
+    pub output_targets: Vec<Vec<f64>>,
+    /// Shadow prices of inputs, normalised by the program (input orientation: value of the unit's
+    /// inputs is 1). One of several where the unit is a vertex. Empty under FDH, which has none.
+    pub input_prices: Vec<Vec<f64>>,
+    /// Shadow prices of outputs (output orientation: value of the unit's outputs is 1). Empty under FDH.
+    pub output_prices: Vec<Vec<f64>>,
+    /// Intercept of the supporting hyperplane: theta = u·y + intercept, or phi = v·x + intercept. Empty
+    /// under FDH.
+    pub intercept: Vec<f64>,
+    /// Peers with weights; [`Dea::peers`] gives those of a unit.
+    pub peers: Peers,
+    /// Sum of the weights.
+    pub weight_sum: Vec<f64>,
+    /// Whether peers and slacks are certainly the only optimal ones; where not, one set was chosen by
+    /// a rule that looks at values only.
+    pub unique: Vec<bool>,
+    /// Units that are infeasible or without bound, and the values that cannot be reached.
+    pub unreached: Vec<Unreached>,
+    /// Scale results, if asked for.
+    pub scale: Option<Scale>,
+    /// Local scale elasticity, if asked for.
+    pub elasticity: Option<Elasticity>,
+}
+
+impl Scale {
+    pub(super) fn new(crs: Vec<f64>, vrs: Vec<f64>, nirs: Vec<f64>) -> Self {
+        let class = |u: usize| {
+            if !(crs[u].is_finite() && vrs[u].is_finite()) {
+                ScaleClass::Unknown
+            } else if (crs[u] - vrs[u]).abs() <= SCALE_TOLERANCE {
+                ScaleClass::Constant
+            } else if !nirs[u].is_finite() {
+                ScaleClass::Unknown
+            } else if (nirs[u] - vrs[u]).abs() <= SCALE_TOLERANCE {
+                ScaleClass::Decreasing
+            } else {
+                ScaleClass::Increasing
+            }
+        };
+        let n = crs.len();
+        let efficiency = (0..n).map(|u| crs[u] / vrs[u]).collect();
+        Self { class: (0..n).map(class).collect(), efficiency, crs, vrs, nirs }
+    }
+}
+
+impl Dea {
+    /// Peers of one unit, in order of the first row of their classes.
+    pub fn peers(&self, unit: usize) -> impl ExactSizeIterator<Item = Peer<'_>> + '_ {
+        self.peers.of(unit)
+    }
+
+    /// `at` says which record belongs to each unit.
+    pub(super) fn assemble(records: &[Record], at: &[usize], setting: &Setting<'_>, options: &DeaOptions) -> Self {
+        let (m, n) = (setting.inputs, at.len());
+        let of = |u: usize| records.get(at[u]);
+        let matrix = |from: usize, to: usize, get: fn(&Record) -> &Vec<f64>| -> Vec<Vec<f64>> {
+            let value = |v: usize, u: usize| of(u).and_then(|r| get(r).get(v)).copied().unwrap_or(f64::NAN);
+            (from..to).map(|v| (0..n).map(|u| value(v, u)).collect()).collect()
+        };
+        let both = |get: fn(&Record) -> &Vec<f64>| (matrix(0, m, get), matrix(m, m + setting.outputs, get));
+        let priced = options.returns != Returns::Fdh;
+        let (input_slacks, output_slacks) = both(|r| &r.slacks);
+        let (input_targets, output_targets) = both(|r| &r.targets);
+        let (input_prices, output_prices) = if priced { both(|r| &r.prices) } else { Default::default() };
+        let number = |get: fn(&Record) -> f64| -> Vec<f64> { (0..n).map(|u| of(u).map_or(f64::NAN, get)).collect() };
+        let score = number(|r| r.score.value);
+        let peers = Peers::new(setting.classes.clone(), (0..n).map(|u| of(u).map_or(&[][..], |r| &r.peers)));
+        let role = |v: usize| if v < m { (Role::Input, v) } else { (Role::Output, v - m) };
+        let unreached = |unit: usize| {
+            let record = of(unit).filter(|r| !r.unreached.is_empty())?;
+            Some(Unreached { unit, variables: record.unreached.iter().map(|&v| role(v)).collect() })
+        };
+        Self {
+            state: (0..n).map(|u| of(u).map_or(State::Missing, |r| r.score.state)).collect(),
+            reciprocal: score.iter().map(|s| 1.0 / s).collect(),
+            interval: (0..n).map(|u| of(u).map_or((f64::NAN, f64::NAN), |r| r.score.interval)).collect(),
+            class: (0..n).map(|u| of(u).map_or(Class::None, Class::of)).collect(),
+            input_slacks,
+            output_slacks,
+            input_targets,
+            output_targets,
+            input_prices,
+            output_prices,
+            intercept: if priced { number(|r| r.intercept) } else { Vec::new() },
+            weight_sum: number(|r| r.weight_sum),
+            unique: (0..n).map(|u| of(u).is_some_and(|r| r.unique)).collect(),
+            unreached: (0..n).filter_map(unreached).collect(),
+            peers,
+            score,
+            scale: None,
+            elasticity: None,
+        }
+    }
+}
+
+impl Class {
+    fn of(record: &Record) -> Self {
+        let score = record.score.value;
+        if score.is_nan() {
+            Self::None
+        } else if score > 1.0 + TOLERANCE {
+            Self::Super
+        } else if score < 1.0 - TOLERANCE {
+            Self::Inefficient
+        } else if record.slacks.iter().any(|s| *s > 0.0) {
+            Self::Weak
+        } else {
+            Self::Strong
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! Where a slack-based model sends each unit: slacks, targets, prices and peers beside its score.
+
+use numerics::lp::{Sense, Solution, Status};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    classes::Classes,
+    dea::{Peers, Returns, TOLERANCE},
+    technology::{Defect, FrontierError, Missing, State, Technology},
+};
+
+/// Values below this share of the variable's largest are zero to the rule for slacks.
+const SPECK: f64 = 1e-3;
+
+/// Whose slacks count in the score. Those of the other side are maximised in a second phase, so that
+/// targets are efficient in every variable.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum SlackOrientation {
+    /// Inputs and outputs.
+    #[default]
+    None,
+    /// Inputs.
+    Input,
+    /// Outputs, undesirable ones included.
+    Output,
+}
+
+/// Where each unit is sent: matrices are `[variable][unit]`, the rest has one value per unit. `NaN` or
+/// empty where a unit is not solved.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Projection {
+    /// Input excesses `x₀ − Σλx`.
+    pub input_slacks: Vec<Vec<f64>>,
+    /// Output shortfalls `Σλy − y₀`.
+    pub output_slacks: Vec<Vec<f64>>,
+    /// Excesses of undesirable outputs `b₀ − Σλb`.
+    pub bad_output_slacks: Vec<Vec<f64>>,
+    /// Inputs of the target `Σλx`.
+    pub input_targets: Vec<Vec<f64>>,
+    /// Outputs of the target.
+    pub output_targets: Vec<Vec<f64>>,
+    /// Undesirable outputs of the target.
+    pub bad_output_targets: Vec<Vec<f64>>,
+    /// Shadow prices of inputs: what one unit more costs in terms of the score. One of several where
+    /// the target is a vertex.
+    pub input_prices: Vec<Vec<f64>>,
+    /// Shadow prices of outputs.
+    pub output_prices: Vec<Vec<f64>>,
+    /// Shadow prices of undesirable outputs.
+    pub bad_output_prices: Vec<Vec<f64>>,
+    /// What the score holds beside the priced variables (see the model's page).
+    pub intercept: Vec<f64>,
+    /// Peers with weights.
+    pub peers: Peers,
+    /// Sum of the weights.
+    pub weight_sum: Vec<f64>,
+    /// Whether peers and slacks are certainly the only optimal ones; where not, one set was chosen by
+    /// a rule that looks at values only.
+    pub unique: Vec<bool>,
+}
+
+/// Distinct points: units of equal values, and the columns over these classes (inputs, outputs,
+/// undesirable outputs).
+pub(crate) struct Set {
+    pub(crate) classes: Classes,
+    pub(crate) columns: Vec<Vec<f64>>,
+}
+
+impl Set {
+    /// The points of the complete units.
+    pub(crate) fn new(technology: &Technology<'_>) -> Self {
+        let complete = technology.complete();
+        let units: Vec<usize> = (0..technology.len()).filter(|&u| complete[u]).collect();
+        let columns: Vec<&[f64]> = technology.columns().map(|(_, _, c)| c).collect();
+        let (classes, columns) = Classes::new(&columns, &units);
+        Self { classes, columns }
+    }
+
+    /// The reference of a technology: not empty, and no variable is zero throughout.
+    pub(crate) fn reference(technology: &Technology<'_>) -> Result<Self, FrontierError> {
+        let set = Self::new(technology);
+        if set.classes.is_empty() {
+            return Err(FrontierError::Empty);
+        }
+        let members: Vec<usize> = (0..set.classes.len()).map(|k| set.classes.units(k)[0]).collect();
+        let zero = technology.zero_variables(&members);
+        if zero.is_empty() { Ok(set) } else { Err(FrontierError::Data(zero)) }
+    }
+}
+
+/// Points to be evaluated against a reference: distinct ones, and which of them a unit is.
+pub(crate) struct Points<'a> {
+    distinct: &'a Set,
+    of: Vec<Option<usize>>,
+}
+
+/// One solved point.
+pub(crate) struct Landing {
+    pub(crate) slacks: Vec<f64>,
+    targets: Vec<f64>,
+    prices: Vec<f64>,
+    intercept: f64,
+    weights: Vec<(usize, f64)>,
+    total: f64,
+    unique: bool,
+}
+
+/// How a solution is read: the factor that its weights and slacks carry, the slack and the price of
+/// each variable, and the intercept.
+pub(crate) struct Reading<'a> {
+    pub(crate) factor: f64,
+    pub(crate) slack: &'a dyn Fn(usize) -> f64,
+    pub(crate) price: &'a dyn Fn(usize) -> f64,
+    pub(crate) intercept: f64,
+}
+
+/// Checks cells. Models invariant to translation take negative values and units of zeros.
+pub(crate) fn check(technology: &Technology<'_>, missing: Missing, any_sign: bool) -> Result<(), FrontierError> {
+    match technology.check(missing, !technology.bad_outputs.is_empty()) {
+        Err(FrontierError::Data(mut defects)) if any_sign => {
+            defects.retain(|d| !matches!(d, Defect::Negative(..) | Defect::ZeroUnit(..)));
+            if defects.is_empty() { Ok(()) } else { Err(FrontierError::Data(defects)) }
+        }
+        other => other,
+    }
+}
+
+/// Returns to scale as a row over the weights; the free disposal hull and bounds of your own are not
+/// among the slack-based models.
+pub(crate) fn sum_row(returns: Returns) -> Result<Option<Sense>, FrontierError> {
+    match returns {
+        Returns::Crs => Ok(None),
+        Returns::Vrs => Ok(Some(Sense::Equal)),
+        Returns::Nirs => Ok(Some(Sense::AtMost)),
+        Returns::Ndrs => Ok(Some(Sense::AtLeast)),
+        Returns::Generalised | Returns::Fdh => {
+            Err(FrontierError::Options(vec![("returns", "this model takes `crs`, `vrs`, `nirs` or `ndrs`".to_owned())]))
+        }
+    }
+}
+
+impl<'a> Points<'a> {
+    /// The points of `units` units, grouped by `distinct`.
+    pub(crate) fn new(distinct: &'a Set, units: usize) -> Self {
+        let mut of = vec![None; units];
+        for k in 0..distinct.classes.len() {
+            for &u in distinct.classes.units(k) {
+                of[u] = Some(k);
+            }
+        }
+        Self { distinct, of }
+    }
+
+    /// Points in an order for a sweep.
+    pub(crate) fn order(&self) -> Vec<usize> {
+        let columns: Vec<&[f64]> = self.distinct.columns.iter().map(Vec::as_slice).collect();
+        let all: Vec<usize> = (0..self.distinct.classes.len()).collect();
+        crate::order::neighbours(&columns, &all, 0..0)
+    }
+
+    /// What each unit gets of what was solved in `order`.
+    pub(crate) fn units<'t, T>(&self, order: &[usize], solved: &'t [T]) -> Vec<Option<&'t T>> {
+        let mut at = vec![0; order.len()];
+        order.iter().enumerate().for_each(|(i, &k)| at[k] = i);
+        self.of.iter().map(|k| k.map(|k| &solved[at[k]])).collect()
+    }
+}
+
+/// One value per unit; `blank` where a unit lacks data.
+pub(crate) fn column<T, U: Clone>(units: &[Option<&T>], blank: U, get: impl Fn(&T) -> U) -> Vec<U> {
+    units.iter().map(|t| t.map_or_else(|| blank.clone(), &get)).collect()
+}
+
+/// The state of a solved point.
+pub(crate) fn state(status: Status, value: f64) -> State {
+    match status {
+        Status::Optimal if !value.is_finite() => State::Numerical,
+        other => other.into(),
+    }
+}
+
+impl Landing {
+    /// Reads a solution for the point that has the values `observed`.
+    pub(crate) fn new(set: &Set, observed: impl Fn(usize) -> f64, solution: &Solution, reading: &Reading<'_>) -> Self {
+        let by = reading.factor;
+        let mut weights: Vec<(usize, f64)> = solution.weights.iter().map(|&(j, w)| (j, w / by)).collect();
+        // A weight that moves no target by a digit is no peer.
+        let total: f64 = weights.iter().map(|w| w.1).sum();
+        let variables = 0..set.columns.len();
+        let targets: Vec<f64> = variables.clone().map(|v| weights.iter().map(|&(j, w)| w * set.columns[v][j]).sum()).collect();
+        let slack = |v: usize| {
+            let raw = (reading.slack)(v) / by;
+            // Rounding leaves specks where the row binds, also where the value itself is one.
+            let largest = weights.iter().fold(0.0_f64, |l, &(j, _)| l.max(set.columns[v][j].abs()));
+            let speck = TOLERANCE * targets[v].abs().max(observed(v).abs()).max(SPECK * largest);
+            if raw > speck { raw } else { 0.0 }
+        };
+        let slacks = variables.clone().map(slack).collect();
+        weights.retain(|w| w.1 > 1e-12 * total);
+        let prices = variables.map(|v| (reading.price)(v).abs()).collect();
+        Self { slacks, targets, prices, intercept: reading.intercept, weights, total, unique: solution.unique }
+    }
+}
+
+impl Projection {
+    /// The landings of units. `sizes` are the numbers of inputs, outputs and undesirable outputs.
+    pub(crate) fn new<T>(
+        units: &[Option<&T>],
+        landing: impl Fn(&T) -> Option<&Landing>,
+        set: &Set,
+        [m, s, b]: [usize; 3],
+    ) -> Self {
+        let landings: Vec<Option<&Landing>> = units.iter().map(|t| t.and_then(&landing)).collect();
+        let matrix = |vs: std::ops::Range<usize>, get: fn(&Landing) -> &Vec<f64>| -> Vec<Vec<f64>> {
+            vs.map(|v| column(&landings, f64::NAN, |l| get(l)[v])).collect()
+        };
+        let (inputs, outputs, bads) = (0..m, m..m + s, m + s..m + s + b);
+        Self {
+            input_slacks: matrix(inputs.clone(), |l| &l.slacks),
+            output_slacks: matrix(outputs.clone(), |l| &l.slacks),
+            bad_output_slacks: matrix(bads.clone(), |l| &l.slacks),
+            input_targets: matrix(inputs.clone(), |l| &l.targets),
+            output_targets: matrix(outputs.clone(), |l| &l.targets),
+            bad_output_targets: matrix(bads.clone(), |l| &l.targets),
+            input_prices: matrix(inputs, |l| &l.prices),
+            output_prices: matrix(outputs, |l| &l.prices),
+            bad_output_prices: matrix(bads, |l| &l.prices),
+            intercept: column(&landings, f64::NAN, |l| l.intercept),
+            peers: Peers::new(set.classes.clone(), landings.iter().map(|l| l.map_or(&[][..], |l| &l.weights))),
+            weight_sum: column(&landings, f64::NAN, |l| l.total),
+            unique: column(&landings, false, |l| l.unique),
+        }
+    }
+}

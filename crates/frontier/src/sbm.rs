@@ -1,0 +1,346 @@
+#![doc = include_str!("sbm.md")]
+
+use numerics::lp::{Cloud, Family, Instance, Sense, Solution, Status};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    dea::{Class, Returns, TOLERANCE},
+    projection::{self, Landing, Points, Projection, Reading, Set, SlackOrientation, column},
+    technology::{Cell, FrontierError, Missing, Role, State, Technology},
+};
+
+/// The method's page.
+pub const PAGE: &str = include_str!("sbm.md");
+/// The method's page in Chinese.
+pub const PAGE_ZH: &str = include_str!("sbm.zh.md");
+
+/// What becomes of the ratio of slack to output where the output is 0 (Tone 2001, section on zeros).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ZeroOutputs {
+    /// The unit has no function to produce it: the term is dropped and not counted.
+    #[default]
+    Drop,
+    /// The unit could produce it but does not: a tenth of the smallest positive value of the reference
+    /// stands in the denominator.
+    Tenth,
+}
+
+/// Options of [`sbm`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct SbmOptions {
+    /// Whose slacks count: `none` (both sides), `input` or `output`.
+    pub orientation: SlackOrientation,
+    /// Returns to scale: `crs`, `vrs`, `nirs` or `ndrs`.
+    pub returns: Returns,
+    /// Outputs that are 0: `drop` the term, or measure by a `tenth` of the smallest positive value.
+    pub zero_outputs: ZeroOutputs,
+    /// Units with missing cells: `refuse` the data, or `exclude` them with status `missing`.
+    pub missing: Missing,
+}
+
+/// Result of [`sbm`]: one value per evaluated unit in each column.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Sbm {
+    /// State of each unit.
+    pub state: Vec<State>,
+    /// The slacks-based measure ρ, in (0, 1].
+    pub score: Vec<f64>,
+    /// Certified bounds of `score`.
+    pub interval: Vec<(f64, f64)>,
+    /// Input part of the projection: `1 − mean(s⁻/x₀)`.
+    pub input_efficiency: Vec<f64>,
+    /// Output part: `1 / (1 + mean(s⁺/y₀))`, undesirable outputs included. Without orientation the
+    /// score is the product of the two parts.
+    pub output_efficiency: Vec<f64>,
+    /// Strong: no slack. Weak: score 1 with slack that does not count. Inefficient: score below 1.
+    pub class: Vec<Class>,
+    /// Slacks, targets, prices and peers. `score = 1 − v·x + u·y − w·b + intercept` without
+    /// orientation (see the page for the others).
+    pub projection: Projection,
+    /// Zero cells whose term was dropped, or measured by a tenth.
+    pub zeros: Vec<Cell>,
+}
+
+struct Solved {
+    status: Status,
+    score: f64,
+    interval: (f64, f64),
+    parts: (f64, f64),
+    class: Class,
+    landing: Option<Landing>,
+}
+
+/// The slacks-based measure of every unit against all units with complete data. Undesirable outputs,
+/// where there are any, enter as in Tone (2003).
+///
+/// # Errors
+/// [`FrontierError`]: no variables, columns of different length, or cells that cannot be used, all of
+/// them at once. An infeasible or uncertified unit is a [`State`], not an error.
+pub fn sbm(technology: &Technology<'_>, options: &SbmOptions) -> Result<Sbm, FrontierError> {
+    evaluate(technology, None, options)
+}
+
+/// The slacks-based measure of `evaluated` against another set of units. A unit that the set does not
+/// dominate is infeasible.
+///
+/// # Errors
+/// As [`sbm`], for both sets, and different variables.
+pub fn sbm_against(evaluated: &Technology<'_>, reference: &Technology<'_>, options: &SbmOptions) -> Result<Sbm, FrontierError> {
+    let sizes = |t: &Technology<'_>| [t.inputs.len(), t.outputs.len(), t.bad_outputs.len()];
+    if sizes(evaluated) != sizes(reference) {
+        return Err(FrontierError::Variables);
+    }
+    evaluate(evaluated, Some(reference), options)
+}
+
+fn evaluate(evaluated: &Technology<'_>, reference: Option<&Technology<'_>>, options: &SbmOptions) -> Result<Sbm, FrontierError> {
+    for technology in [Some(evaluated), reference].into_iter().flatten() {
+        projection::check(technology, options.missing, false)?;
+    }
+    let sizes = [evaluated.inputs.len(), evaluated.outputs.len(), evaluated.bad_outputs.len()];
+    let set = Set::reference(reference.unwrap_or(evaluated))?;
+    let foreign = reference.map(|_| Set::new(evaluated));
+    let distinct = foreign.as_ref().unwrap_or(&set);
+    let points = Points::new(distinct, evaluated.len());
+    let order = points.order();
+    let program = Program::new(&set, distinct, sizes, reference.is_none(), options)?;
+    let solved = program.sweep(&order)?;
+    let units = points.units(&order, &solved);
+    let nan = (f64::NAN, f64::NAN);
+    Ok(Sbm {
+        state: column(&units, State::Missing, |t| projection::state(t.status, t.score)),
+        score: column(&units, f64::NAN, |t| t.score),
+        interval: column(&units, nan, |t| t.interval),
+        input_efficiency: column(&units, f64::NAN, |t| t.parts.0),
+        output_efficiency: column(&units, f64::NAN, |t| t.parts.1),
+        class: column(&units, Class::None, |t| t.class),
+        projection: Projection::new(&units, |t| t.landing.as_ref(), &set, sizes),
+        zeros: program.zeros(evaluated),
+    })
+}
+
+/// Programs of one reference set and orientation.
+///
+/// Without orientation the ratio is made linear (Charnes and Cooper 1962) with `t > 0`:
+/// `min t − Σ s⁻/(m x₀)` with `Σλx + s⁻ = t x₀`, `Σλy − s⁺ = t y₀`, `Σλb + sᵇ = t b₀` and
+/// `t + (Σ s⁺/y₀ + Σ sᵇ/b₀)/(s₁ + s₂) = 1`; the rows of inputs keep their own slack, `t`, `s⁺` and `sᵇ`
+/// are extra columns, and the last row is zero in the cloud.
+struct Program<'a> {
+    set: &'a Set,
+    points: &'a Set,
+    sizes: [usize; 3],
+    own: bool,
+    orientation: SlackOrientation,
+    /// The row over the weights, if returns to scale ask for one.
+    sum: Option<Sense>,
+    /// A tenth of the smallest positive value of each variable, if that is the policy.
+    tenth: Option<Vec<f64>>,
+    /// Weights of the second phase.
+    second: Vec<f64>,
+}
+
+impl<'a> Program<'a> {
+    fn new(set: &'a Set, points: &'a Set, sizes: [usize; 3], own: bool, options: &SbmOptions) -> Result<Self, FrontierError> {
+        let smallest = |c: &Vec<f64>| c.iter().copied().filter(|x| *x > 0.0).fold(f64::INFINITY, f64::min);
+        let second = |c: &Vec<f64>| {
+            let (low, high) = c.iter().fold((f64::INFINITY, 0.0_f64), |(l, h), &x| (l.min(x), h.max(x)));
+            1.0 / if high > low { high - low } else { high }
+        };
+        let tenth = options.zero_outputs == ZeroOutputs::Tenth;
+        Ok(Self {
+            set,
+            points,
+            sizes,
+            own,
+            orientation: options.orientation,
+            sum: projection::sum_row(options.returns)?,
+            tenth: tenth.then(|| set.columns.iter().map(|c| 0.1 * smallest(c)).collect()),
+            second: set.columns.iter().map(second).collect(),
+        })
+    }
+
+    fn input_side(&self) -> bool {
+        self.orientation != SlackOrientation::Output
+    }
+
+    fn output_side(&self) -> bool {
+        self.orientation != SlackOrientation::Input
+    }
+
+    /// What the slack of variable `v` is divided by in the score; `None` where its term does not count.
+    fn base(&self, k: usize, v: usize) -> Option<f64> {
+        let [m, s, _] = self.sizes;
+        let value = self.points.columns[v][k];
+        if !(if v < m { self.input_side() } else { self.output_side() }) {
+            None
+        } else if value > 0.0 {
+            Some(value)
+        } else if (m..m + s).contains(&v) {
+            // A tenth is for outputs that could be made; an input or a bad output of 0 cannot shrink.
+            self.tenth.as_ref().map(|t| t[v])
+        } else {
+            None
+        }
+    }
+
+    /// Terms that count on the input or the output side.
+    fn terms(&self, k: usize, outputs: bool) -> f64 {
+        let m = self.sizes[0];
+        let side = if outputs { m..self.set.columns.len() } else { 0..m };
+        side.filter(|&v| self.base(k, v).is_some()).count() as f64
+    }
+
+    fn zeros(&self, evaluated: &Technology<'_>) -> Vec<Cell> {
+        let mut cells = Vec::new();
+        for (role, variable, column) in evaluated.columns() {
+            if if role == Role::Input { self.input_side() } else { self.output_side() } {
+                cells.extend(column.iter().enumerate().filter(|(_, x)| **x == 0.0).map(|(unit, _)| Cell {
+                    role,
+                    variable,
+                    unit,
+                }));
+            }
+        }
+        cells
+    }
+
+    fn sweep(&self, order: &[usize]) -> Result<Vec<Solved>, FrontierError> {
+        let mut rows = self.set.columns.clone();
+        let classes = self.set.classes.len();
+        let sum = self.sum;
+        if sum.is_some() {
+            rows.push(vec![1.0; classes]);
+        }
+        let fractional = self.orientation == SlackOrientation::None;
+        if fractional {
+            rows.push(vec![0.0; classes]);
+        }
+        let cloud = Cloud::new(rows)?;
+        let [m, s, _] = self.sizes;
+        let variables = self.set.columns.len();
+        let sense = |v: usize| match (v < m, fractional) {
+            (true, _) => Sense::AtMost,
+            (false, true) => Sense::Equal,
+            (false, false) if v < m + s => Sense::AtLeast,
+            (false, false) => Sense::AtMost,
+        };
+        let mut senses: Vec<Sense> = (0..variables).map(sense).chain(sum).collect();
+        let all = |k: usize| (0..variables).all(|v| self.base(k, v).is_some());
+        let two = !(0..self.points.classes.len()).all(all);
+        let objectives = if two { 2 } else { 1 };
+        if fractional {
+            senses.push(Sense::Equal);
+            let family = Family::new(&cloud, senses, vec![false; 1 + variables - m], objectives)?;
+            Ok(family.sweep(order, |k, i| self.fill_ratio(k, i), |k, solution| self.read(k, solution)))
+        } else {
+            let family = Family::new(&cloud, senses, Vec::new(), objectives)?;
+            Ok(family.sweep(order, |k, i| self.fill_side(k, i), |k, solution| self.read(k, solution)))
+        }
+    }
+
+    /// One side: `max mean(slack / value)` with the unit's own values at the right.
+    fn fill_side(&self, k: usize, instance: &mut Instance) {
+        let variables = self.set.columns.len();
+        let terms = self.terms(k, self.orientation == SlackOrientation::Output);
+        for v in 0..variables {
+            instance.rhs[v] = self.points.columns[v][k];
+            let base = self.base(k, v);
+            instance.costs[0].slacks[v] = base.map_or(0.0, |by| -1.0 / (terms * by));
+            if let Some(second) = instance.costs.get_mut(1) {
+                second.slacks[v] = if base.is_some() { 0.0 } else { -self.second[v] };
+            }
+        }
+        if self.sum.is_some() {
+            instance.rhs[variables] = 1.0;
+        }
+    }
+
+    fn fill_ratio(&self, k: usize, instance: &mut Instance) {
+        let [m, s, _] = self.sizes;
+        let variables = self.set.columns.len();
+        let height = instance.rhs.len();
+        let (inputs, outputs) = (self.terms(k, false), self.terms(k, true));
+        let norm = height - 1;
+        instance.rhs[norm] = 1.0;
+        instance.extras[norm] = 1.0;
+        instance.costs[0].extras[0] = 1.0;
+        if self.sum.is_some() {
+            instance.extras[variables] = -1.0;
+        }
+        for v in 0..variables {
+            instance.extras[v] = -self.points.columns[v][k];
+            let base = self.base(k, v);
+            let left_out = if base.is_some() { 0.0 } else { -self.second[v] };
+            if v < m {
+                instance.costs[0].slacks[v] = base.map_or(0.0, |by| -1.0 / (inputs * by));
+                if let Some(second) = instance.costs.get_mut(1) {
+                    second.slacks[v] = left_out;
+                }
+            } else {
+                let column = 1 + v - m;
+                // Outputs fall short, undesirable ones exceed.
+                instance.extras[column * height + v] = if v < m + s { -1.0 } else { 1.0 };
+                instance.extras[column * height + norm] = base.map_or(0.0, |by| 1.0 / (outputs * by));
+                if let Some(second) = instance.costs.get_mut(1) {
+                    second.extras[column] = left_out;
+                }
+            }
+        }
+    }
+
+    fn read(&self, k: usize, solution: &Solution) -> Solved {
+        let nan = f64::NAN;
+        let unsolved =
+            |status| Solved { status, score: nan, interval: (nan, nan), parts: (nan, nan), class: Class::None, landing: None };
+        let Some(&value) = solution.values.first() else { return unsolved(solution.status) };
+        let fractional = self.orientation == SlackOrientation::None;
+        let factor = if fractional { solution.extras[0] } else { 1.0 };
+        if !(factor > 0.0 && factor.is_finite()) {
+            return unsolved(Status::Numerical);
+        }
+        let score = |x: f64| {
+            let score = match self.orientation {
+                SlackOrientation::None => x,
+                SlackOrientation::Input => 1.0 + x,
+                SlackOrientation::Output => 1.0 / (1.0 - x),
+            };
+            // A unit of the reference reaches itself, so that nothing above 1 is possible.
+            if self.own { score.min(1.0) } else { score }
+        };
+        let m = self.sizes[0];
+        let variables = self.set.columns.len();
+        let reading = Reading {
+            factor,
+            slack: &|v| if fractional && v >= m { solution.extras[1 + v - m] } else { solution.slacks[v] },
+            price: &|v| solution.duals[v],
+            intercept: self.sum.map_or(0.0, |_| solution.duals[variables]),
+        };
+        let observed = |v: usize| self.points.columns[v][k];
+        let landing = Landing::new(self.set, observed, solution, &reading);
+        let mean = |outputs: bool| -> f64 {
+            let side = if outputs { m..variables } else { 0..m };
+            let terms = self.terms(k, outputs);
+            let sum: f64 = side.filter_map(|v| self.base(k, v).map(|by| landing.slacks[v] / by)).sum();
+            if terms > 0.0 { sum / terms } else { 0.0 }
+        };
+        let (input, output) = (1.0 - mean(false), 1.0 / (1.0 + mean(true)));
+        let parts = (if self.input_side() { input } else { nan }, if self.output_side() { output } else { nan });
+        let value = score(value);
+        let class = if value < 1.0 - TOLERANCE {
+            Class::Inefficient
+        } else if landing.slacks.iter().any(|s| *s > 0.0) {
+            Class::Weak
+        } else {
+            Class::Strong
+        };
+        let interval = (score(solution.interval.0), score(solution.interval.1));
+        Solved { status: solution.status, score: value, interval, parts, class, landing: Some(landing) }
+    }
+}
+
+#[cfg(test)]
+#[path = "sbm_tests.rs"]
+mod tests;
