@@ -3,12 +3,16 @@
 //! Every method takes a [`Technology`], plain columns of inputs and outputs by unit, and gives back
 //! columns with a [`State`] beside each solved value.
 
+mod crossings;
 pub mod dea;
-mod directional;
+mod direction;
+pub mod directional;
+pub mod luenberger;
 pub mod malmquist;
 pub mod malmquist_luenberger;
 mod observations;
 mod order;
+mod projection;
 mod radial;
 mod reference;
 mod technology;
