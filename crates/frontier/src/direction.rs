@@ -25,7 +25,8 @@ pub enum Direction {
     Mean,
     /// One unit of measure of each variable.
     Ones,
-    /// Given lengths, one per variable: inputs, outputs, undesirable outputs. Not negative; 0 keeps a variable as it is.
+    /// Given lengths, one per variable: inputs, outputs, undesirable outputs. 0 keeps a variable as it is. A negative length
+    /// of an undesirable output lets it grow with the good ones; other lengths are not negative.
     Custom(Vec<f64>),
     /// Given lengths, one column per variable, one row per evaluated unit.
     Columns(Vec<Vec<f64>>),
@@ -50,14 +51,14 @@ pub enum DirectionDefect {
         /// Evaluated units.
         expected: usize,
     },
-    /// A length that is negative or not finite, in `Custom`.
+    /// A length that is negative (and not of an undesirable output) or not finite, in `Custom`.
     Length {
         /// Position among inputs, outputs and undesirable outputs.
         variable: usize,
         /// The length.
         value: f64,
     },
-    /// A length that is negative or not finite, in `Columns`.
+    /// The same in `Columns`.
     Cell(Cell, f64),
     /// All lengths are zero for this unit (`None`: for all); nothing moves and β has no bound.
     Zero(Option<usize>),
@@ -139,7 +140,8 @@ impl Direction {
     ) -> Result<Steps<'a>, DirectionalError> {
         let roles: Vec<(Role, usize)> = evaluated.columns().map(|(role, i, _)| (role, i)).collect();
         let mut defects = Vec::new();
-        let bad = |x: f64| !(x.is_finite() && x >= 0.0);
+        let bad =
+            |role: Option<&(Role, usize)>, x: f64| !(x.is_finite() && (x >= 0.0 || role.is_some_and(|r| r.0 == Role::BadOutput)));
         let steps = match self {
             Self::Observed | Self::Inputs | Self::Outputs => self.own_steps(evaluated),
             Self::Mean => {
@@ -151,7 +153,7 @@ impl Direction {
                 if lengths.len() != roles.len() {
                     defects.push(DirectionDefect::Count { found: lengths.len(), expected: roles.len() });
                 }
-                let unusable = lengths.iter().enumerate().filter(|(_, x)| bad(**x));
+                let unusable = lengths.iter().enumerate().filter(|(v, x)| bad(roles.get(*v), **x));
                 defects.extend(unusable.map(|(variable, &value)| DirectionDefect::Length { variable, value }));
                 if lengths.iter().all(|x| *x == 0.0) {
                     defects.push(DirectionDefect::Zero(None));
@@ -163,14 +165,13 @@ impl Direction {
                     defects.push(DirectionDefect::Count { found: columns.len(), expected: roles.len() });
                 }
                 let n = evaluated.len();
-                for (variable, (column, &(role, i))) in columns.iter().zip(&roles).enumerate() {
+                for (variable, (column, at)) in columns.iter().zip(&roles).enumerate() {
+                    let (role, i) = *at;
                     if column.len() != n {
                         defects.push(DirectionDefect::Rows { variable, found: column.len(), expected: n });
                     }
-                    let unusable = column.iter().enumerate().filter(|(_, x)| bad(**x));
-                    defects.extend(
-                        unusable.map(|(unit, &x)| DirectionDefect::Cell(Cell { role, variable: i, unit }, x)),
-                    );
+                    let unusable = column.iter().enumerate().filter(|(_, x)| bad(Some(at), **x));
+                    defects.extend(unusable.map(|(unit, &x)| DirectionDefect::Cell(Cell { role, variable: i, unit }, x)));
                 }
                 if defects.is_empty() {
                     let zero = |u: &usize| columns.iter().all(|c| c[*u] == 0.0);

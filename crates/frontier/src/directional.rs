@@ -103,7 +103,7 @@ pub struct Directional {
     pub slacks: Vec<Vec<f64>>,
     /// Values of the projection.
     pub targets: Vec<Vec<f64>>,
-    /// Shadow prices of the supporting hyperplane, normalised so that `Σ p g = 1`. Inputs and outputs: at least 0.
+    /// Shadow prices of the supporting hyperplane, normalised so that one step is worth 1 (`Σ p g = 1`). Inputs and outputs: at least 0.
     /// Bads: positive where less of them costs output. One of several where the unit is a vertex.
     pub prices: Vec<Vec<f64>>,
     /// Shadow price of each undesirable output in units of the good named by `numeraire` (`p_b / p_y`): the good output
@@ -286,6 +286,7 @@ impl Story<'_> {
         }
         let beta = measured.distance.value;
         let (mut slacks, mut targets, mut prices) = (Vec::new(), Vec::new(), Vec::new());
+        let mut sizes = Vec::new();
         // How far the move goes, as a share of the values moved: β itself may carry units of measure.
         let mut share = 0.0_f64;
         for (v, (role, _, column)) in self.evaluated.columns().enumerate() {
@@ -294,6 +295,7 @@ impl Story<'_> {
             let target: f64 = s.weights.iter().map(|&(j, w)| w * points[j]).sum();
             // Rounding leaves specks where the row binds, also where the value itself is one.
             let speck = TOLERANCE * target.max(column[u]).max(SPECK * largest);
+            sizes.push(largest);
             slacks.push(if s.slacks[v] > speck { s.slacks[v] } else { 0.0 });
             targets.push(target);
             prices.push(if role == Role::BadOutput && self.options.bad_outputs == BadOutputs::Weak {
@@ -301,8 +303,9 @@ impl Story<'_> {
             } else {
                 s.duals[v].abs()
             });
-            share = share.max(beta.abs() * self.steps.length(v, u, column[u]) / column[u].max(SPECK * largest));
+            share = share.max((beta * self.steps.length(v, u, column[u])).abs() / column[u].max(SPECK * largest));
         }
+        clear_dust(&mut prices, &sizes);
         let class = if share > TOLERANCE {
             if beta > 0.0 { Class::Inefficient } else { Class::Super }
         } else if slacks.iter().any(|x| *x > 0.0) {
@@ -333,6 +336,13 @@ impl Story<'_> {
             measured,
         }
     }
+}
+
+/// A price that moves no value by a digit is none: a ratio of prices must not be one of roundings.
+fn clear_dust(prices: &mut [f64], sizes: &[f64]) {
+    let values: Vec<f64> = prices.iter().zip(sizes).map(|(p, size)| p.abs() * size).collect();
+    let top = values.iter().copied().fold(0.0, f64::max);
+    prices.iter_mut().zip(values).filter(|(_, value)| *value <= 1e-12 * top).for_each(|(p, _)| *p = 0.0);
 }
 
 impl Directional {

@@ -138,8 +138,7 @@ pub fn luenberger(data: &Observations<'_>, options: &LuenbergerOptions) -> Resul
     let mut out = Luenberger::default();
     for (change, &(unit, p, a, b)) in pairs.pairs.iter().enumerate() {
         let (from, to) = (pairs.periods[p].0, pairs.periods[p + 1].0);
-        let (other_a, other_b) =
-            if adjacent { (&crossed.ahead[a], &crossed.behind[b]) } else { (&global[a], &global[b]) };
+        let (other_a, other_b) = if adjacent { (&crossed.ahead[a], &crossed.behind[b]) } else { (&global[a], &global[b]) };
         let four = [
             (Which::BaseOwn, &crossed.own[a], from, Some(from)),
             (Which::ComparisonOwn, &crossed.own[b], to, Some(to)),
@@ -156,9 +155,7 @@ pub fn luenberger(data: &Observations<'_>, options: &LuenbergerOptions) -> Resul
         let efficiency = own0 - own1;
         let (indicator, technical) = match options.indicator {
             // other0 = D^{t+1}(t), other1 = D^t(t+1).
-            Indicator::Adjacent => {
-                (0.5 * ((own0 - other1) + (other0 - own1)), 0.5 * ((own1 - other1) + (other0 - own0)))
-            }
+            Indicator::Adjacent => (0.5 * ((own0 - other1) + (other0 - own1)), 0.5 * ((own1 - other1) + (other0 - own0))),
             // other = distance to the global technology.
             Indicator::Global => (other0 - other1, (other0 - own0) - (other1 - own1)),
         };

@@ -169,8 +169,7 @@ pub fn malmquist_luenberger(
     let mut out = MalmquistLuenberger::default();
     for (change, &(unit, p, a, b)) in pairs.pairs.iter().enumerate() {
         let (from, to) = (pairs.periods[p].0, pairs.periods[p + 1].0);
-        let (other_a, other_b) =
-            if adjacent { (&crossed.ahead[a], &crossed.behind[b]) } else { (&global[a], &global[b]) };
+        let (other_a, other_b) = if adjacent { (&crossed.ahead[a], &crossed.behind[b]) } else { (&global[a], &global[b]) };
         let four = [
             (Which::BaseOwn, &crossed.own[a], from, Some(from)),
             (Which::ComparisonOwn, &crossed.own[b], to, Some(to)),

@@ -116,3 +116,22 @@ fn a_distance_that_takes_all_output_away_is_infeasible() {
         assert!(d.value.is_nan() && m.is_nan());
     }
 }
+
+/// Chung, Färe and Grosskopf's index fails in one cell: it is named, and the indices that exist stand beside it.
+#[test]
+fn a_failed_distance_comes_with_its_reason_and_alternatives() {
+    let (x, y, b) = ([1.0, 1.0, 2.0, 1.0], [1.0, 2.0, 3.0, 2.0], [1.0, 1.0, 9.0, 1.0]);
+    let data = observe(&x, &y, &b, &[0, 1, 0, 1], &[1, 1, 2, 2]);
+    let returns = WeakReturns::VrsConvex;
+    let adjacent = MalmquistLuenbergerOptions { index: Index::Cfg1997, returns, ..MalmquistLuenbergerOptions::default() };
+    let r = malmquist_luenberger(&data, &adjacent).unwrap();
+    let why = Why::Unreached(vec![(crate::Role::Output, 0), (crate::Role::BadOutput, 0)]);
+    let failure = Failure { change: 0, which: Which::ComparisonOther, unit: 0, observed: 2, technology: Some(1), why };
+    assert_eq!(r.failures, [failure]);
+    let beside = r.alternatives.unwrap();
+    let global = malmquist_luenberger(&data, &MalmquistLuenbergerOptions { returns, ..Default::default() }).unwrap();
+    assert_eq!(beside.global, global.index);
+    // Two periods in all: the biennial technology is the global one.
+    assert_eq!(beside.biennial, global.index);
+    assert!(global.failures.is_empty() && global.alternatives.is_none());
+}
