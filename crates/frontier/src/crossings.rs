@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     direction::{Direction, Steps},
     directional::{BadOutputs, DirectionalReturns},
-    observations::Pairs,
-    projection::{Measured, Projection},
+    observations::{Distance, Pairs, UNSOLVED},
+    rays::{Measured, Rays},
     reference::Reference,
     technology::{Role, State, Technology},
 };
@@ -63,6 +63,8 @@ pub(crate) struct Crossings<'a> {
     pub(crate) steps: &'a Steps<'a>,
     pub(crate) returns: DirectionalReturns,
     pub(crate) bads: BadOutputs,
+    /// Whether a projection has no more of a bad than the technology's largest (Aparicio, Pastor and Zofío 2013).
+    pub(crate) ceiling: bool,
 }
 
 /// Distances by row against the row's own period, the next and the previous one; where `cross` was asked for.
@@ -78,8 +80,32 @@ impl Crossings<'_> {
             return Ok(Vec::new());
         }
         let reference = Reference::new(self.technology, members);
-        let set = Projection::new(&reference, self.technology, self.returns, self.bads)?;
-        set.distances(self.technology, rows, (self.direction, self.steps))
+        let set = Rays::new(&reference, self.technology, self.returns, self.bads)?;
+        let mut found = set.distances(self.technology, rows, (self.direction, self.steps))?;
+        if self.ceiling {
+            found.iter_mut().for_each(|(row, measured)| self.cap(*row, members, measured));
+        }
+        Ok(found)
+    }
+
+    /// A smaller β has more of the bads still: beyond the ceiling there is no solution at all.
+    fn cap(&self, row: usize, members: &[usize], measured: &mut Measured) {
+        let beta = measured.distance.value;
+        let over: Vec<(Role, usize)> = self
+            .technology
+            .columns()
+            .enumerate()
+            .filter(|(v, (role, _, column))| {
+                let largest = members.iter().map(|&r| column[r]).fold(0.0, f64::max);
+                let left = column[row] - beta * self.steps.length(*v, row, column[row]);
+                *role == Role::BadOutput && left > largest * (1.0 + 1e-12)
+            })
+            .map(|(_, (role, i, _))| (role, i))
+            .collect();
+        if !over.is_empty() {
+            measured.distance = Distance { state: State::Infeasible, ..UNSOLVED };
+            measured.unreached = over;
+        }
     }
 
     /// Distances against single periods: each period's technology is swept once, by its own rows and, with `cross`, by
@@ -143,7 +169,6 @@ impl Measured {
     /// Why there is no value.
     pub(crate) fn why(&self) -> Why {
         match self.distance.state {
-            State::Infeasible if self.unreached.is_empty() => Why::Vanishing,
             State::Infeasible => Why::Unreached(self.unreached.clone()),
             state => Why::State(state),
         }

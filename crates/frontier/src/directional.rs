@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::direction::{Direction, DirectionDefect, DirectionalError};
 use crate::{
-    dea::{Class, Peer, Slacks, TOLERANCE},
+    dea::{Class, Slacks, TOLERANCE},
     direction::Steps,
-    projection::{Measured, Projection, Then},
+    rays::{Measured, Rays, Then},
     reference::Reference,
     technology::{FrontierError, Missing, Role, State, Technology},
 };
@@ -83,6 +83,15 @@ impl Default for DirectionalOptions {
             missing: Missing::default(),
         }
     }
+}
+
+/// A point of reference of a unit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Peer {
+    /// Rows of the reference with exactly these values, first first; usually one.
+    pub units: Vec<usize>,
+    /// Weight of the class.
+    pub weight: f64,
 }
 
 /// Result of [`directional`]: one value per evaluated unit in each column; matrices are `[variable][unit]` over
@@ -183,7 +192,7 @@ fn evaluate(
     }
     let steps = options.direction.steps(evaluated, reference, &members)?;
     let set = Reference::new(reference, &members);
-    let projection = Projection::new(&set, reference, options.returns, options.bad_outputs)?;
+    let rays = Rays::new(&set, reference, options.returns, options.bad_outputs)?;
     let weights = slack_weights(&set, options.slacks);
 
     // Units with equal values and directions have equal solutions.
@@ -203,9 +212,9 @@ fn evaluate(
             alone[class[0]] = Some(k);
         }
     }
-    let story = Story { evaluated, projection: &projection, set: &set, steps: &steps, options, clamp: own && !exclude };
-    let rest = projection.idle_offset();
-    let solved = projection.sweep(
+    let story = Story { evaluated, rays: &rays, set: &set, steps: &steps, options, clamp: own && !exclude };
+    let rest = rays.idle_offset();
+    let solved = rays.sweep(
         evaluated,
         &rows,
         (&options.direction, &steps),
@@ -257,7 +266,7 @@ struct Unit {
 
 struct Story<'a> {
     evaluated: &'a Technology<'a>,
-    projection: &'a Projection,
+    rays: &'a Rays,
     set: &'a Reference,
     steps: &'a Steps<'a>,
     options: &'a DirectionalOptions,
@@ -266,7 +275,7 @@ struct Story<'a> {
 
 impl Story<'_> {
     fn told(&self, u: usize, s: &Solution) -> Unit {
-        let measured = self.projection.measured(self.evaluated, u, s);
+        let measured = self.rays.measured(self.evaluated, u, s);
         let measured = if self.clamp { measured.own() } else { measured };
         let size = self.evaluated.columns().count();
         if !measured.distance.value.is_finite() {
@@ -290,7 +299,7 @@ impl Story<'_> {
         // How far the move goes, as a share of the values moved: β itself may carry units of measure.
         let mut share = 0.0_f64;
         for (v, (role, _, column)) in self.evaluated.columns().enumerate() {
-            let points = self.projection.row(v);
+            let points = self.rays.row(v);
             let largest = points.iter().fold(column[u], |m, x| m.max(*x));
             let target: f64 = s.weights.iter().map(|&(j, w)| w * points[j]).sum();
             // Rounding leaves specks where the row binds, also where the value itself is one.
@@ -328,7 +337,7 @@ impl Story<'_> {
             slacks,
             targets,
             prices,
-            intercept: self.projection.sum_row().map_or(0.0, |i| 0.0 - s.duals[i]),
+            intercept: self.rays.sum_row().map_or(0.0, |i| 0.0 - s.duals[i]),
             peers: list(false),
             idle: list(true),
             weight_sum: total,

@@ -12,8 +12,8 @@ pub mod malmquist;
 pub mod malmquist_luenberger;
 mod observations;
 mod order;
-mod projection;
 mod radial;
+mod rays;
 mod reference;
 mod technology;
 

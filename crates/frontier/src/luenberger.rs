@@ -130,6 +130,7 @@ pub fn luenberger(data: &Observations<'_>, options: &LuenbergerOptions) -> Resul
         steps: &steps,
         returns: options.returns,
         bads: options.bad_outputs,
+        ceiling: false,
     };
     let adjacent = options.indicator == Indicator::Adjacent;
     let crossed = programs.periods(adjacent)?;

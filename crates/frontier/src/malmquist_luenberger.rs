@@ -9,7 +9,7 @@ use crate::{
     direction,
     directional::{BadOutputs, DirectionalReturns},
     observations::{Distance, Gap, Observations, UNSOLVED, cumulate, geometric_mean},
-    projection::Measured,
+    rays::Measured,
     technology::{FrontierError, Missing, State},
 };
 
@@ -29,6 +29,9 @@ pub enum Index {
     /// Adjacent Malmquist-Luenberger (Chung, Färe and Grosskopf 1997): each period's own technology;
     /// not circular, and the cross-period distances may be infeasible.
     Cfg1997,
+    /// The consistent adjacent index (Aparicio, Pastor and Zofío 2013): undesirable outputs may also rise at will, up to
+    /// the largest of the technology's period (`Σλb ≤ b₀ − βg_b ≤ max b`).
+    Apz2013,
 }
 
 /// Direction in which a unit is moved to the frontier.
@@ -71,7 +74,7 @@ impl From<WeakReturns> for DirectionalReturns {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct MalmquistLuenbergerOptions {
-    /// Index: `oh2010` (global) or `cfg1997` (adjacent).
+    /// Index: `oh2010` (global), `cfg1997` or `apz2013` (adjacent).
     pub index: Index,
     /// Direction: `outputs` for (0, y, -b) or `full` for (-x, y, -b).
     pub direction: Direction,
@@ -113,7 +116,8 @@ pub struct MalmquistLuenberger {
     pub cumulative: Vec<f64>,
     /// Distances without a value, in the order of the changes: which, of which observation, and why.
     pub failures: Vec<Failure>,
-    /// Indices that exist where an adjacent one does not, for `cfg1997` with failures; one value per change.
+    /// Indices that exist where an adjacent one does not, for `cfg1997` and `apz2013` with failures, over the
+    /// same kind of technology; one value per change.
     pub alternatives: Option<Alternatives>,
     /// Changes that could not be computed because an observation is missing.
     pub gaps: Vec<Gap>,
@@ -148,6 +152,7 @@ pub fn malmquist_luenberger(
     data: &Observations<'_>,
     options: &MalmquistLuenbergerOptions,
 ) -> Result<MalmquistLuenberger, FrontierError> {
+    let consistent = options.index == Index::Apz2013;
     let pairs = data.pairs(options.missing, true)?;
     let t = &data.technology;
     let direction = match options.direction {
@@ -160,9 +165,10 @@ pub fn malmquist_luenberger(
         direction: &direction,
         steps: &direction.own_steps(t),
         returns: options.returns.into(),
-        bads: BadOutputs::Weak,
+        bads: if consistent { BadOutputs::Strong } else { BadOutputs::Weak },
+        ceiling: consistent,
     };
-    let adjacent = options.index == Index::Cfg1997;
+    let adjacent = options.index != Index::Oh2010;
     let crossed = programs.periods(adjacent)?;
     let global = if adjacent { Vec::new() } else { programs.global()? };
 
@@ -187,7 +193,9 @@ pub fn malmquist_luenberger(
             // other = distance to the global technology.
             Index::Oh2010 => (other0 / other1, (own1 / other1) / (own0 / other0)),
             // other0 = D^{t+1}(t), other1 = D^t(t+1).
-            Index::Cfg1997 => ((own0 / other1 * (other0 / own1)).sqrt(), (other0 / own0 * (own1 / other1)).sqrt()),
+            Index::Cfg1997 | Index::Apz2013 => {
+                ((own0 / other1 * (other0 / own1)).sqrt(), (other0 / own0 * (own1 / other1)).sqrt())
+            }
         };
         if index.is_finite() {
             out.residual = out.residual.max((index - efficiency * best_practice).abs() / index);

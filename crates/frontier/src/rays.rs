@@ -17,7 +17,7 @@ use crate::{
 ///
 /// `max β` with `Σλx ≤ x₀ − βgₓ`, `Σλy ≥ y₀ + βg_y`, `Σλb = b₀ − βg_b` (strong disposability: `≤`), posed as
 /// `min −β`; β is free, negative for points beyond the reference.
-pub(crate) struct Projection {
+pub(crate) struct Rays {
     cloud: Cloud,
     senses: Vec<Sense>,
     roles: Vec<Role>,
@@ -32,7 +32,7 @@ pub(crate) enum Then<'a> {
     Slacks(Option<&'a [f64]>),
 }
 
-impl Projection {
+impl Rays {
     pub(crate) fn new(
         reference: &Reference,
         technology: &Technology<'_>,
