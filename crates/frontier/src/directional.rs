@@ -390,5 +390,8 @@ impl Directional {
 }
 
 #[cfg(test)]
+#[path = "directional_julia_tests.rs"]
+mod julia;
+#[cfg(test)]
 #[path = "directional_tests.rs"]
 mod tests;
