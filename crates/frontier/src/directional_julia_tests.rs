@@ -127,22 +127,19 @@ fn calls_of_deaddf_deaddfm_and_deaenv() {
                     let weight = |u: usize, j: usize| r.peers[u].iter().filter(|p| p.units.contains(&j)).map(|p| p.weight).sum();
                     (0..n).flat_map(|u| (0..n).map(move |j| (u, j))).map(|(u, j)| weight(u, j)).collect()
                 }
-                a if a.starts_with("efficiency(deaadd(targets")
-                    || a.starts_with("efficiency(deaddf(targets")
-                    || a.starts_with("efficiency(deaenv(targets") =>
-                {
+                "efficiency(dea(targets(MODEL, :X), targets(MODEL, :Y), slack = false))" => {
+                    // θ = 1 - β along the inputs, under constant returns.
+                    let options = DirectionalOptions { direction: Direction::Inputs, ..called.options.clone() };
+                    let again = directional(&borrowed(&r.targets, called.m, called.s), &options).unwrap();
+                    again.beta.iter().map(|b| 1.0 - b).collect()
+                }
+                a if a.starts_with("efficiency(dea") && a.contains("targets(") => {
                     let options = DirectionalOptions { direction: Direction::Observed, ..called.options.clone() };
                     let again = directional(&borrowed(&r.targets, called.m, called.s), &options).unwrap();
-                    assert!(a.contains("deaadd") || again.class.iter().all(|c| *c == Class::Strong), "{what}");
+                    assert!(again.class.iter().all(|c| *c == Class::Strong), "{what} {:?}", again.class);
                     again.beta
                 }
-                a if a.starts_with("efficiency(deaddf(X")
-                    || a.starts_with("efficiency(deaddfm(X")
-                    || a.starts_with("efficiency(deaenv(X") =>
-                {
-                    r.beta.clone()
-                }
-                "efficiency(dea(targets(MODEL, :X), targets(MODEL, :Y), slack = false))" => r.beta.iter().map(|_| 1.0).collect(),
+                a if a.starts_with("efficiency(dea") && a.contains("(X, Y") => r.beta.clone(),
                 other => {
                     others.push(other);
                     continue;

@@ -315,7 +315,7 @@ impl Story<'_> {
     }
 
     /// Rows of one list of peers.
-    fn listed<'p>(&'p self, get: fn(&Directional) -> &Vec<Vec<Peer>>) -> impl Iterator<Item = (usize, &'p Part, &'p Peer)> {
+    fn listed(&self, get: fn(&Directional) -> &Vec<Vec<Peer>>) -> impl Iterator<Item = (usize, &Part, &Peer)> {
         self.parts.iter().flat_map(move |part| {
             let lists = get(&part.result).iter().enumerate();
             lists.flat_map(move |(u, list)| list.iter().map(move |peer| (part.rows[u], part, peer)))

@@ -12,6 +12,9 @@ use crate::{
 use frontier::{dea::Class, directional::Directional};
 use numerics::moments;
 
+/// A table of one column per variable: name, title, where its numbers stand.
+type Kind = (&'static str, Text, fn(&Directional) -> &Vec<Vec<f64>>);
+
 impl Story<'_> {
     fn keyed(&self, id: &str, title: Text, rows: &[usize]) -> Table {
         let units = rows.iter().map(|&r| self.panel.units[r].clone()).collect();
@@ -95,14 +98,14 @@ impl Story<'_> {
     pub(super) fn matrices(&self) -> Vec<Table> {
         let o = self.options;
         let variables: Vec<&String> = o.inputs.iter().chain(&o.outputs).chain(&o.bad_outputs).collect();
-        let kinds: [(&str, Text, fn(&Directional) -> &Vec<Vec<f64>>); 3] = [
+        let kinds: [Kind; 3] = [
             ("slacks", Text::new("Slacks after the directional move", "方向移动后的松弛"), |d| &d.slacks),
             ("targets", Text::new("Targets on the frontier", "前沿上的目标值"), |d| &d.targets),
             ("prices", Text::new("Shadow prices, one step of the direction = 1", "影子价格（方向的一步 = 1）"), |d| {
                 &d.prices
             }),
         ];
-        let table = |(id, title, get): (&str, Text, fn(&Directional) -> &Vec<Vec<f64>>)| {
+        let table = |(id, title, get): Kind| {
             let mut table = self.keyed(id, title, &self.every()).hidden();
             for (v, name) in variables.iter().enumerate() {
                 let unit = self.measure(name);
