@@ -43,7 +43,7 @@ impl Data {
     }
 
     /// Units as numbers in order of first appearance.
-    fn units(&self) -> (Vec<usize>, Vec<&str>) {
+    pub(super) fn units(&self) -> (Vec<usize>, Vec<&str>) {
         let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
         let mut names = Vec::new();
         let numbers = self
@@ -148,7 +148,7 @@ fn inline_data(inline: &Value, spec: &Value) -> Result<Data, Outcome> {
             Ok(Data {
                 inputs: vec![x.concat()],
                 outputs: vec![y.concat()],
-                bad_outputs: Vec::new(),
+                bad_outputs: table("B").map(|b| b.concat()).into_iter().collect(),
                 names: (0..x.len()).flat_map(|_| (1..=units).map(|u| u.to_string())).collect(),
                 periods: (1..).take(x.len()).flat_map(|p| std::iter::repeat_n(p, units)).collect(),
             })

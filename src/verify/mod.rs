@@ -1,6 +1,7 @@
 //! Published results, recomputed and compared.
 
 mod composite;
+mod directional;
 mod embedded;
 mod frontier;
 mod slacks;
@@ -216,6 +217,8 @@ fn run(family: &str, case: &Value, folder: Folder<'_>) -> Outcome {
         "theil" => spatial::theil(case),
         "moran" => spatial::moran(case, folder),
         "additive" | "sbm" | "sbm-undesirable" | "numerical-robustness" => slacks::run(family, case, folder),
+        "directional" | "super-directional" | "ddf-undesirable" => directional::distances(case, folder),
+        "malmquist-luenberger" | "luenberger-global" => directional::changes(case, folder),
         other => {
             frontier::run(other, case, folder).unwrap_or_else(|| Outcome::unsupported(format!("no runner for `{other}` yet")))
         }

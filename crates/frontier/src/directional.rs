@@ -1,46 +1,397 @@
-//! One directional program with undesirable outputs: how far a point can move along a direction.
+#![doc = include_str!("directional.md")]
 
-use numerics::lp::{Cloud, Column, LpError, Objective, Program, Row, Sense, Solution};
+use numerics::lp::Solution;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
+pub use crate::direction::{Direction, DirectionDefect, DirectionalError};
 use crate::{
-    malmquist_luenberger::{Direction, WeakReturns},
-    reference::{Reference, SumRow},
-    technology::Point,
+    dea::{Class, Slacks, TOLERANCE},
+    direction::Steps,
+    rays::{Measured, Rays, Then},
+    reference::Reference,
+    technology::{FrontierError, Missing, Role, State, Technology},
 };
 
-/// A reference set ready for directional programs.
-pub(crate) struct Directional {
-    cloud: Cloud,
-    direction: Direction,
-    returns: WeakReturns,
+/// The method's page.
+pub const PAGE: &str = include_str!("directional.md");
+/// The method's page in Chinese.
+pub const PAGE_ZH: &str = include_str!("directional.zh.md");
+
+/// Values below this share of the variable's largest are zero to the rule for slacks.
+const SPECK: f64 = 1e-3;
+
+/// How undesirable outputs can be disposed of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum BadOutputs {
+    /// Weakly: `Σλb = b₀ − βg_b`; less of them costs good output.
+    #[default]
+    Weak,
+    /// Strongly: `Σλb ≤ b₀ − βg_b`, as if they were inputs.
+    Strong,
+}
+
+/// Returns to scale of a directional technology.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum DirectionalReturns {
+    /// Constant returns: any sum of weights.
+    #[default]
+    Crs,
+    /// Variable returns: the sum is 1. Without bads, or with strongly disposable ones.
+    Vrs,
+    /// Non-increasing returns: the sum is at most 1. As `vrs`.
+    Nirs,
+    /// Non-decreasing returns: the sum is at least 1. As `vrs`.
+    Ndrs,
+    /// Weakly disposable bads, the sum of weights is 1; see [`crate::malmquist_luenberger::WeakReturns`].
+    VrsConvex,
+    /// Weakly disposable bads with activity-specific abatement (Kuosmanen 2005).
+    VrsKuosmanen,
+}
+
+/// Options of [`directional`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct DirectionalOptions {
+    /// Direction: `observed`, `inputs`, `outputs`, `mean`, `ones`, `custom` lengths or `columns` of them.
+    pub direction: Direction,
+    /// Returns to scale: `crs`; `vrs`, `nirs`, `ndrs`; with weak bads `vrs-convex` or `vrs-kuosmanen`.
+    pub returns: DirectionalReturns,
+    /// Undesirable outputs: `weak` (equality) or `strong`. Without any it does not matter.
+    pub bad_outputs: BadOutputs,
+    /// Whether a unit's own values leave its reference (Ray 2008); β may then be negative.
+    pub exclude_own: bool,
+    /// Second phase: `range`, `mean` or `sum` of slacks, or `none`.
+    pub slacks: Slacks,
+    /// Output (position) in which shadow prices of bads are expressed.
+    pub numeraire: usize,
+    /// Units with missing cells: `refuse` the data, or `exclude` them with status `missing`.
+    pub missing: Missing,
+}
+
+impl Default for DirectionalOptions {
+    fn default() -> Self {
+        Self {
+            direction: Direction::default(),
+            returns: DirectionalReturns::default(),
+            bad_outputs: BadOutputs::default(),
+            exclude_own: false,
+            slacks: Slacks::Range,
+            numeraire: 0,
+            missing: Missing::default(),
+        }
+    }
+}
+
+/// A point of reference of a unit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Peer {
+    /// Rows of the reference with exactly these values, first first; usually one.
+    pub units: Vec<usize>,
+    /// Weight of the class.
+    pub weight: f64,
+}
+
+/// Result of [`directional`]: one value per evaluated unit in each column; matrices are `[variable][unit]` over
+/// inputs, outputs, undesirable outputs in this order, in the units of measure of the variable.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Directional {
+    /// State of each unit.
+    pub state: Vec<State>,
+    /// Distance β: steps of the direction to the frontier. 0 on it, negative beyond it.
+    pub beta: Vec<f64>,
+    /// Certified bounds of `beta`.
+    pub interval: Vec<(f64, f64)>,
+    /// Strongly or weakly efficient, or not.
+    pub class: Vec<Class>,
+    /// Variables whose rows no weights meet together, for infeasible units: the proof of infeasibility.
+    pub unreached: Vec<Vec<(Role, usize)>>,
+    /// Slacks after the directional move; 0 for weakly disposable bads.
+    pub slacks: Vec<Vec<f64>>,
+    /// Values of the projection.
+    pub targets: Vec<Vec<f64>>,
+    /// Shadow prices of the supporting hyperplane, normalised so that one step is worth 1 (`Σ p g = 1`). Inputs and outputs: at least 0.
+    /// Bads: positive where less of them costs output. One of several where the unit is a vertex.
+    pub prices: Vec<Vec<f64>>,
+    /// Shadow price of each undesirable output in units of the good named by `numeraire` (`p_b / p_y`): the good output
+    /// lost by the last unit abated. `[bad][unit]`; `NaN` where that good has the price 0.
+    pub bad_prices: Vec<Vec<f64>>,
+    /// Intercept of the supporting hyperplane: `β = p_x x − p_y y + p_b b + intercept`.
+    pub intercept: Vec<f64>,
+    /// Peers with weights, in order of the first unit of the class.
+    pub peers: Vec<Vec<Peer>>,
+    /// Peers that stand idle (`vrs-kuosmanen`): they use inputs and produce nothing.
+    pub idle: Vec<Vec<Peer>>,
+    /// Sum of the weights, idle ones included.
+    pub weight_sum: Vec<f64>,
+    /// Whether peers and slacks are certainly the only optimal ones.
+    pub unique: Vec<bool>,
+}
+
+/// Directional distance of every unit against all units with complete data.
+///
+/// `technology` has one row per unit; results keep that order. Undesirable outputs are optional.
+///
+/// # Errors
+/// [`DirectionalError`]: data as for [`crate::dea::dea`], a direction that is none, returns to scale that do not go
+/// with the undesirable outputs. An infeasible or uncertified unit is a [`State`], not an error.
+pub fn directional(technology: &Technology<'_>, options: &DirectionalOptions) -> Result<Directional, DirectionalError> {
+    evaluate(technology, technology, options, true)
+}
+
+/// Directional distance of `evaluated` against another set of units with the same variables; β is negative for
+/// units beyond that set and may be infeasible. `exclude_own` has no meaning here.
+///
+/// # Errors
+/// As [`directional`], for both sets, and different variables.
+pub fn directional_against(
+    evaluated: &Technology<'_>,
+    reference: &Technology<'_>,
+    options: &DirectionalOptions,
+) -> Result<Directional, DirectionalError> {
+    let sizes = |t: &Technology<'_>| (t.inputs.len(), t.outputs.len(), t.bad_outputs.len());
+    if sizes(evaluated) != sizes(reference) {
+        return Err(FrontierError::Variables.into());
+    }
+    evaluated.check(options.missing, !evaluated.bad_outputs.is_empty())?;
+    evaluate(evaluated, reference, options, false)
+}
+
+/// Whether returns to scale go with the undesirable outputs.
+pub(crate) fn fits(returns: DirectionalReturns, bads: BadOutputs, any: bool) -> Result<(), DirectionalError> {
+    use DirectionalReturns::{Crs, Ndrs, Nirs, Vrs, VrsConvex, VrsKuosmanen};
+    match returns {
+        Crs => Ok(()),
+        Vrs | Nirs | Ndrs if !any || bads == BadOutputs::Strong => Ok(()),
+        VrsConvex | VrsKuosmanen if any && bads == BadOutputs::Weak => Ok(()),
+        _ => Err(DirectionalError::Returns(returns, bads)),
+    }
+}
+
+fn evaluate(
+    evaluated: &Technology<'_>,
+    reference: &Technology<'_>,
+    options: &DirectionalOptions,
+    own: bool,
+) -> Result<Directional, DirectionalError> {
+    fits(options.returns, options.bad_outputs, !reference.bad_outputs.is_empty())?;
+    reference.check(options.missing, !reference.bad_outputs.is_empty())?;
+    if options.numeraire >= reference.outputs.len() {
+        return Err(DirectionalError::Numeraire { numeraire: options.numeraire, outputs: reference.outputs.len() });
+    }
+    let complete = reference.complete();
+    let members: Vec<usize> = (0..reference.len()).filter(|&u| complete[u]).collect();
+    if members.is_empty() {
+        return Err(FrontierError::Empty.into());
+    }
+    let zero = reference.zero_variables(&members);
+    if !zero.is_empty() {
+        return Err(FrontierError::Data(zero).into());
+    }
+    let steps = options.direction.steps(evaluated, reference, &members)?;
+    let set = Reference::new(reference, &members);
+    let rays = Rays::new(&set, reference, options.returns, options.bad_outputs)?;
+    let weights = slack_weights(&set, options.slacks);
+
+    // Units with equal values and directions have equal solutions.
+    let mut copies: Vec<Vec<usize>> = if own && !matches!(options.direction, Direction::Columns(_)) {
+        set.classes.clone()
+    } else {
+        let usable = evaluated.complete();
+        (0..evaluated.len()).filter(|&u| usable[u]).map(|u| vec![u]).collect()
+    };
+    copies.sort_unstable_by_key(|c| c[0]);
+    let rows: Vec<usize> = copies.iter().map(|c| c[0]).collect();
+    let exclude = own && options.exclude_own;
+    let mut alone = vec![None; if exclude { evaluated.len() } else { 0 }];
+    if exclude {
+        // A duplicate stays in the reference of its twin.
+        for (k, class) in set.classes.iter().enumerate().filter(|(_, c)| c.len() == 1) {
+            alone[class[0]] = Some(k);
+        }
+    }
+    let story = Story { evaluated, rays: &rays, set: &set, steps: &steps, options, clamp: own && !exclude };
+    let rest = rays.idle_offset();
+    let solved = rays.sweep(
+        evaluated,
+        &rows,
+        (&options.direction, &steps),
+        &Then::Slacks(weights.as_deref()),
+        |u| if exclude { alone[u].map(|k| (k, rest.map(|n| n + k))) } else { None },
+        |u, s| story.told(u, s),
+    )?;
+    let mut by_row: Vec<Option<Unit>> = vec![None; evaluated.len()];
+    for (row, unit) in solved {
+        by_row[row] = Some(unit);
+    }
+    let mut source: Vec<Option<usize>> = vec![None; evaluated.len()];
+    copies.iter().for_each(|c| c.iter().for_each(|&u| source[u] = Some(c[0])));
+    let mut out = Directional::sized(reference.columns().count(), reference.bad_outputs.len());
+    for at in source {
+        out.push(at.and_then(|u| by_row[u].as_ref()), options, reference);
+    }
+    Ok(out)
+}
+
+fn slack_weights(set: &Reference, slacks: Slacks) -> Option<Vec<f64>> {
+    let weight = |c: &Vec<f64>| {
+        let (low, high) = c.iter().fold((f64::INFINITY, 0.0_f64), |(l, h), &x| (l.min(x), h.max(x)));
+        1.0 / match slacks {
+            Slacks::Sum | Slacks::None => 1.0,
+            // A variable without range has no slack against its own set; any weight does.
+            Slacks::Range if high > low => high - low,
+            Slacks::Range => high,
+            Slacks::Mean => numerics::moments::mean(c),
+        }
+    };
+    (slacks != Slacks::None).then(|| set.columns.iter().map(weight).collect())
+}
+
+/// One unit's results.
+#[derive(Clone, Debug)]
+struct Unit {
+    measured: Measured,
+    class: Class,
+    slacks: Vec<f64>,
+    targets: Vec<f64>,
+    prices: Vec<f64>,
+    intercept: f64,
+    peers: Vec<Peer>,
+    idle: Vec<Peer>,
+    weight_sum: f64,
+    unique: bool,
+}
+
+struct Story<'a> {
+    evaluated: &'a Technology<'a>,
+    rays: &'a Rays,
+    set: &'a Reference,
+    steps: &'a Steps<'a>,
+    options: &'a DirectionalOptions,
+    clamp: bool,
+}
+
+impl Story<'_> {
+    fn told(&self, u: usize, s: &Solution) -> Unit {
+        let measured = self.rays.measured(self.evaluated, u, s);
+        let measured = if self.clamp { measured.own() } else { measured };
+        let size = self.evaluated.columns().count();
+        if !measured.distance.value.is_finite() {
+            let none = vec![f64::NAN; size];
+            return Unit {
+                measured,
+                class: Class::None,
+                slacks: none.clone(),
+                targets: none.clone(),
+                prices: none,
+                intercept: f64::NAN,
+                peers: Vec::new(),
+                idle: Vec::new(),
+                weight_sum: f64::NAN,
+                unique: false,
+            };
+        }
+        let beta = measured.distance.value;
+        let (mut slacks, mut targets, mut prices) = (Vec::new(), Vec::new(), Vec::new());
+        let mut sizes = Vec::new();
+        // How far the move goes, as a share of the values moved: β itself may carry units of measure.
+        let mut share = 0.0_f64;
+        for (v, (role, _, column)) in self.evaluated.columns().enumerate() {
+            let points = self.rays.row(v);
+            let largest = points.iter().fold(column[u], |m, x| m.max(*x));
+            let target: f64 = s.weights.iter().map(|&(j, w)| w * points[j]).sum();
+            // Rounding leaves specks where the row binds, also where the value itself is one.
+            let speck = TOLERANCE * target.max(column[u]).max(SPECK * largest);
+            sizes.push(largest);
+            slacks.push(if s.slacks[v] > speck { s.slacks[v] } else { 0.0 });
+            targets.push(target);
+            prices.push(if role == Role::BadOutput && self.options.bad_outputs == BadOutputs::Weak {
+                0.0 - s.duals[v]
+            } else {
+                s.duals[v].abs()
+            });
+            share = share.max((beta * self.steps.length(v, u, column[u])).abs() / column[u].max(SPECK * largest));
+        }
+        clear_dust(&mut prices, &sizes);
+        let class = if share > TOLERANCE {
+            if beta > 0.0 { Class::Inefficient } else { Class::Super }
+        } else if slacks.iter().any(|x| *x > 0.0) {
+            Class::Weak
+        } else {
+            Class::Strong
+        };
+        // A weight that moves no target by a digit is no peer.
+        let total: f64 = s.weights.iter().map(|w| w.1).sum();
+        let classes = self.set.classes.len();
+        let list = |idle: bool| {
+            let kept = s.weights.iter().filter(|&&(j, w)| (j >= classes) == idle && w > 1e-12 * total);
+            let mut peers: Vec<Peer> =
+                kept.map(|&(j, weight)| Peer { units: self.set.classes[j % classes].clone(), weight }).collect();
+            peers.sort_by(|a, b| a.units.cmp(&b.units));
+            peers
+        };
+        Unit {
+            class,
+            slacks,
+            targets,
+            prices,
+            intercept: self.rays.sum_row().map_or(0.0, |i| 0.0 - s.duals[i]),
+            peers: list(false),
+            idle: list(true),
+            weight_sum: total,
+            unique: s.unique,
+            measured,
+        }
+    }
+}
+
+/// A price that moves no value by a digit is none: a ratio of prices must not be one of roundings.
+fn clear_dust(prices: &mut [f64], sizes: &[f64]) {
+    let values: Vec<f64> = prices.iter().zip(sizes).map(|(p, size)| p.abs() * size).collect();
+    let top = values.iter().copied().fold(0.0, f64::max);
+    prices.iter_mut().zip(values).filter(|(_, value)| *value <= 1e-12 * top).for_each(|(p, _)| *p = 0.0);
 }
 
 impl Directional {
-    pub(crate) fn new(reference: &Reference, inputs: usize, direction: Direction, returns: WeakReturns) -> Result<Self, LpError> {
-        let sum = match returns {
-            WeakReturns::Crs => SumRow::None,
-            WeakReturns::VrsConvex => SumRow::Ones,
-            WeakReturns::VrsKuosmanen => SumRow::OnesWithIdle,
-        };
-        Ok(Self { cloud: reference.cloud(sum, inputs)?, direction, returns })
+    fn sized(variables: usize, bads: usize) -> Self {
+        let columns = || vec![Vec::new(); variables];
+        Self { slacks: columns(), targets: columns(), prices: columns(), bad_prices: vec![Vec::new(); bads], ..Self::default() }
     }
 
-    /// `max β` with `Σλx ≤ x₀ − βgₓ`, `Σλy ≥ y₀ + βg_y`, `Σλb = b₀ − βg_b`, posed as `min −β`; β may be
-    /// negative for points beyond the reference.
-    pub(crate) fn solve(&self, point: &Point) -> Result<Solution, LpError> {
-        let full = self.direction == Direction::Full;
-        let mut rows: Vec<Row> = point.x.iter().map(|&rhs| Row { sense: Sense::AtMost, rhs }).collect();
-        rows.extend(point.y.iter().map(|&rhs| Row { sense: Sense::AtLeast, rhs }));
-        rows.extend(point.b.iter().map(|&rhs| Row { sense: Sense::Equal, rhs }));
-        let mut entries: Vec<f64> = point.x.iter().map(|&x| if full { x } else { 0.0 }).collect();
-        entries.extend(point.y.iter().map(|y| -y));
-        entries.extend(&point.b);
-        if self.returns != WeakReturns::Crs {
-            rows.push(Row { sense: Sense::Equal, rhs: 1.0 });
-            entries.push(0.0);
+    /// Adds a unit; one without complete data has none of its own.
+    fn push(&mut self, unit: Option<&Unit>, options: &DirectionalOptions, technology: &Technology<'_>) {
+        let none = Measured::none();
+        let measured = unit.map_or(&none, |u| &u.measured);
+        self.state.push(measured.distance.state);
+        self.beta.push(measured.distance.value);
+        self.interval.push(measured.distance.interval);
+        self.unreached.push(measured.unreached.clone());
+        self.class.push(unit.map_or(Class::None, |u| u.class));
+        let at = |get: fn(&Unit) -> &Vec<f64>, v: usize| unit.map_or(f64::NAN, |u| get(u)[v]);
+        for v in 0..self.slacks.len() {
+            self.slacks[v].push(at(|u| &u.slacks, v));
+            self.targets[v].push(at(|u| &u.targets, v));
+            self.prices[v].push(at(|u| &u.prices, v));
         }
-        let objectives = [Objective { extras: vec![-1.0], ..Objective::default() }];
-        let extras = [Column { entries, free: true }];
-        Program { cloud: &self.cloud, extras: &extras, rows: &rows, objectives: &objectives, start: None }.solve()
+        let (m, s) = (technology.inputs.len(), technology.outputs.len());
+        let good = at(|u| &u.prices, m + options.numeraire);
+        for (b, column) in self.bad_prices.iter_mut().enumerate() {
+            let bad = at(|u| &u.prices, m + s + b);
+            column.push(if good > 0.0 { bad / good } else { f64::NAN });
+        }
+        self.intercept.push(unit.map_or(f64::NAN, |u| u.intercept));
+        self.peers.push(unit.map_or_else(Vec::new, |u| u.peers.clone()));
+        self.idle.push(unit.map_or_else(Vec::new, |u| u.idle.clone()));
+        self.weight_sum.push(unit.map_or(f64::NAN, |u| u.weight_sum));
+        self.unique.push(unit.is_some_and(|u| u.unique));
     }
 }
+
+#[cfg(test)]
+#[path = "directional_julia_tests.rs"]
+mod julia;
+#[cfg(test)]
+#[path = "directional_tests.rs"]
+mod tests;

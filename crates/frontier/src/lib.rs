@@ -5,20 +5,25 @@
 
 pub mod additive;
 mod classes;
+mod crossings;
 pub mod dea;
+mod direction;
 mod directional;
-#[cfg(test)]
-mod julia_slack_tests;
+pub mod directional;
 mod extreme;
+pub mod luenberger;
 pub mod malmquist;
 pub mod malmquist_luenberger;
 mod observations;
 mod order;
 mod projection;
 mod radial;
+mod rays;
 mod reference;
 pub mod sbm;
 mod technology;
+#[cfg(test)]
+mod julia_slack_tests;
 
 pub use classes::Classes;
 pub use observations::{Gap, Observations};

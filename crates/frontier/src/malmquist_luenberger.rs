@@ -1,14 +1,15 @@
 #![doc = include_str!("malmquist_luenberger.md")]
 
-use numerics::lp::Status;
-use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use crate::crossings::{Failure, Which, Why};
 use crate::{
-    directional::Directional,
+    crossings::Crossings,
+    direction,
+    directional::{BadOutputs, DirectionalReturns},
     observations::{Distance, Gap, Observations, UNSOLVED, cumulate, geometric_mean},
-    reference::Reference,
+    rays::Measured,
     technology::{FrontierError, Missing, State},
 };
 
@@ -28,6 +29,9 @@ pub enum Index {
     /// Adjacent Malmquist-Luenberger (Chung, Färe and Grosskopf 1997): each period's own technology;
     /// not circular, and the cross-period distances may be infeasible.
     Cfg1997,
+    /// The consistent adjacent index (Aparicio, Pastor and Zofío 2013): undesirable outputs may also rise at will, up to
+    /// the largest of the technology's period (`Σλb ≤ b₀ − βg_b ≤ max b`).
+    Apz2013,
 }
 
 /// Direction in which a unit is moved to the frontier.
@@ -37,7 +41,7 @@ pub enum Direction {
     /// (0, y, -b): more output and less pollution from the same inputs.
     #[default]
     Outputs,
-    /// (-x, y, -b): also fewer inputs.
+    /// (-x, y, -b): also fewer inputs; `observed` among the directions of a directional distance.
     Full,
 }
 
@@ -56,11 +60,21 @@ pub enum WeakReturns {
     VrsKuosmanen,
 }
 
+impl From<WeakReturns> for DirectionalReturns {
+    fn from(returns: WeakReturns) -> Self {
+        match returns {
+            WeakReturns::Crs => Self::Crs,
+            WeakReturns::VrsConvex => Self::VrsConvex,
+            WeakReturns::VrsKuosmanen => Self::VrsKuosmanen,
+        }
+    }
+}
+
 /// Options of [`malmquist_luenberger`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct MalmquistLuenbergerOptions {
-    /// Index: `oh2010` (global) or `cfg1997` (adjacent).
+    /// Index: `oh2010` (global), `cfg1997` or `apz2013` (adjacent).
     pub index: Index,
     /// Direction: `outputs` for (0, y, -b) or `full` for (-x, y, -b).
     pub direction: Direction,
@@ -100,10 +114,24 @@ pub struct MalmquistLuenberger {
     pub best_practice: Vec<f64>,
     /// Index cumulated from the unit's first period, where no gap precedes.
     pub cumulative: Vec<f64>,
+    /// Distances without a value, in the order of the changes: which, of which observation, and why.
+    pub failures: Vec<Failure>,
+    /// Indices that exist where an adjacent one does not, for `cfg1997` and `apz2013` with failures, over the
+    /// same kind of technology; one value per change.
+    pub alternatives: Option<Alternatives>,
     /// Changes that could not be computed because an observation is missing.
     pub gaps: Vec<Gap>,
     /// Largest relative violation of `index = efficiency x best_practice`.
     pub residual: f64,
+}
+
+/// Indices beside one that is not everywhere feasible. They are other indices: a series is of one of them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Alternatives {
+    /// Global index (Oh 2010): all periods span the technology.
+    pub global: Vec<f64>,
+    /// Biennial index (Pastor, Asmild and Lovell 2011): both periods of the change span the technology.
+    pub biennial: Vec<f64>,
 }
 
 impl MalmquistLuenberger {
@@ -124,58 +152,57 @@ pub fn malmquist_luenberger(
     data: &Observations<'_>,
     options: &MalmquistLuenbergerOptions,
 ) -> Result<MalmquistLuenberger, FrontierError> {
+    let consistent = options.index == Index::Apz2013;
     let pairs = data.pairs(options.missing, true)?;
     let t = &data.technology;
-    let ready = |rows: &[usize]| -> Result<Directional, FrontierError> {
-        Ok(Directional::new(&Reference::new(t, rows), t.inputs.len(), options.direction, options.returns)?)
+    let direction = match options.direction {
+        Direction::Outputs => direction::Direction::Outputs,
+        Direction::Full => direction::Direction::Observed,
     };
-    let own: Vec<Directional> = pairs.periods.iter().map(|(_, rows)| ready(rows)).collect::<Result<_, _>>()?;
-    let everything: Vec<usize> = pairs.periods.iter().flat_map(|(_, rows)| rows.iter().copied()).collect();
-    let global = if options.index == Index::Oh2010 { Some(ready(&everything)?) } else { None };
-
-    let distance = |set: &Directional, row: usize| -> Result<Distance, FrontierError> {
-        let s = set.solve(&t.point(row))?;
-        let value = -s.values.first().copied().unwrap_or(f64::NAN);
-        // A point that is reached only by giving up more than all its output is not reached: 1 + β is a ratio of outputs.
-        if s.status == Status::Optimal && value <= -1.0 {
-            return Ok(Distance { state: State::Infeasible, ..UNSOLVED });
-        }
-        Ok(Distance { value, state: s.status.into(), interval: (-s.interval.1, -s.interval.0) })
+    let programs = Crossings {
+        technology: t,
+        pairs: &pairs,
+        direction: &direction,
+        steps: &direction.own_steps(t),
+        returns: options.returns.into(),
+        bads: if consistent { BadOutputs::Strong } else { BadOutputs::Weak },
+        ceiling: consistent,
     };
-    let rows: Vec<(usize, usize)> =
-        pairs.periods.iter().enumerate().flat_map(|(p, (_, rows))| rows.iter().map(move |&r| (p, r))).collect();
-    let solved: Vec<(Distance, Option<Distance>)> = rows
-        .par_iter()
-        .map(|&(p, r)| Ok((distance(&own[p], r)?, global.as_ref().map(|g| distance(g, r)).transpose()?)))
-        .collect::<Result<_, FrontierError>>()?;
-    let mut by_row = vec![(UNSOLVED, None); t.len()];
-    rows.iter().zip(solved).for_each(|(&(_, r), d)| by_row[r] = d);
-    let others: Vec<(Distance, Distance)> = pairs
-        .pairs
-        .par_iter()
-        .map(|&(_, p, a, b)| match (by_row[a].1, by_row[b].1) {
-            (Some(x), Some(y)) => Ok((x, y)),
-            _ => Ok((distance(&own[p + 1], a)?, distance(&own[p], b)?)),
-        })
-        .collect::<Result<_, FrontierError>>()?;
+    let adjacent = options.index != Index::Oh2010;
+    let crossed = programs.periods(adjacent)?;
+    let global = if adjacent { Vec::new() } else { programs.global()? };
 
-    let mut out = MalmquistLuenberger { gaps: pairs.gaps, ..MalmquistLuenberger::default() };
-    for (&(unit, p, a, b), &(base_other, comparison_other)) in pairs.pairs.iter().zip(&others) {
-        let (base_own, comparison_own) = (by_row[a].0, by_row[b].0);
+    let mut out = MalmquistLuenberger::default();
+    for (change, &(unit, p, a, b)) in pairs.pairs.iter().enumerate() {
+        let (from, to) = (pairs.periods[p].0, pairs.periods[p + 1].0);
+        let (other_a, other_b) = if adjacent { (&crossed.ahead[a], &crossed.behind[b]) } else { (&global[a], &global[b]) };
+        let four = [
+            (Which::BaseOwn, &crossed.own[a], from, Some(from)),
+            (Which::ComparisonOwn, &crossed.own[b], to, Some(to)),
+            (Which::BaseOther, other_a, from, adjacent.then_some(to)),
+            (Which::ComparisonOther, other_b, to, adjacent.then_some(from)),
+        ];
+        let [base_own, comparison_own, base_other, comparison_other] = four.map(|(which, measured, observed, technology)| {
+            let (distance, why) = ratio(measured);
+            out.failures.extend(why.map(|why| Failure { change, which, unit, observed, technology, why }));
+            distance
+        });
         let [own0, own1, other0, other1] = [base_own, comparison_own, base_other, comparison_other].map(|d| 1.0 + d.value);
         let efficiency = own0 / own1;
         let (index, best_practice) = match options.index {
             // other = distance to the global technology.
             Index::Oh2010 => (other0 / other1, (own1 / other1) / (own0 / other0)),
             // other0 = D^{t+1}(t), other1 = D^t(t+1).
-            Index::Cfg1997 => ((own0 / other1 * (other0 / own1)).sqrt(), (other0 / own0 * (own1 / other1)).sqrt()),
+            Index::Cfg1997 | Index::Apz2013 => {
+                ((own0 / other1 * (other0 / own1)).sqrt(), (other0 / own0 * (own1 / other1)).sqrt())
+            }
         };
         if index.is_finite() {
             out.residual = out.residual.max((index - efficiency * best_practice).abs() / index);
         }
         out.unit.push(unit);
-        out.from.push(pairs.periods[p].0);
-        out.to.push(pairs.periods[p + 1].0);
+        out.from.push(from);
+        out.to.push(to);
         out.from_row.push(a);
         out.to_row.push(b);
         out.base_own.push(base_own);
@@ -186,9 +213,29 @@ pub fn malmquist_luenberger(
         out.efficiency.push(efficiency);
         out.best_practice.push(best_practice);
     }
+    if adjacent && !out.failures.is_empty() {
+        let one = |a: &Measured, b: &Measured| (1.0 + ratio(a).0.value) / (1.0 + ratio(b).0.value);
+        let whole = programs.global()?;
+        out.alternatives = Some(Alternatives {
+            global: pairs.pairs.iter().map(|&(_, _, a, b)| one(&whole[a], &whole[b])).collect(),
+            biennial: programs.biennial()?.iter().map(|(a, b)| one(a, b)).collect(),
+        });
+    }
     let keys: Vec<(usize, usize)> = pairs.pairs.iter().map(|p| (p.0, p.1)).collect();
     out.cumulative = cumulate(&keys, &out.index);
+    out.gaps = pairs.gaps;
     Ok(out)
+}
+
+/// A distance that `1 + β` can be taken of, or why there is none. A point that is reached only by giving up all its output
+/// or more is not reached: `1 + β` is a ratio of outputs.
+fn ratio(measured: &Measured) -> (Distance, Option<Why>) {
+    let d = measured.distance;
+    match d.state {
+        State::Optimal if d.value <= -1.0 => (Distance { state: State::Infeasible, ..UNSOLVED }, Some(Why::Vanishing)),
+        State::Optimal => (d, None),
+        _ => (d, Some(measured.why())),
+    }
 }
 
 #[cfg(test)]

@@ -116,3 +116,54 @@ fn a_distance_that_takes_all_output_away_is_infeasible() {
         assert!(d.value.is_nan() && m.is_nan());
     }
 }
+
+/// Chung, Färe and Grosskopf's index fails in one cell: it is named, and the indices that exist stand beside it.
+#[test]
+fn a_failed_distance_comes_with_its_reason_and_alternatives() {
+    let (x, y, b) = ([1.0, 1.0, 2.0, 1.0], [1.0, 2.0, 3.0, 2.0], [1.0, 1.0, 9.0, 1.0]);
+    let data = observe(&x, &y, &b, &[0, 1, 0, 1], &[1, 1, 2, 2]);
+    let returns = WeakReturns::VrsConvex;
+    let adjacent = MalmquistLuenbergerOptions { index: Index::Cfg1997, returns, ..MalmquistLuenbergerOptions::default() };
+    let r = malmquist_luenberger(&data, &adjacent).unwrap();
+    let why = Why::Unreached(vec![(crate::Role::Output, 0), (crate::Role::BadOutput, 0)]);
+    let failure = Failure { change: 0, which: Which::ComparisonOther, unit: 0, observed: 2, technology: Some(1), why };
+    assert_eq!(r.failures, [failure]);
+    let beside = r.alternatives.unwrap();
+    let global = malmquist_luenberger(&data, &MalmquistLuenbergerOptions { returns, ..Default::default() }).unwrap();
+    assert_eq!(beside.global, global.index);
+    // Two periods in all: the biennial technology is the global one.
+    assert_eq!(beside.biennial, global.index);
+    assert!(global.failures.is_empty() && global.alternatives.is_none());
+}
+
+/// Álvarez, Barbero and Zofío (2020), Journal of Statistical Software 95(3), section 7: the consistent index of Aparicio,
+/// Pastor and Zofío, printed to four decimals.
+#[test]
+fn the_consistent_index_of_five_plants() {
+    let x = [1.0; 10];
+    let y = [7.0, 5.0, 1.0, 3.0, 4.0, 8.0, 5.5, 2.0, 2.0, 4.0];
+    let b = [2.0, 5.0, 3.0, 3.0, 2.0, 1.0, 3.0, 2.0, 4.0, 1.0];
+    let units: Vec<usize> = (0..10).map(|i| i % 5).collect();
+    let periods: Vec<i32> = (0..10).map(|i| 1 + i / 5).collect();
+    let options = MalmquistLuenbergerOptions { index: Index::Apz2013, ..Default::default() };
+    let r = malmquist_luenberger(&observe(&x, &y, &b, &units, &periods), &options).unwrap();
+    let printed = [
+        (&r.index, [1.3702, 1.1, 1.126, 0.9162, 1.2792]),
+        (&r.efficiency, [1.0, 0.9625, 1.0272, 0.8264, 0.9545]),
+        (&r.best_practice, [1.3702, 1.1429, 1.0962, 1.1087, 1.3401]),
+    ];
+    for (found, expected) in printed {
+        assert!(found.iter().zip(expected).all(|(f, e)| (f - e).abs() < 0.00005 + 1e-9), "{found:?} is not {expected:?}");
+    }
+}
+
+/// The ceiling on bads: what the earlier period never emitted cannot be compared with it.
+#[test]
+fn the_consistent_index_stops_at_the_largest_bad() {
+    let (x, y, b) = ([1.0; 4], [1.0, 1.0, 1.0, 9.0], [1.0, 1.0, 1.0, 30.0]);
+    let options = MalmquistLuenbergerOptions { index: Index::Apz2013, ..Default::default() };
+    let r = malmquist_luenberger(&observe(&x, &y, &b, &[0, 1, 0, 1], &[1, 1, 2, 2]), &options).unwrap();
+    let failure = r.failures.iter().find(|f| f.unit == 1).unwrap();
+    assert_eq!(failure.why, Why::Unreached(vec![(crate::Role::BadOutput, 0)]));
+    assert!(r.index[0].is_finite() && r.index[1].is_nan() && r.alternatives.unwrap().global[1].is_finite());
+}

@@ -357,6 +357,9 @@ impl Change<'_> {
     }
 }
 
+mod sums;
+pub(super) use sums::Sums;
+
 #[cfg(test)]
 #[path = "change_tests.rs"]
 mod tests;

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     change::{Change, Component},
+    failures::{self, Beside},
     lookup,
     production::{self, Names},
 };
@@ -28,10 +29,10 @@ pub struct MalmquistLuenbergerStep {
     /// Desirable outputs: more is better.
     #[schemars(extend("x-role" = "variable"))]
     pub outputs: Vec<String>,
-    /// Undesirable outputs, e.g. emissions; they enter as equalities.
+    /// Undesirable outputs, e.g. emissions; they enter as equalities (`apz2013`: as inequalities).
     #[schemars(extend("x-role" = "variable"))]
     pub bad_outputs: Vec<String>,
-    /// `oh2010` (global, always feasible) or `cfg1997` (adjacent, may be infeasible).
+    /// `oh2010` (global, always feasible), `cfg1997` (adjacent, may be infeasible) or `apz2013` (adjacent, consistent).
     #[serde(default)]
     pub index: Index,
     /// `outputs` for (0, y, -b) or `full` for (-x, y, -b).
@@ -111,11 +112,13 @@ impl Method for MalmquistLuenbergerIndex {
             ("base_other", base_other, &m.base_other),
             ("comparison_other", comparison_other, &m.comparison_other),
         ];
+        let (bads, bads_zh) =
+            if options.index == Index::Apz2013 { ("inequalities", "不等式") } else { ("equalities", "等式") };
         let direction = match options.direction {
             Direction::Outputs => "(0, y, -b)",
             Direction::Full => "(-x, y, -b)",
         };
-        Ok(Change {
+        let change = Change {
             panel,
             names: unit_names,
             unit: &m.unit,
@@ -133,11 +136,25 @@ impl Method for MalmquistLuenbergerIndex {
                 Text::new("ML = EC × TC (relative)", "ML = EC × TC（相对误差）")
             },
             note: Text::new(
-                format!("Above 1 is improvement. Direction {direction}, undesirable outputs as equalities. A change belongs to the later period."),
-                format!("大于 1 为改善。方向 {direction}，非期望产出取等式。变化记于后期。"),
+                format!(
+                    "Above 1 is improvement. Direction {direction}, undesirable outputs as {bads}. A change belongs to the later period."
+                ),
+                format!("大于 1 为改善。方向 {direction}，非期望产出取{bads_zh}。变化记于后期。"),
             ),
             group: options.group.as_deref(),
-        }
-        .output())
+        };
+        let mut out = change.output();
+        let beside: Vec<Beside<'_>> = m
+            .alternatives
+            .iter()
+            .flat_map(|a| {
+                [
+                    Beside { name: "global", label: Text::new("Global index", "全局指数"), values: &a.global },
+                    Beside { name: "biennial", label: Text::new("Biennial index", "双期指数"), values: &a.biennial },
+                ]
+            })
+            .collect();
+        failures::tell(&mut out, &change, &names, &m.failures, &beside);
+        Ok(out)
     }
 }

@@ -4,15 +4,19 @@
 pub mod audit;
 pub mod coupling;
 pub mod dea;
+pub mod directional;
 pub mod growth;
 pub mod index;
 pub mod inequality;
+pub mod luenberger;
 pub mod malmquist;
 pub mod malmquist_luenberger;
 pub mod moran;
 pub mod obstacle;
 
 mod change;
+mod direction;
+mod failures;
 mod lookup;
 mod production;
 mod scores;
@@ -43,8 +47,10 @@ static ENTRIES: &[Entry] = &[
     of::<audit::AuditMethod>(),
     of::<index::Index>(),
     of::<dea::RadialDea>(),
+    of::<directional::DirectionalDistance>(),
     of::<malmquist::MalmquistIndex>(),
     of::<malmquist_luenberger::MalmquistLuenbergerIndex>(),
+    of::<luenberger::LuenbergerIndicator>(),
     of::<growth::GrowthAccounting>(),
     of::<coupling::CouplingCoordination>(),
     of::<obstacle::Obstacles>(),

@@ -1,0 +1,182 @@
+//! Directional programs over one reference: how far rows can move along their directions.
+
+use std::ops::Range;
+
+use numerics::lp::{Cloud, Family, Instance, LpError, Sense, Solution, Status};
+
+use crate::{
+    direction::{Direction, Steps},
+    directional::{BadOutputs, DirectionalReturns},
+    observations::{Distance, UNSOLVED},
+    order::neighbours,
+    reference::{Reference, SumRow},
+    technology::{Role, State, Technology},
+};
+
+/// A reference set ready for directional programs.
+///
+/// `max β` with `Σλx ≤ x₀ − βgₓ`, `Σλy ≥ y₀ + βg_y`, `Σλb = b₀ − βg_b` (strong disposability: `≤`), posed as
+/// `min −β`; β is free, negative for points beyond the reference.
+pub(crate) struct Rays {
+    cloud: Cloud,
+    senses: Vec<Sense>,
+    roles: Vec<Role>,
+    idle: bool,
+}
+
+/// What is solved after the distance.
+pub(crate) enum Then<'a> {
+    /// Nothing: the distance alone.
+    Nothing,
+    /// The slacks, with one weight per variable, and the solution that the canonical rule picks.
+    Slacks(Option<&'a [f64]>),
+}
+
+impl Rays {
+    pub(crate) fn new(
+        reference: &Reference,
+        technology: &Technology<'_>,
+        returns: DirectionalReturns,
+        bads: BadOutputs,
+    ) -> Result<Self, LpError> {
+        let (sum, sum_sense) = match returns {
+            DirectionalReturns::Crs => (SumRow::None, None),
+            DirectionalReturns::Vrs | DirectionalReturns::VrsConvex => (SumRow::Ones, Some(Sense::Equal)),
+            DirectionalReturns::Nirs => (SumRow::Ones, Some(Sense::AtMost)),
+            DirectionalReturns::Ndrs => (SumRow::Ones, Some(Sense::AtLeast)),
+            DirectionalReturns::VrsKuosmanen => (SumRow::OnesWithIdle, Some(Sense::Equal)),
+        };
+        let roles: Vec<Role> = technology.columns().map(|c| c.0).collect();
+        let sense = |role: &Role| match (role, bads) {
+            (Role::Input, _) | (Role::BadOutput, BadOutputs::Strong) => Sense::AtMost,
+            (Role::Output, _) => Sense::AtLeast,
+            (Role::BadOutput, BadOutputs::Weak) => Sense::Equal,
+        };
+        let senses = roles.iter().map(sense).chain(sum_sense).collect();
+        Ok(Self { cloud: reference.cloud(sum, technology.inputs.len())?, senses, roles, idle: sum == SumRow::OnesWithIdle })
+    }
+
+    /// Columns whose common size does not change β, for the order of neighbours.
+    fn mix(&self, direction: &Direction) -> Range<usize> {
+        let (all, inputs) = (self.roles.len(), self.roles.iter().filter(|r| **r == Role::Input).count());
+        match (direction, self.senses.len() == all) {
+            (Direction::Observed | Direction::Inputs | Direction::Outputs, true) => 0..all,
+            (Direction::Inputs, false) => 0..inputs,
+            (Direction::Outputs, false) => inputs..all,
+            _ => 0..0,
+        }
+    }
+
+    /// Entry `variable` of every point: classes of the reference, then idle ones.
+    pub(crate) fn row(&self, variable: usize) -> &[f64] {
+        self.cloud.row(variable)
+    }
+
+    /// Row of the sum of weights, where there is one.
+    pub(crate) fn sum_row(&self) -> Option<usize> {
+        (self.senses.len() > self.roles.len()).then_some(self.roles.len())
+    }
+
+    /// Where the idle copies of the points start, if there are any.
+    pub(crate) fn idle_offset(&self) -> Option<usize> {
+        self.idle.then(|| self.cloud.columns() / 2)
+    }
+
+    /// Solves for `rows` of `evaluated`; what `take` keeps comes back with its row, in an order of the values.
+    pub(crate) fn sweep<T: Send>(
+        &self,
+        evaluated: &Technology<'_>,
+        rows: &[usize],
+        (direction, steps): (&Direction, &Steps<'_>),
+        then: &Then<'_>,
+        excluded: impl Fn(usize) -> Option<(usize, Option<usize>)> + Sync,
+        take: impl Fn(usize, &Solution) -> T + Sync,
+    ) -> Result<Vec<(usize, T)>, LpError> {
+        let columns: Vec<&[f64]> = evaluated.columns().map(|c| c.2).collect();
+        let order = neighbours(&columns, rows, self.mix(direction));
+        let weights = match then {
+            Then::Slacks(weights) => *weights,
+            Then::Nothing => None,
+        };
+        let objectives = 1 + usize::from(weights.is_some());
+        let family = Family::new(&self.cloud, self.senses.clone(), vec![true], objectives)?;
+        let family = if matches!(then, Then::Nothing) { family.any_vertex() } else { family };
+        let fill = |row: usize, program: &mut Instance| {
+            for (i, column) in columns.iter().enumerate() {
+                let (value, role) = (column[row], self.roles[i]);
+                let step = steps.length(i, row, value);
+                program.rhs[i] = value;
+                program.extras[i] = if role == Role::Output { -step } else { step };
+            }
+            if let Some(sum) = self.sum_row() {
+                program.rhs[sum] = 1.0;
+            }
+            program.costs[0].extras[0] = -1.0;
+            if let Some(weights) = weights {
+                program.costs[1].slacks.iter_mut().zip(weights).for_each(|(c, w)| *c = -w);
+            }
+            program.excluded.clear();
+            if let Some((point, idle)) = excluded(row) {
+                program.excluded.push(point);
+                program.excluded.extend(idle);
+            }
+        };
+        Ok(order.iter().copied().zip(family.sweep(&order, fill, take)).collect())
+    }
+
+    /// Distances of `rows`, and for infeasible ones the variables that cannot be reached.
+    pub(crate) fn distances(
+        &self,
+        evaluated: &Technology<'_>,
+        rows: &[usize],
+        direction: (&Direction, &Steps<'_>),
+    ) -> Result<Vec<(usize, Measured)>, LpError> {
+        let take = |row: usize, s: &Solution| self.measured(evaluated, row, s);
+        self.sweep(evaluated, rows, direction, &Then::Nothing, |_| None, take)
+    }
+
+    /// The distance that a solution states.
+    pub(crate) fn measured(&self, evaluated: &Technology<'_>, row: usize, s: &Solution) -> Measured {
+        let value = -s.values.first().copied().unwrap_or(f64::NAN);
+        let distance = Distance { value, state: s.status.into(), interval: (-s.interval.1, -s.interval.0) };
+        Measured { distance, unreached: self.unreached(evaluated, row, s) }
+    }
+
+    /// Variables in the proof of infeasibility (Farkas): no weights meet their rows together.
+    fn unreached(&self, evaluated: &Technology<'_>, row: usize, s: &Solution) -> Vec<(Role, usize)> {
+        if s.status != Status::Infeasible || s.duals.len() < self.roles.len() {
+            return Vec::new();
+        }
+        // Multipliers carry units of measure; in shares of the variable's largest value they do not.
+        let largest = |i: usize| self.cloud.row(i).iter().fold(0.0_f64, |m, x| m.max(x.abs()));
+        let shares: Vec<f64> =
+            evaluated.columns().enumerate().map(|(i, (_, _, c))| s.duals[i].abs() * largest(i).max(c[row])).collect();
+        let top = shares.iter().copied().fold(0.0, f64::max);
+        let named = evaluated.columns().zip(&shares).filter(|(_, share)| **share > 1e-9 * top);
+        named.map(|((role, i, _), _)| (role, i)).collect()
+    }
+}
+
+/// A distance, and the variables that could not be reached where it is infeasible.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Measured {
+    pub(crate) distance: Distance,
+    pub(crate) unreached: Vec<(Role, usize)>,
+}
+
+impl Measured {
+    /// A distance that nothing asked for.
+    pub(crate) fn none() -> Self {
+        Self { distance: UNSOLVED, unreached: Vec::new() }
+    }
+
+    /// Bounded below by 0: a row of the reference reaches itself.
+    pub(crate) fn own(mut self) -> Self {
+        if self.distance.state == State::Optimal {
+            let d = &mut self.distance;
+            d.value = d.value.max(0.0);
+            d.interval = (d.interval.0.max(0.0), d.interval.1.max(0.0));
+        }
+        self
+    }
+}
