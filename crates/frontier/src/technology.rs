@@ -134,6 +134,9 @@ pub enum FrontierError {
     /// Cells that cannot be used, all of them.
     #[error("{} cells, variables or units cannot be used", .0.len())]
     Data(Vec<Defect>),
+    /// Options that do not go together or do not fit the data: name and reason of each.
+    #[error("{}", .0.iter().map(|(name, why)| format!("`{name}`: {why}")).collect::<Vec<_>>().join("; "))]
+    Options(Vec<(&'static str, String)>),
     /// A program that is not one; a mistake of this library.
     #[error(transparent)]
     Lp(#[from] LpError),
