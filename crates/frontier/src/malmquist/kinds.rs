@@ -86,7 +86,7 @@ impl Plan {
         }
         let width = options.window.map_or(3, NonZeroU32::get) as usize;
         if kind == Kind::Window {
-            if options.align == Align::Centred && width % 2 == 0 {
+            if options.align == Align::Centred && width.is_multiple_of(2) {
                 wrong.push(("window", format!("a centred window has an odd width, not {width}; or use `align = \"trailing\"`")));
             }
         } else {

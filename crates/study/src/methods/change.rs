@@ -7,6 +7,7 @@ use panel::Panel;
 use super::production;
 use crate::{
     figure::{Chart, Figure, Heatmap, Lines, Scale, Series},
+    finding::Finding,
     method::{Check, Output, OutputVariable},
     table::{Cells, Table},
     text::Text,
@@ -54,7 +55,19 @@ impl Change<'_> {
         moments::mean(&logs).exp()
     }
 
+    /// The output; every distance without a certified value is one line of a finding.
     pub(super) fn output(&self) -> Output {
+        let mut open: Vec<String> = Vec::new();
+        for (name, _, distances) in &self.distances {
+            for (i, d) in distances.iter().enumerate().filter(|(_, d)| d.state != State::Optimal) {
+                open.push(format!("{} {name} ({})", self.place(i), production::state(d.state).en));
+            }
+        }
+        self.told(production::unsolved(&open), Vec::new())
+    }
+
+    /// The output with findings and tables of the caller's own about distances without a certified value.
+    pub(super) fn told(&self, unsolved: impl IntoIterator<Item = Finding>, more: Vec<Table>) -> Output {
         let mut findings = Vec::new();
         let gaps: Vec<String> = self.gaps.iter().map(|g| format!("{} {}-{}", self.names[g.unit], g.from, g.to)).collect();
         if let Some(mut f) = production::left_out(&gaps) {
@@ -70,20 +83,11 @@ impl Change<'_> {
             );
             findings.push(f);
         }
-        let mut open: Vec<String> = Vec::new();
-        for (name, _, distances) in &self.distances {
-            for (i, d) in distances.iter().enumerate().filter(|(_, d)| d.state != State::Optimal) {
-                open.push(format!(
-                    "{} {}-{} {name} ({})",
-                    self.names[self.unit[i]],
-                    self.from[i],
-                    self.to[i],
-                    production::state(d.state).en
-                ));
-            }
-        }
-        findings.extend(production::unsolved(&open));
-        let mut tables = vec![self.by_period(), self.by_unit(), self.changes(), self.levels()];
+        findings.extend(unsolved);
+        let mut tables = vec![self.by_period(), self.by_unit()];
+        tables.extend(self.by_group());
+        tables.extend([self.changes(), self.cumulated(), self.levels()]);
+        tables.extend(more);
         if !self.gaps.is_empty() {
             tables.push(self.gap_table());
         }
@@ -95,6 +99,11 @@ impl Change<'_> {
             findings,
             checks: vec![Check { name: self.identity.clone(), residual: self.residual, tolerance: 1e-12 }],
         }
+    }
+
+    /// Unit and periods of a change, in words.
+    pub(super) fn place(&self, change: usize) -> String {
+        format!("{} {}-{}", self.names[self.unit[change]], self.from[change], self.to[change])
     }
 
     fn variables(&self) -> Vec<OutputVariable> {
@@ -145,7 +154,75 @@ impl Change<'_> {
             .collect();
         t.column("cumulative", label, Text::default(), Cells::Number(self.cumulative.to_vec(), 4))
             .column("status", Text::new("Status", "状态"), Text::default(), Cells::Text(status))
+            .rows(&self.by_time())
             .hidden()
+    }
+
+    /// Changes by period, then unit: a block of units for each period, as DEAP prints them.
+    fn by_time(&self) -> Vec<usize> {
+        let mut rows: Vec<usize> = (0..self.unit.len()).collect();
+        rows.sort_by_key(|&i| (self.to[i], self.unit[i]));
+        rows
+    }
+
+    /// Every part cumulated from the unit's first change; empty from the first gap or unsolved change on.
+    fn cumulated(&self) -> Table {
+        let chain = |values: &[f64]| {
+            let mut out: Vec<f64> = Vec::with_capacity(values.len());
+            for (i, value) in values.iter().enumerate() {
+                let before = match i.checked_sub(1).filter(|&b| self.unit[b] == self.unit[i]) {
+                    None => 1.0,
+                    Some(b) if self.to[b] == self.from[i] => out[b],
+                    Some(_) => f64::NAN,
+                };
+                out.push(before * value);
+            }
+            out
+        };
+        let period = self.to.iter().map(|t| Some(i64::from(*t))).collect();
+        let mut t = Table::new("cumulative", Text::new("Cumulative change by unit", "各单元累积变化"))
+            .note(Text::new("1 in the unit's first period.", "以单元首期为 1。"))
+            .column("unit", Text::new("Unit", "单元"), Text::default(), self.units_of(self.unit.iter().copied()))
+            .column("period", Text::new("Period", "时期"), Text::default(), Cells::Integer(period));
+        for c in &self.components {
+            t = t.column(c.name, c.label.clone(), Text::default(), Cells::Number(chain(c.values), 4));
+        }
+        t.hidden()
+    }
+
+    /// Geometric means by group: one row for each period, and one over all.
+    fn by_group(&self) -> Option<Table> {
+        let group = self.group.and_then(|g| self.panel.group(g))?;
+        let mut names: Vec<&str> = group.labels.iter().map(String::as_str).filter(|n| !n.is_empty()).collect();
+        names.sort_unstable();
+        names.dedup();
+        let spans = self.spans_set();
+        let whole = spans.first().zip(spans.last()).map(|(first, last)| (first.0, last.1));
+        let rows: Vec<(&str, (i32, i32), bool)> = names
+            .iter()
+            .flat_map(|n| {
+                let periods = spans.iter().map(|s| (*n, *s, false));
+                periods.chain(whole.map(|w| (*n, w, true)))
+            })
+            .collect();
+        let keep =
+            |row: &(&str, (i32, i32), bool), i: usize| group.labels[self.to_row[i]] == row.0 && (row.2 || self.to[i] == row.1.1);
+        let integer =
+            |get: &dyn Fn(&(i32, i32)) -> i32| Cells::Integer(rows.iter().map(|r| Some(i64::from(get(&r.1)))).collect());
+        let labels = rows.iter().map(|r| Text::plain(r.0)).collect();
+        let mut t = Table::new("by_group", Text::new("Geometric means by group", "各组几何平均"))
+            .note(Text::new("The last row of a group is its mean over all periods.", "每组末行为全部时期的均值。"))
+            .column("group", Text::new("Group", "分组"), Text::default(), Cells::Text(labels))
+            .column("from", Text::new("From", "起"), Text::default(), integer(&|s| s.0))
+            .column("to", Text::new("To", "止"), Text::default(), integer(&|s| s.1));
+        for c in &self.components {
+            let means = rows.iter().map(|r| self.mean(c.values, |i| keep(r, i))).collect();
+            t = t.column(c.name, c.label.clone(), Text::default(), Cells::Number(means, 4));
+        }
+        let count =
+            |r: &(&str, (i32, i32), bool)| (0..self.to.len()).filter(|&i| keep(r, i) && self.index()[i].is_finite()).count();
+        let counts = rows.iter().map(|r| Some(count(r) as i64)).collect();
+        Some(t.column("changes", Text::new("Changes", "变化数"), Text::default(), Cells::Integer(counts)))
     }
 
     fn levels(&self) -> Table {
