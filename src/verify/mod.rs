@@ -1,5 +1,6 @@
 //! Published results, recomputed and compared.
 
+mod change;
 mod composite;
 mod embedded;
 mod frontier;
@@ -214,6 +215,8 @@ fn run(family: &str, case: &Value, folder: Folder<'_>) -> Outcome {
         "dagum" => spatial::dagum(case),
         "theil" => spatial::theil(case),
         "moran" => spatial::moran(case, folder),
+        "malmquist" | "malmquist-decomposition" => change::malmquist(case, folder),
+        "malmquist-distances" => change::distances(case, folder),
         other => {
             frontier::run(other, case, folder).unwrap_or_else(|| Outcome::unsupported(format!("no runner for `{other}` yet")))
         }

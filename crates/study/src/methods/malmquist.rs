@@ -128,7 +128,10 @@ impl Method for MalmquistIndex {
         if m.failures.is_empty() {
             return Ok(change.output());
         }
-        Ok(change.told(findings(&m, &names, &change), vec![failure_table(&m, &names, &change, options.kind.two()), alternative_table(&m, &change)]))
+        Ok(change.told(
+            findings(&m, &names, &change),
+            vec![failure_table(&m, &names, &change, options.kind.two()), alternative_table(&m, &change)],
+        ))
     }
 }
 
