@@ -199,7 +199,7 @@ pub struct MeanChange {
     pub scale: f64,
     /// Index.
     pub index: f64,
-    /// Number of rows with an index.
+    /// Number of rows with an index and all its parts.
     pub count: usize,
 }
 
@@ -217,10 +217,12 @@ impl Malmquist {
         }
     }
 
-    /// Geometric means over the rows that `keep` accepts and that have an index, so that the means multiply as
-    /// the changes do.
+    /// Geometric means over the rows that `keep` accepts and that have an index and all its parts, so that the
+    /// means multiply as the changes do.
     pub fn mean(&self, keep: impl Fn(usize) -> bool) -> MeanChange {
-        let rows: Vec<usize> = (0..self.index.len()).filter(|&i| keep(i) && self.index[i].is_finite()).collect();
+        let parts = [&self.index, &self.efficiency, &self.technical, &self.pure, &self.scale];
+        let whole = |i: usize| parts.iter().all(|c| c.is_empty() || c[i].is_finite());
+        let rows: Vec<usize> = (0..self.index.len()).filter(|&i| keep(i) && whole(i)).collect();
         let g = |c: &[f64]| geometric_mean(rows.iter().filter_map(|&i| c.get(i).copied()));
         MeanChange {
             efficiency: g(&self.efficiency).0,

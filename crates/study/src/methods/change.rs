@@ -48,11 +48,28 @@ impl Change<'_> {
         self.components[0].values
     }
 
-    /// Geometric mean over the changes that have an index, so that the means of the parts multiply to its own.
-    fn mean(&self, values: &[f64], keep: impl Fn(usize) -> bool) -> f64 {
-        let usable = |i: usize| self.index()[i].is_finite() && values[i] > 0.0 && values[i].is_finite();
-        let logs: Vec<f64> = (0..values.len()).filter(|&i| keep(i) && usable(i)).map(|i| values[i].ln()).collect();
+    /// Whether a change has its index and all parts.
+    fn whole(&self, change: usize) -> bool {
+        self.components.iter().all(|c| c.values[change] > 0.0 && c.values[change].is_finite())
+    }
+
+    /// Geometric mean over the changes that are whole, so that the means of the parts multiply to that of the index.
+    fn mean(&self, values: &[f64], rows: impl Iterator<Item = usize>) -> f64 {
+        let logs: Vec<f64> = rows.filter(|&i| self.whole(i)).map(|i| values[i].ln()).collect();
         moments::mean(&logs).exp()
+    }
+
+    fn all(&self) -> std::ops::Range<usize> {
+        0..self.unit.len()
+    }
+
+    /// The changes of a unit; they stand together.
+    fn of_unit(&self, unit: usize) -> std::ops::Range<usize> {
+        self.unit.partition_point(|u| *u < unit)..self.unit.partition_point(|u| *u <= unit)
+    }
+
+    fn of_period(&self, to: i32) -> impl Iterator<Item = usize> + '_ {
+        self.all().filter(move |&i| self.to[i] == to)
     }
 
     /// The output; every distance without a certified value is one line of a finding.
@@ -216,11 +233,10 @@ impl Change<'_> {
             .column("from", Text::new("From", "起"), Text::default(), integer(&|s| s.0))
             .column("to", Text::new("To", "止"), Text::default(), integer(&|s| s.1));
         for c in &self.components {
-            let means = rows.iter().map(|r| self.mean(c.values, |i| keep(r, i))).collect();
+            let means = rows.iter().map(|r| self.mean(c.values, self.all().filter(|&i| keep(r, i)))).collect();
             t = t.column(c.name, c.label.clone(), Text::default(), Cells::Number(means, 4));
         }
-        let count =
-            |r: &(&str, (i32, i32), bool)| (0..self.to.len()).filter(|&i| keep(r, i) && self.index()[i].is_finite()).count();
+        let count = |r: &(&str, (i32, i32), bool)| self.all().filter(|&i| keep(r, i) && self.whole(i)).count();
         let counts = rows.iter().map(|r| Some(count(r) as i64)).collect();
         Some(t.column("changes", Text::new("Changes", "变化数"), Text::default(), Cells::Integer(counts)))
     }
@@ -279,18 +295,27 @@ impl Change<'_> {
     }
 
     fn by_period(&self) -> Table {
-        let spans = self.spans_set();
+        let mut spans = self.spans_set();
+        let single = spans.len();
+        let ends = spans.first().zip(spans.last()).map(|(first, last)| (first.0, last.1));
+        spans.extend(ends.filter(|_| single > 1));
         let whole = |get: fn(&(i32, i32)) -> i32| Cells::Integer(spans.iter().map(|s| Some(i64::from(get(s)))).collect());
         let mut t = Table::new("by_period", Text::new("Geometric means by period", "各期几何平均"))
             .column("from", Text::new("From", "起"), Text::default(), whole(|s| s.0))
             .column("to", Text::new("To", "止"), Text::default(), whole(|s| s.1));
+        if single > 1 {
+            t = t.note(Text::new("The last row is the mean over all periods.", "末行为全部时期的均值。"));
+        }
+        let rows = |at: usize| {
+            let to = spans[at].1;
+            self.all().filter(move |&i| at >= single || self.to[i] == to)
+        };
         for c in &self.components {
-            let means = spans.iter().map(|s| self.mean(c.values, |i| self.to[i] == s.1)).collect();
+            let means = (0..spans.len()).map(|at| self.mean(c.values, rows(at))).collect();
             t = t.column(c.name, c.label.clone(), Text::default(), Cells::Number(means, 4));
         }
-        let count = |s: &(i32, i32)| (0..self.to.len()).filter(|&i| self.to[i] == s.1 && self.index()[i].is_finite()).count();
-        let counts = spans.iter().map(|s| Some(count(s) as i64)).collect();
-        t.column("units", Text::new("Units", "单元数"), Text::default(), Cells::Integer(counts))
+        let counts = (0..spans.len()).map(|at| Some(rows(at).filter(|&i| self.whole(i)).count() as i64)).collect();
+        t.column("changes", Text::new("Changes", "变化数"), Text::default(), Cells::Integer(counts))
     }
 
     fn by_unit(&self) -> Table {
@@ -301,7 +326,7 @@ impl Change<'_> {
             self.units_of(0..self.names.len()),
         );
         for c in &self.components {
-            let means = (0..self.names.len()).map(|u| self.mean(c.values, |i| self.unit[i] == u)).collect();
+            let means = (0..self.names.len()).map(|u| self.mean(c.values, self.of_unit(u))).collect();
             t = t.column(c.name, c.label.clone(), Text::default(), Cells::Number(means, 4));
         }
         t
@@ -309,7 +334,7 @@ impl Change<'_> {
 
     fn summary(&self) -> Vec<Text> {
         let spans = self.spans_set();
-        let mean = self.mean(self.index(), |_| true);
+        let mean = self.mean(self.index(), self.all());
         let (Some(first), Some(last)) = (spans.first(), spans.last()) else {
             return vec![Text::new(
                 "No change could be computed: no unit has two adjacent periods.",
@@ -321,8 +346,11 @@ impl Change<'_> {
         }
         let percent = |x: f64| 100.0 * (x - 1.0);
         let label = &self.components[0].label;
-        let parts: Vec<(&Text, f64)> =
-            self.components[1..].iter().map(|c| (&c.label, self.mean(c.values, |_| true))).filter(|p| p.1.is_finite()).collect();
+        let parts: Vec<(&Text, f64)> = self.components[1..]
+            .iter()
+            .map(|c| (&c.label, self.mean(c.values, self.all())))
+            .filter(|p| p.1.is_finite())
+            .collect();
         let en: Vec<String> = parts.iter().map(|(l, m)| format!("{} {:+.2}%", l.en, percent(*m))).collect();
         let zh: Vec<String> = parts.iter().map(|(l, m)| format!("{} {:+.2}%", l.zh, percent(*m))).collect();
         let mut out = vec![Text::new(
@@ -330,7 +358,7 @@ impl Change<'_> {
             format!("{}：{}—{} 年平均每期 {:+.2}%（{}）。", label.zh, first.0, last.1, percent(mean), zh.join("，")),
         )];
         let best = (0..self.names.len())
-            .map(|u| (self.mean(self.index(), |i| self.unit[i] == u), u))
+            .map(|u| (self.mean(self.index(), self.of_unit(u)), u))
             .filter(|m| m.0.is_finite())
             .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)));
         if let Some((m, u)) = best {
@@ -359,7 +387,7 @@ impl Change<'_> {
                     line.push(level);
                 }
             }
-            level *= self.mean(values, |i| self.to[i] == to && keep(i));
+            level *= self.mean(values, self.of_period(to).filter(|&i| keep(i)));
             line.push(level);
             end = Some(to);
         }
@@ -413,9 +441,7 @@ impl Change<'_> {
                 chart: lines(series),
             });
         }
-        let value = |u: usize, to: i32| {
-            (0..self.unit.len()).find(|&i| self.unit[i] == u && self.to[i] == to).map_or(f64::NAN, |i| self.index()[i])
-        };
+        let value = |u: usize, to: i32| self.of_unit(u).find(|&i| self.to[i] == to).map_or(f64::NAN, |i| self.index()[i]);
         figures.push(Figure {
             id: "heatmap".into(),
             title: Text::new("Index by unit and period", "各单元各期指数"),

@@ -95,6 +95,13 @@ fn a_missing_distance_is_explained_with_alternatives_beside_it() {
     assert!(!alternatives.is_empty() && alternatives.iter().all(|v| v.is_finite()));
     let failures = out.tables.iter().find(|t| t.id == "failures").unwrap();
     assert_eq!(2 * failures.len(), alternatives.len());
+    // Means are taken where all parts are, so that they multiply.
+    let rd = malmquist(r#"{"inputs": ["x"], "outputs": ["y"], "decomposition": "ray-desli"}"#).unwrap();
+    assert!(numbers(&rd, "changes", "technical_change").iter().any(|v| v.is_nan()));
+    let [m, t, p, c] = ["tfp_change", "technical_change", "pure_change", "scale_change"].map(|c| numbers(&rd, "by_period", c));
+    for i in 0..m.len() {
+        assert!((m[i] - t[i] * p[i] * c[i]).abs() < 1e-12 * m[i]);
+    }
     // Rows of change stand in blocks of periods.
     let changes = out.tables.iter().find(|t| t.id == "changes").unwrap();
     let Cells::Integer(to) = &changes.columns[2].cells else { panic!("periods") };
