@@ -428,4 +428,34 @@ proptest! {
             prop_assert_eq!(m.failures.len(), t.failures.len());
         }
     }
+
+    /// Zeros, ties and duplicates: every empty index has a failure with its variables, and no number is without a state.
+    #[test]
+    fn zeros_leave_nothing_unexplained(cells in proptest::collection::vec(0_u8..4, 80), output in any::<bool>(), vrs in any::<bool>()) {
+        let mut cells: Vec<f64> = cells.into_iter().map(f64::from).collect();
+        for (i, j) in (0..20).map(|i| (i, i + 20)).chain((40..60).map(|i| (i, i + 20))) {
+            if cells[i] == 0.0 && cells[j] == 0.0 {
+                cells[i] = 1.0;
+            }
+        }
+        let p = Panel::new(&[&cells[..20], &cells[20..40], &cells[40..60], &cells[60..]], 2, 5);
+        let orientation = if output { Orientation::Output } else { Orientation::Input };
+        let returns = if vrs { IndexReturns::Vrs } else { IndexReturns::Crs };
+        for kind in KINDS {
+            let m = match p.run(&MalmquistOptions { orientation, returns, ..options(kind, Decomposition::Fgnz) }) {
+                Ok(m) => m,
+                Err(FrontierError::Data(defects)) => {
+                    prop_assert!(!defects.is_empty());
+                    continue;
+                }
+                Err(other) => panic!("{other}"),
+            };
+            for i in 0..m.index.len() {
+                let named: Vec<&Failure> = m.failures.iter().filter(|f| f.change == i).collect();
+                prop_assert_eq!(m.index[i].is_finite() && m.technical[i].is_finite(), named.is_empty(), "{:?} {:?}", kind, named);
+                prop_assert!(named.iter().all(|f| !f.barriers.is_empty() && f.state != State::Numerical), "{kind:?} {named:?}");
+                prop_assert!(m.index[i].is_nan() || m.index[i] > 0.0);
+            }
+        }
+    }
 }
