@@ -1,5 +1,7 @@
 //! Radial distances of many observations against many technologies, each solved once.
 
+use std::cmp::Ordering;
+
 use numerics::lp::{Family, Sense, Status};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -12,6 +14,9 @@ use crate::{
     reference::{Reference, SumRow},
     technology::{FrontierError, Orientation, Role, State, Technology},
 };
+
+/// Values nearer to a limit than this share of it are left to the program.
+const ROUNDING: f64 = 1e-12;
 
 /// A variable in which an observation lies beyond what a technology reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -59,17 +64,15 @@ impl Answers {
     ) -> Result<Self, FrontierError> {
         requests.sort_unstable();
         requests.dedup();
-        let mut period_of = vec![0; technology.len()];
-        periods.iter().enumerate().for_each(|(p, (_, rows))| rows.iter().for_each(|&r| period_of[r] = p));
         let one = |group: &[Request]| -> Result<Vec<Answer>, FrontierError> {
             let span = group[0].span;
             let rows: Vec<usize> = periods[span.0..span.1].iter().flat_map(|(_, rows)| rows.iter().copied()).collect();
             let reference = Reference::new(technology, &rows);
-            let member = |r: &Request| r.inputs == r.outputs && (span.0..span.1).contains(&period_of[r.inputs]);
-            let batch = Batch { technology, reference: &reference, orientation };
+            let limits = limits(&reference, technology.inputs.len());
+            let batch = Batch { technology, reference: &reference, limits, orientation };
             let mut answers = Vec::with_capacity(group.len());
             for same in group.chunk_by(|a, b| a.vrs == b.vrs) {
-                answers.extend(batch.solve(same, member)?);
+                answers.extend(batch.solve(same)?);
             }
             Ok(answers)
         };
@@ -93,13 +96,22 @@ impl Answers {
 struct Batch<'a> {
     technology: &'a Technology<'a>,
     reference: &'a Reference,
+    /// The smallest of each input and the largest of each output.
+    limits: Vec<f64>,
     orientation: Orientation,
+}
+
+fn limits(reference: &Reference, inputs: usize) -> Vec<f64> {
+    let limit = |(i, c): (usize, &Vec<f64>)| {
+        if i < inputs { c.iter().copied().fold(f64::INFINITY, f64::min) } else { c.iter().copied().fold(0.0, f64::max) }
+    };
+    reference.columns.iter().enumerate().map(limit).collect()
 }
 
 impl Batch<'_> {
     /// Input: `min θ` with `Σλx ≤ θx₀`, `Σλy ≥ y₀`. Output: `max φ` with `Σλx ≤ x₀`, `Σλy ≥ φy₀`, posed
     /// as `min −φ`. Answers in the order of the requests.
-    fn solve(&self, requests: &[Request], member: impl Fn(&Request) -> bool + Sync) -> Result<Vec<Answer>, FrontierError> {
+    fn solve(&self, requests: &[Request]) -> Result<Vec<Answer>, FrontierError> {
         let (m, s) = (self.technology.inputs.len(), self.technology.outputs.len());
         let (shrink, vrs) = (self.orientation == Orientation::Input, requests[0].vrs);
         let columns: Vec<Vec<f64>> = (0..m + s).map(|i| requests.iter().map(|r| self.cell(r, i)).collect()).collect();
@@ -132,18 +144,25 @@ impl Batch<'_> {
                 let (value, interval) = if solution.values.is_empty() {
                     (UNSOLVED.value, UNSOLVED.interval)
                 } else {
-                    farrell(solution, self.orientation, member(request))
+                    farrell(solution, self.orientation, self.contains(request))
                 };
                 // With zero inputs a technology may make nothing of them: phi is 0 and its reciprocal has no bound.
-                let bounded = value.is_finite() && value > 0.0;
+                let bounded = [value, interval.0, interval.1].iter().all(|v| v.is_finite() && *v > 0.0);
+                let alone = self.alone(request);
                 let distance = match solution.status {
-                    Status::Optimal if bounded => Distance { value, state: State::Optimal, interval },
-                    Status::Optimal => Distance { state: State::Unbounded, ..UNSOLVED },
-                    Status::Numerical if bounded => Distance { value, state: State::Numerical, interval },
+                    Status::Optimal if bounded && alone.is_empty() => Distance { value, state: State::Optimal, interval },
+                    Status::Optimal => {
+                        let none = !alone.is_empty() && (shrink || vrs && alone.iter().any(|b| b.role == Role::Input));
+                        Distance { state: if none { State::Infeasible } else { State::Unbounded }, ..UNSOLVED }
+                    }
+                    Status::Numerical if value.is_finite() && value > 0.0 => {
+                        Distance { value, state: State::Numerical, interval }
+                    }
                     other => Distance { state: other.into(), ..UNSOLVED },
                 };
                 let (barriers, joint) = match distance.state {
-                    State::Infeasible | State::Unbounded => self.barriers(request, &solution.duals),
+                    State::Infeasible | State::Unbounded if alone.is_empty() => (self.together(request, &solution.duals), true),
+                    State::Infeasible | State::Unbounded => (alone, false),
                     _ => (Vec::new(), false),
                 };
                 Answer { distance, barriers, joint }
@@ -159,37 +178,53 @@ impl Batch<'_> {
         if i < m { self.technology.inputs[i][request.inputs] } else { self.technology.outputs[i - m][request.outputs] }
     }
 
-    /// Variables each of which alone stops the program; else those that carry the proof (Farkas) that no
-    /// weights meet all of them together.
-    fn barriers(&self, request: &Request, proof: &[f64]) -> (Vec<Barrier>, bool) {
-        let (m, s) = (self.technology.inputs.len(), self.technology.outputs.len());
-        let shrink = self.orientation == Orientation::Input;
-        let barrier = |i: usize| {
-            let reach = &self.reference.columns[i];
-            let limit = if i < m {
-                reach.iter().copied().fold(f64::INFINITY, f64::min)
-            } else {
-                reach.iter().copied().fold(0.0, f64::max)
-            };
-            let (role, variable) = if i < m { (Role::Input, i) } else { (Role::Output, i - m) };
-            Barrier { role, variable, value: self.cell(request, i), limit }
+    /// Whether the observation is a point of the reference, which then reaches it.
+    fn contains(&self, request: &Request) -> bool {
+        let columns = &self.reference.columns;
+        let point = |j: usize| {
+            let by_value = (0..columns.len()).map(|i| columns[i][j].total_cmp(&self.cell(request, i)));
+            by_value.fold(Ordering::Equal, Ordering::then)
         };
-        let alone = |i: &usize| {
-            let b = barrier(*i);
+        let (mut low, mut high) = (0, self.reference.classes.len());
+        while low < high {
+            let middle = low.midpoint(high);
+            match point(middle) {
+                Ordering::Less => low = middle + 1,
+                Ordering::Equal => return true,
+                Ordering::Greater => high = middle,
+            }
+        }
+        false
+    }
+
+    fn barrier(&self, request: &Request, i: usize) -> Barrier {
+        let m = self.technology.inputs.len();
+        let (role, variable) = if i < m { (Role::Input, i) } else { (Role::Output, i - m) };
+        Barrier { role, variable, value: self.cell(request, i), limit: self.limits[i] }
+    }
+
+    /// Variables each of which alone leaves the distance without a value.
+    fn alone(&self, request: &Request) -> Vec<Barrier> {
+        let m = self.technology.inputs.len();
+        let stops = |&i: &usize| {
+            let (value, limit) = (self.cell(request, i), self.limits[i]);
             // What moves, or may be scaled, is only stopped by a zero.
-            let rigid = request.vrs && (*i < m) != shrink;
-            match b.role {
-                Role::Input => b.value < b.limit && (rigid || b.value == 0.0),
-                _ => b.value > b.limit && (rigid || b.limit == 0.0),
+            let rigid = request.vrs && (i < m) != (self.orientation == Orientation::Input);
+            if i < m {
+                value < limit * (1.0 - ROUNDING) && (rigid || value == 0.0)
+            } else {
+                value > limit * (1.0 + ROUNDING) && (rigid || limit == 0.0)
             }
         };
-        let single: Vec<usize> = (0..m + s).filter(alone).collect();
-        if !single.is_empty() {
-            return (single.into_iter().map(barrier).collect(), false);
-        }
+        (0..self.limits.len()).filter(stops).map(|i| self.barrier(request, i)).collect()
+    }
+
+    /// The variables that carry the proof (Farkas) that no weights meet all of them.
+    fn together(&self, request: &Request, proof: &[f64]) -> Vec<Barrier> {
         let largest = |i: usize| self.reference.columns[i].iter().copied().fold(self.cell(request, i), f64::max);
         let price = |i: usize| proof.get(i).map_or(0.0, |d| (d * largest(i)).abs());
-        let most = (0..m + s).map(price).fold(0.0, f64::max);
-        ((0..m + s).filter(|&i| price(i) > 1e-9 * most).map(barrier).collect(), true)
+        let every = 0..self.limits.len();
+        let most = every.clone().map(price).fold(0.0, f64::max);
+        every.filter(|&i| price(i) > 1e-9 * most).map(|i| self.barrier(request, i)).collect()
     }
 }

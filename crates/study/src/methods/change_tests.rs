@@ -135,3 +135,38 @@ fn options_that_do_not_go_together_are_problems() {
     let problems = malmquist(r#"{"inputs": ["x"], "outputs": ["y"], "decomposition": "ray-desli", "rts": "vrs"}"#).unwrap_err();
     assert_eq!(problems.len(), 1);
 }
+
+/// Coelli (1996), DEAP 2.1, EG4: distances of the second year as printed.
+#[test]
+fn distances_by_observation_are_those_of_deap() {
+    use crate::methods::malmquist::MalmquistIndex;
+    let variable =
+        |name: &str, values: [f64; 15]| Variable { name: name.into(), meaning: Meaning::default(), values: values.to_vec() };
+    let panel = Panel::new(Panel {
+        unit_name: "firm".into(),
+        period_name: Some("year".into()),
+        units: (0..15).map(|i| format!("f{}", i / 3)).collect(),
+        units_zh: vec![String::new(); 15],
+        periods: (0..15).map(|i| 1 + i % 3).collect(),
+        groups: Vec::new(),
+        variables: vec![
+            variable("x", [2.0, 2.0, 2.0, 4.0, 4.0, 4.0, 3.0, 3.0, 3.0, 5.0, 5.0, 5.0, 6.0, 5.0, 5.0]),
+            variable("y", [1.0, 1.0, 1.0, 2.0, 3.0, 3.0, 3.0, 4.0, 4.0, 4.0, 3.0, 3.0, 5.0, 5.0, 5.0]),
+        ],
+    })
+    .unwrap();
+    let options = serde_json::from_str(r#"{"inputs": ["x"], "outputs": ["y"], "orientation": "output"}"#).unwrap();
+    let out =
+        MalmquistIndex::run(&Input { step: "s", panel: &panel, folder: std::path::Path::new("."), seed: 1 }, &options).unwrap();
+    let printed = [
+        ("previous", [0.5, 0.75, 1.333, 0.6, 1.0]),
+        ("same", [0.375, 0.563, 1.0, 0.45, 0.75]),
+        ("next", [0.375, 0.563, 1.0, 0.45, 0.75]),
+        ("vrs", [1.0, 0.667, 1.0, 0.6, 1.0]),
+    ];
+    for (column, expected) in printed {
+        for (f, e) in numbers(&out, "observations", column)[5..10].iter().zip(expected) {
+            assert!((f - e).abs() <= 0.0006, "{column}: {f} is not {e}");
+        }
+    }
+}

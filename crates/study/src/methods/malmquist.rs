@@ -125,14 +125,44 @@ impl Method for MalmquistIndex {
             ),
             group: options.group.as_deref(),
         };
+        let by_observation = options.kind.two().then(|| observation_table(&m, input, core.returns));
         if m.failures.is_empty() {
-            return Ok(change.output());
+            let mut out = change.output();
+            out.tables.extend(by_observation);
+            return Ok(out);
         }
-        Ok(change.told(
-            findings(&m, &names, &change),
-            vec![failure_table(&m, &names, &change, options.kind.two()), alternative_table(&m, &change)],
-        ))
+        let mut more = vec![failure_table(&m, &names, &change, options.kind.two()), alternative_table(&m, &change)];
+        more.extend(by_observation);
+        Ok(change.told(findings(&m, &names, &change), more))
     }
+}
+
+/// Efficiency of each observation against the technologies of the previous, the same and the next period,
+/// in the layout of DEAP.
+fn observation_table(m: &Malmquist, input: &Input<'_>, returns: IndexReturns) -> Table {
+    let panel = input.panel;
+    let mut rows: Vec<usize> = m.from_row.iter().chain(&m.to_row).copied().collect();
+    rows.sort_unstable_by_key(|&r| (panel.periods[r], r));
+    rows.dedup();
+    let main = if returns == IndexReturns::Crs { &m.crs } else { &m.vrs };
+    let column = |earlier: &[malmquist::Distance], later: &[malmquist::Distance]| {
+        let mut values = vec![f64::NAN; panel.len()];
+        m.from_row.iter().zip(earlier).chain(m.to_row.iter().zip(later)).for_each(|(&r, d)| values[r] = d.value);
+        Cells::Number(rows.iter().map(|&r| values[r]).collect(), 4)
+    };
+    let period = rows.iter().map(|&r| Some(i64::from(panel.periods[r]))).collect();
+    let none = Text::default;
+    let mut t = Table::new("observations", Text::new("Efficiency by observation and technology", "各观测相对各期前沿的效率"))
+        .column("unit", Text::new("Unit", "单元"), none(), Cells::Unit(rows.iter().map(|&r| panel.units[r].clone()).collect()))
+        .column("period", Text::new("Period", "时期"), none(), Cells::Integer(period))
+        .column("previous", Text::new("Technology of t-1", "上期前沿"), none(), column(&[], &main.comparison_other))
+        .column("same", Text::new("Technology of t", "当期前沿"), none(), column(&main.base_own, &main.comparison_own))
+        .column("next", Text::new("Technology of t+1", "下期前沿"), none(), column(&main.base_other, &[]));
+    if returns == IndexReturns::Crs {
+        let label = Text::new("Technology of t, VRS", "当期前沿（VRS）");
+        t = t.column("vrs", label, none(), column(&m.vrs.base_own, &m.vrs.comparison_own));
+    }
+    t.hidden()
 }
 
 fn conflict(name: &str, why: &str) -> Problem {
