@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use frontier::{
     Missing, Observations, Orientation, Technology,
     dea::{self, Dea, DeaOptions, Returns, ScaleClass},
-    malmquist::{self, Distance, IndexReturns, Malmquist, MalmquistOptions},
     malmquist_luenberger::{self, MalmquistLuenbergerOptions},
 };
 use serde_json::Value;
@@ -17,8 +16,6 @@ pub fn run(family: &str, case: &Value, folder: Folder<'_>) -> Option<Outcome> {
     let known: fn(&Value, Folder<'_>) -> Result<Outcome, Outcome> = match family {
         "radial" => radial,
         "scale-efficiency" => scale,
-        "malmquist" | "malmquist-decomposition" => adjacent,
-        "malmquist-distances" => distances,
         "malmquist-luenberger-global" => global,
         _ => return None,
     };
@@ -157,7 +154,7 @@ fn inline_data(inline: &Value, spec: &Value) -> Result<Data, Outcome> {
     }
 }
 
-fn orientation(case: &Value) -> Result<Orientation, Outcome> {
+pub(super) fn orientation(case: &Value) -> Result<Orientation, Outcome> {
     match text(&case["model"], "orientation") {
         Some("input" | "in" | "io") => Ok(Orientation::Input),
         Some("output" | "out" | "oo") => Ok(Orientation::Output),
@@ -256,152 +253,6 @@ fn scale(case: &Value, folder: Folder<'_>) -> Result<Outcome, Outcome> {
         compare_classes(&mut d, &scale.class, &names, ["-", "irs", "drs"]);
     }
     Ok(d.outcome("dea"))
-}
-
-fn measure(data: &Data, orientation: Orientation, returns: IndexReturns) -> Result<Malmquist, Outcome> {
-    let (units, _) = data.units();
-    let observations = Observations { technology: data.technology(), units: &units, periods: &data.periods };
-    let options = MalmquistOptions { orientation, returns, missing: Missing::Exclude, ..MalmquistOptions::default() };
-    malmquist::malmquist(&observations, &options).map_err(|e| Outcome::fail("malmquist", format!("{e} {e:?}")))
-}
-
-/// Adjacent Malmquist indices with the parts of Färe, Grosskopf, Norris and Zhang.
-fn adjacent(case: &Value, folder: Folder<'_>) -> Result<Outcome, Outcome> {
-    let model = &case["model"];
-    for (key, supported) in [("technology", "contemporaneous"), ("base", "adjacent"), ("decomposition", "fgnz")] {
-        if let Some(other) = text(model, key).filter(|v| *v != supported) {
-            return Err(Outcome::unsupported(format!("{key} `{other}`")));
-        }
-    }
-    let data = data(case, folder)?;
-    let (_, names) = data.units();
-    let expected = &case["expected"];
-    // Rows of change beside rows of data: the index itself under the returns to scale named. Else
-    // variable returns only serve the parts.
-    let by_row = expected.get("m").is_some();
-    let index_returns = if by_row && returns(case)? == Returns::Vrs { IndexReturns::Vrs } else { IndexReturns::Crs };
-    let result = measure(&data, orientation(case)?, index_returns)?;
-    let mut d = Differences::default();
-    let parts: [(&[&str], &Vec<f64>); 5] = [
-        (&["m", "mi", "M", "malmquist", "tfpch"], &result.index),
-        (&["ec", "EC", "effch"], &result.efficiency),
-        (&["tc", "TC", "tech", "techch"], &result.technical),
-        (&["pech", "pure.inp.effch", "pure.out.effch"], &result.pure),
-        (&["sech", "inp.scalech", "out.scalech"], &result.scale),
-    ];
-    let columns = |d: &mut Differences, table: &Value, rows: &[Option<usize>]| {
-        for (aliases, found) in &parts {
-            for alias in *aliases {
-                if let Some(values) = table.get(*alias).filter(|v| !v.is_null()) {
-                    let found: Vec<f64> = rows.iter().map(|r| r.map_or(f64::NAN, |r| found[r])).collect();
-                    d.series(alias, &found, &numbers(values));
-                }
-            }
-        }
-    };
-    let mut periods = data.periods.clone();
-    periods.sort_unstable();
-    periods.dedup();
-    let at = |unit: usize, to: i32| (0..result.unit.len()).find(|&i| result.unit[i] == unit && result.to[i] == to);
-    if by_row {
-        let rows: Vec<Option<usize>> = (0..data.names.len()).map(|r| result.to_row.iter().position(|&x| x == r)).collect();
-        columns(&mut d, expected, &rows);
-        let distances = [("e00", &result.base_in_base), ("e10", &result.comparison_in_base), ("e01", &result.base_in_comparison)];
-        for (name, found) in distances {
-            let found: Vec<f64> = rows.iter().map(|r| r.map_or(f64::NAN, |r| found[r].value)).collect();
-            d.series(name, &found, &numbers(&expected[name]));
-        }
-    } else if let Some(changes) = expected.get("changes") {
-        let (units, to) = (strings(changes.get("States")), numbers(&changes["Year.1"]));
-        let place = |u: &String| names.iter().position(|n| n == u);
-        let rows: Vec<Option<usize>> = units.iter().zip(&to).map(|(u, t)| place(u).and_then(|u| at(u, *t as i32))).collect();
-        columns(&mut d, changes, &rows);
-        if let Some(levels) = expected.get("levels") {
-            let side = if orientation(case)? == Orientation::Input { "i" } else { "o" };
-            let named: [(&str, &Vec<Distance>); 6] = [
-                ("c000", &result.base_in_base),
-                ("c011", &result.comparison_in_base),
-                ("c100", &result.base_in_comparison),
-                ("c111", &result.comparison_in_comparison),
-                ("v000", &result.base_vrs),
-                ("v111", &result.comparison_vrs),
-            ];
-            for (name, found) in named {
-                let Some(values) = levels.get(format!("{name}{side}")) else { continue };
-                // Shephard's input distance is the reciprocal of the efficiency.
-                let turn = |x: f64| if side == "i" { 1.0 / x } else { x };
-                let found: Vec<f64> = rows.iter().map(|r| r.map_or(f64::NAN, |r| turn(found[r].value))).collect();
-                d.series(name, &found, &numbers(values));
-            }
-        }
-        return Ok(d.outcome("malmquist (its bias parts not compared)"));
-    } else if expected.get("overall_mean").is_some() {
-        deap(&mut d, expected, &result, &periods, names.len());
-    } else {
-        // Matrices [period][unit].
-        let rows: Vec<Option<usize>> =
-            periods.iter().skip(1).flat_map(|&t| (0..names.len()).map(move |u| (u, t))).map(|(u, t)| at(u, t)).collect();
-        columns(&mut d, expected, &rows);
-    }
-    Ok(d.outcome("malmquist"))
-}
-
-/// The layout of DEAP: blocks `yearN` with distances, changes and geometric means.
-fn deap(d: &mut Differences, expected: &Value, result: &Malmquist, periods: &[i32], units: usize) {
-    let row = |u: usize, to: i32| (0..result.unit.len()).find(|&i| result.unit[i] == u && result.to[i] == to);
-    let fields: [(&str, &Vec<f64>); 5] = [
-        ("effch", &result.efficiency),
-        ("techch", &result.technical),
-        ("pech", &result.pure),
-        ("sech", &result.scale),
-        ("tfpch", &result.index),
-    ];
-    let list = |m: malmquist::MeanChange| [m.efficiency, m.technical, m.pure, m.scale, m.index];
-    for (n, pair) in periods.windows(2).enumerate() {
-        let Some(block) = expected.get(format!("year{}", n + 2)) else { continue };
-        let rows: Vec<usize> = (0..units).filter_map(|u| row(u, pair[1])).collect();
-        for (name, found) in fields {
-            if let Some(values) = block.get(name) {
-                d.series(name, &rows.iter().map(|&i| found[i]).collect::<Vec<_>>(), &numbers(values));
-            }
-        }
-        if let Some(values) = block.get("mean") {
-            d.series("mean", &list(result.mean(|i| result.to[i] == pair[1])), &numbers(values));
-        }
-        let named: [(usize, &str, &Vec<Distance>); 6] = [
-            (n + 1, "t", &result.base_in_base),
-            (n + 1, "t1", &result.base_in_comparison),
-            (n + 1, "vrs", &result.base_vrs),
-            (n + 2, "t", &result.comparison_in_comparison),
-            (n + 2, "tm1", &result.comparison_in_base),
-            (n + 2, "vrs", &result.comparison_vrs),
-        ];
-        for (year, name, found) in named {
-            let year = format!("year{year}");
-            if let Some(values) = expected.get("distances").and_then(|x| x.get(&year)).and_then(|x| x.get(name)) {
-                let found: Vec<f64> = rows.iter().map(|&i| found[i].value).collect();
-                d.series(&format!("{year} {name}"), &found, &numbers(values));
-            }
-        }
-    }
-    d.series("overall mean", &list(result.mean(|_| true)), &numbers(&expected["overall_mean"]));
-}
-
-/// The four distances of two periods under constant and variable returns.
-fn distances(case: &Value, folder: Folder<'_>) -> Result<Outcome, Outcome> {
-    let data = data(case, folder)?;
-    let (_, names) = data.units();
-    let mut d = Differences::default();
-    for (key, returns) in [("crs", IndexReturns::Crs), ("vrs", IndexReturns::Vrs)] {
-        let r = measure(&data, orientation(case)?, returns)?;
-        for (unit, name) in names.iter().enumerate() {
-            let Some(i) = r.unit.iter().position(|u| *u == unit) else { continue };
-            let found =
-                [&r.base_in_base, &r.comparison_in_base, &r.base_in_comparison, &r.comparison_in_comparison].map(|c| c[i].value);
-            d.series(&format!("{key} {name}"), &found, &numbers(&case["expected"][key][*name]));
-        }
-    }
-    Ok(d.outcome("malmquist"))
 }
 
 /// Global Malmquist-Luenberger index with undesirable outputs as equalities.

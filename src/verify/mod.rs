@@ -1,5 +1,6 @@
 //! Published results, recomputed and compared.
 
+mod change;
 mod composite;
 mod directional;
 mod embedded;
@@ -219,6 +220,8 @@ fn run(family: &str, case: &Value, folder: Folder<'_>) -> Outcome {
         "additive" | "sbm" | "sbm-undesirable" | "numerical-robustness" => slacks::run(family, case, folder),
         "directional" | "super-directional" | "ddf-undesirable" => directional::distances(case, folder),
         "malmquist-luenberger" | "luenberger-global" => directional::changes(case, folder),
+        "malmquist" | "malmquist-decomposition" => change::malmquist(case, folder),
+        "malmquist-distances" => change::distances(case, folder),
         other => {
             frontier::run(other, case, folder).unwrap_or_else(|| Outcome::unsupported(format!("no runner for `{other}` yet")))
         }

@@ -8,7 +8,6 @@ mod classes;
 mod crossings;
 pub mod dea;
 mod direction;
-mod directional;
 pub mod directional;
 mod extreme;
 pub mod luenberger;

@@ -1,16 +1,27 @@
 #![doc = include_str!("malmquist.md")]
 
-use numerics::lp::{Solution, Status};
-use rayon::prelude::*;
+mod decomposition;
+mod distances;
+mod kinds;
+
+use std::num::NonZeroU32;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use self::{
+    decomposition::{Decomposition, Measured, Part},
+    distances::Barrier,
+    kinds::{Align, Kind},
+};
+use self::{
+    decomposition::{MEASURED, Pair, Scheme},
+    distances::Answers,
+    kinds::Plan,
+};
 pub use crate::observations::Distance;
 use crate::{
-    dea::{Returns, farrell},
-    observations::{Gap, Observations, UNSOLVED, cumulate, geometric_mean},
-    radial::Radial,
-    reference::Reference,
+    observations::{Gap, Observations, Pairs, cumulate, geometric_mean},
     technology::{FrontierError, Missing, Orientation, State},
 };
 
@@ -32,7 +43,7 @@ pub enum IndexReturns {
     Vrs,
 }
 
-/// Period whose technology is the yardstick.
+/// Period whose technology is the yardstick, for kinds with one technology for each period.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Mean {
@@ -49,18 +60,48 @@ pub enum Mean {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct MalmquistOptions {
+    /// Which index: `adjacent`, `fixed-base`, `sequential`, `window`, `biennial` or `global`.
+    pub kind: Kind,
+    /// Base period of `fixed-base`; the first period with a complete row where not given.
+    pub base: Option<i32>,
+    /// Width of `window` in periods; 3 where not given.
+    pub window: Option<NonZeroU32>,
+    /// Whether a window lies around its period (`centred`) or ends with it (`trailing`).
+    pub align: Align,
+    /// Parts: `fgnz`, `ray-desli`, `grifell-lovell` or `bias`.
+    pub decomposition: Decomposition,
     /// Which side is moved to the frontier: `input` or `output`.
     pub orientation: Orientation,
-    /// Returns to scale of the index: `crs` (FGNZ) or `vrs`.
+    /// Returns to scale of the index: `crs` or `vrs`.
     pub returns: IndexReturns,
-    /// Yardstick: `geometric` mean of both periods, `base` or `comparison` period.
+    /// Yardstick of kinds with one technology for each period: `geometric` mean of both, `base` or
+    /// `comparison` period.
     pub mean: Mean,
     /// Units with missing cells: `refuse` the data, or `exclude` those observations and name the gaps.
     pub missing: Missing,
 }
 
+/// Efficiencies (Farrell's theta, or 1 / phi) of the two observations of each change.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Levels {
+    /// Earlier observation against its own technology.
+    pub base_own: Vec<Distance>,
+    /// Later observation against its own technology.
+    pub comparison_own: Vec<Distance>,
+    /// Earlier observation against the later technology, or the index's single yardstick.
+    pub base_other: Vec<Distance>,
+    /// Later observation against the earlier technology, or the index's single yardstick.
+    pub comparison_other: Vec<Distance>,
+    /// Mixed observation against the earlier technology: later inputs with earlier outputs.
+    pub mixed_earlier: Vec<Distance>,
+    /// Mixed observation against the later technology: later inputs with earlier outputs (`bias`),
+    /// earlier inputs with later outputs (`grifell-lovell`).
+    pub mixed_later: Vec<Distance>,
+}
+
 /// Changes between adjacent periods, one row per unit and pair, by unit, then period. All changes
-/// above 1 are improvements, in both orientations. `NaN` where a distance was not solved.
+/// above 1 are improvements, in both orientations. `NaN` where a distance was not solved (see
+/// `failures`); columns that the options do not ask for are empty.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Malmquist {
     /// Unit.
@@ -73,37 +114,79 @@ pub struct Malmquist {
     pub from_row: Vec<usize>,
     /// Row of the later observation.
     pub to_row: Vec<usize>,
-    /// Efficiency of the earlier observation against its own period, `E^t(t)`.
-    pub base_in_base: Vec<Distance>,
-    /// Efficiency of the later observation against the earlier technology, `E^t(t+1)`.
-    pub comparison_in_base: Vec<Distance>,
-    /// Efficiency of the earlier observation against the later technology, `E^{t+1}(t)`.
-    pub base_in_comparison: Vec<Distance>,
-    /// Efficiency of the later observation against its own period, `E^{t+1}(t+1)`.
-    pub comparison_in_comparison: Vec<Distance>,
-    /// `E^t(t)` under variable returns.
-    pub base_vrs: Vec<Distance>,
-    /// `E^{t+1}(t+1)` under variable returns.
-    pub comparison_vrs: Vec<Distance>,
+    /// Efficiencies under constant returns.
+    pub crs: Levels,
+    /// Efficiencies under variable returns.
+    pub vrs: Levels,
     /// Malmquist index.
     pub index: Vec<f64>,
-    /// Efficiency change EC = `E^{t+1}(t+1) / E^t(t)`.
+    /// Efficiency change EC, later over earlier efficiency in its own technology.
     pub efficiency: Vec<f64>,
-    /// Technical change TC, computed from its own formula; `index = efficiency x technical`.
+    /// Technical change TC, computed from its own formula; best-practice change for kinds with a single
+    /// yardstick; under variable returns for `ray-desli` and `grifell-lovell`.
     pub technical: Vec<f64>,
-    /// Pure efficiency change PEC (variable returns); `NaN` when the index is itself under VRS.
+    /// Pure efficiency change PEC (variable returns).
     pub pure: Vec<f64>,
-    /// Scale efficiency change SEC; `efficiency = pure x scale`.
+    /// Scale efficiency change SEC of FGNZ; scale change SCH of Ray and Desli or of Grifell-Tatjé and Lovell.
     pub scale: Vec<f64>,
+    /// Output-biased technical change OBTC.
+    pub output_bias: Vec<f64>,
+    /// Input-biased technical change IBTC.
+    pub input_bias: Vec<f64>,
+    /// Magnitude of neutral technical change MATC; `technical = output_bias x input_bias x magnitude`.
+    pub magnitude: Vec<f64>,
     /// Index cumulated from the unit's first period, where no gap precedes.
     pub cumulative: Vec<f64>,
     /// Changes that could not be computed because an observation is missing.
     pub gaps: Vec<Gap>,
-    /// Largest relative violation of `index = efficiency x technical` and of FGNZ's product.
+    /// Distances that have no certified value though the index or a part needs them, by change.
+    pub failures: Vec<Failure>,
+    /// For each change with a failure: the same change by indices that pool the periods.
+    pub alternatives: Vec<Alternative>,
+    /// Largest relative violation of the identities between the index and its parts.
     pub residual: f64,
+    chain: Vec<(usize, usize)>,
 }
 
-/// Geometric means over solved rows, as DEAP prints them.
+/// A distance without a certified value.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Failure {
+    /// Position of the change in the columns.
+    pub change: usize,
+    /// Which distance.
+    pub distance: Measured,
+    /// Its returns to scale.
+    pub returns: IndexReturns,
+    /// Period of the observation's inputs and of its outputs.
+    pub observed: (i32, i32),
+    /// First and last period that span the technology.
+    pub technology: (i32, i32),
+    /// What became of it.
+    pub state: State,
+    /// The variables in which the observation lies beyond the technology.
+    pub barriers: Vec<Barrier>,
+    /// Whether the barriers stop it only together; else each one alone does.
+    pub joint: bool,
+}
+
+/// A change measured by another index.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Alternative {
+    /// Position of the change in the columns.
+    pub change: usize,
+    /// The other index: global or biennial.
+    pub kind: Kind,
+    /// Its value; `NaN` where it is not solved either.
+    pub index: f64,
+    /// Efficiency change; under variable returns for Ray and Desli's parts.
+    pub efficiency: f64,
+    /// Best-practice change; under variable returns for Ray and Desli's parts.
+    pub technical: f64,
+    /// The worst state of its distances.
+    pub state: State,
+}
+
+/// Geometric means over solved rows, as DEAP prints them; `NaN` for parts that are not there.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MeanChange {
     /// Efficiency change.
@@ -116,16 +199,31 @@ pub struct MeanChange {
     pub scale: f64,
     /// Index.
     pub index: f64,
-    /// Number of rows with an index.
+    /// Number of rows with an index and all its parts.
     pub count: usize,
 }
 
 impl Malmquist {
-    /// Geometric means over the rows that `keep` accepts and that have an index, so that the means multiply as
-    /// the changes do.
+    /// The column of a part; empty where the options do not ask for it.
+    pub fn part(&self, part: Part) -> &[f64] {
+        match part {
+            Part::Efficiency => &self.efficiency,
+            Part::Technical => &self.technical,
+            Part::Pure => &self.pure,
+            Part::Scale => &self.scale,
+            Part::OutputBias => &self.output_bias,
+            Part::InputBias => &self.input_bias,
+            Part::Magnitude => &self.magnitude,
+        }
+    }
+
+    /// Geometric means over the rows that `keep` accepts and that have an index and all its parts, so that the
+    /// means multiply as the changes do.
     pub fn mean(&self, keep: impl Fn(usize) -> bool) -> MeanChange {
-        let rows: Vec<usize> = (0..self.index.len()).filter(|&i| keep(i) && self.index[i].is_finite()).collect();
-        let g = |c: &[f64]| geometric_mean(rows.iter().map(|&i| c[i]));
+        let parts = [&self.index, &self.efficiency, &self.technical, &self.pure, &self.scale];
+        let whole = |i: usize| parts.iter().all(|c| c.is_empty() || c[i].is_finite());
+        let rows: Vec<usize> = (0..self.index.len()).filter(|&i| keep(i) && whole(i)).collect();
+        let g = |c: &[f64]| geometric_mean(rows.iter().filter_map(|&i| c.get(i).copied()));
         MeanChange {
             efficiency: g(&self.efficiency).0,
             technical: g(&self.technical).0,
@@ -134,6 +232,12 @@ impl Malmquist {
             index: g(&self.index).0,
             count: g(&self.index).1,
         }
+    }
+
+    /// A column of changes cumulated from the unit's first period; `NaN` from the first gap or unsolved
+    /// change on.
+    pub fn cumulate(&self, changes: &[f64]) -> Vec<f64> {
+        if changes.len() == self.chain.len() { cumulate(&self.chain, changes) } else { Vec::new() }
     }
 }
 
@@ -144,95 +248,119 @@ impl Malmquist {
 /// [`Gap`].
 ///
 /// # Errors
-/// [`FrontierError`] as for [`crate::dea::dea`].
+/// [`FrontierError`] as for [`crate::dea::dea`]; `Options` names every option that does not go with the
+/// others or with the periods of the data.
 pub fn malmquist(data: &Observations<'_>, options: &MalmquistOptions) -> Result<Malmquist, FrontierError> {
     let pairs = data.pairs(options.missing, false)?;
-    let t = &data.technology;
-    let sizes = (t.inputs.len(), t.outputs.len());
-    let sets: Vec<Reference> = pairs.periods.iter().map(|(_, rows)| Reference::new(t, rows)).collect();
-    let ready = |returns| -> Result<Vec<Radial<'_>>, FrontierError> {
-        Ok(sets.iter().map(|s| Radial::new(s, sizes, options.orientation, returns)).collect::<Result<_, _>>()?)
+    let sizes: Vec<(i32, usize)> = pairs.periods.iter().map(|(p, rows)| (*p, rows.len())).collect();
+    let plan = Plan::new(options, &sizes)?;
+    let list: Vec<Pair> = pairs.pairs.iter().map(|&(_, from, earlier, later)| Pair { from, earlier, later }).collect();
+    let scheme = Scheme { plan, options };
+    let solve = |scheme: &Scheme<'_>, list: &[Pair]| {
+        let requests = list.iter().flat_map(|p| scheme.requests(p)).collect();
+        Answers::solve(&data.technology, &pairs.periods, options.orientation, requests)
     };
-    let fgnz = options.returns == IndexReturns::Crs;
-    let vrs = ready(Returns::Vrs)?;
-    let main = if fgnz { ready(Returns::Crs)? } else { Vec::new() };
-    let main = if fgnz { &main } else { &vrs };
+    let answers = solve(&scheme, &list)?;
+    let mut out = collect(&pairs, &list, &scheme, &answers);
+    out.failures = failures(data, &pairs, &list, &scheme, &answers);
 
-    // Own-period programs once per row, cross-period programs once per pair.
-    let own: Vec<(usize, usize)> =
-        pairs.periods.iter().enumerate().flat_map(|(p, (_, rows))| rows.iter().map(move |&r| (p, r))).collect();
-    let distance = |radial: &Radial<'_>, row: usize, own: bool| -> Result<Distance, FrontierError> {
-        Ok(measured(&radial.solve(&t.point(row), None)?, options.orientation, own))
-    };
-    let own_main: Vec<(usize, Distance)> =
-        own.par_iter().map(|&(p, r)| Ok((r, distance(&main[p], r, true)?))).collect::<Result<_, FrontierError>>()?;
-    let own_vrs: Vec<(usize, Distance)> = if fgnz {
-        own.par_iter().map(|&(p, r)| Ok((r, distance(&vrs[p], r, true)?))).collect::<Result<_, FrontierError>>()?
-    } else {
-        own_main.clone()
-    };
-    let cross: Vec<(Distance, Distance)> = pairs
-        .pairs
-        .par_iter()
-        .map(|&(_, p, a, b)| Ok((distance(&main[p], b, false)?, distance(&main[p + 1], a, false)?)))
-        .collect::<Result<_, FrontierError>>()?;
-    let by_row = |list: Vec<(usize, Distance)>| {
-        let mut out = vec![UNSOLVED; t.len()];
-        list.into_iter().for_each(|(r, d)| out[r] = d);
-        out
-    };
-    let (own_main, own_vrs) = (by_row(own_main), by_row(own_vrs));
-
-    let mut out = Malmquist { gaps: pairs.gaps, ..Malmquist::default() };
-    for (&(unit, p, a, b), &(comparison_in_base, base_in_comparison)) in pairs.pairs.iter().zip(&cross) {
-        let (bb, cc) = (own_main[a].value, own_main[b].value);
-        let (cb, bc) = (comparison_in_base.value, base_in_comparison.value);
-        let (index, technical) = match options.mean {
-            Mean::Base => (cb / bb, cb / cc),
-            Mean::Comparison => (cc / bc, bb / bc),
-            Mean::Geometric => ((cb / bb * (cc / bc)).sqrt(), (cb / cc * (bb / bc)).sqrt()),
-        };
-        let efficiency = cc / bb;
-        let (pure, scale) = if fgnz {
-            let (v0, v1) = (own_vrs[a].value, own_vrs[b].value);
-            (v1 / v0, cc / v1 / (bb / v0))
-        } else {
-            (f64::NAN, f64::NAN)
-        };
-        for (whole, product) in [(index, efficiency * technical), (index, technical * pure * scale)] {
-            if whole.is_finite() && product.is_finite() {
-                out.residual = out.residual.max((whole - product).abs() / whole);
+    let mut failed: Vec<usize> = out.failures.iter().map(|f| f.change).collect();
+    failed.dedup();
+    if !failed.is_empty() {
+        let some: Vec<Pair> = failed.iter().map(|&i| list[i]).collect();
+        for kind in [Kind::Biennial, Kind::Global].into_iter().filter(|k| *k != options.kind) {
+            let decomposition = match options.decomposition {
+                Decomposition::RayDesli => Decomposition::RayDesli,
+                _ => Decomposition::Fgnz,
+            };
+            let options = MalmquistOptions { kind, decomposition, mean: Mean::Geometric, ..options.clone() };
+            let scheme = Scheme { plan: plan.with(kind), options: &options };
+            let answers = solve(&scheme, &some)?;
+            for (pair, &change) in some.iter().zip(&failed) {
+                let c = scheme.change(pair, &answers);
+                let states = scheme.requests(pair).map(|r| answers.distance(Some(r)).state);
+                let state = states.max().unwrap_or(State::Optimal);
+                let part = |p: Part| {
+                    let there = decomposition.parts(options.returns).contains(&p);
+                    if there { c.parts[p as usize] } else { f64::NAN }
+                };
+                let catching_up = if decomposition == Decomposition::RayDesli { Part::Pure } else { Part::Efficiency };
+                let (efficiency, technical) = (part(catching_up), part(Part::Technical));
+                out.alternatives.push(Alternative { change, kind, index: c.index, efficiency, technical, state });
             }
         }
-        out.unit.push(unit);
-        out.from.push(pairs.periods[p].0);
-        out.to.push(pairs.periods[p + 1].0);
-        out.from_row.push(a);
-        out.to_row.push(b);
-        out.base_in_base.push(own_main[a]);
-        out.comparison_in_base.push(comparison_in_base);
-        out.base_in_comparison.push(base_in_comparison);
-        out.comparison_in_comparison.push(own_main[b]);
-        out.base_vrs.push(own_vrs[a]);
-        out.comparison_vrs.push(own_vrs[b]);
-        out.index.push(index);
-        out.efficiency.push(efficiency);
-        out.technical.push(technical);
-        out.pure.push(pure);
-        out.scale.push(scale);
+        out.alternatives.sort_by_key(|a| (a.change, a.kind == Kind::Global));
     }
-    let keys: Vec<(usize, usize)> = pairs.pairs.iter().map(|p| (p.0, p.1)).collect();
-    out.cumulative = cumulate(&keys, &out.index);
+    out.gaps = pairs.gaps;
     Ok(out)
 }
 
-fn measured(s: &Solution, orientation: Orientation, own: bool) -> Distance {
-    let (value, interval) = if s.values.is_empty() { (f64::NAN, (f64::NAN, f64::NAN)) } else { farrell(s, orientation, own) };
-    // With zero inputs another period may make nothing of them: phi is 0 and its reciprocal has no bound.
-    if s.status == Status::Optimal && !(value.is_finite() && value > 0.0) {
-        return Distance { state: State::Unbounded, ..UNSOLVED };
+/// The columns of all changes.
+fn collect(pairs: &Pairs, list: &[Pair], scheme: &Scheme<'_>, answers: &Answers) -> Malmquist {
+    let mut out = Malmquist::default();
+    let mut parts: Vec<[f64; 7]> = Vec::with_capacity(list.len());
+    for (&(unit, from, a, b), pair) in pairs.pairs.iter().zip(list) {
+        let change = scheme.change(pair, answers);
+        out.residual = out.residual.max(change.residual);
+        out.unit.push(unit);
+        out.from.push(pairs.periods[from].0);
+        out.to.push(pairs.periods[from + 1].0);
+        out.from_row.push(a);
+        out.to_row.push(b);
+        out.index.push(change.index);
+        out.chain.push((unit, from));
+        parts.push(change.parts);
     }
-    Distance { value, state: s.status.into(), interval }
+    let asked = scheme.options.decomposition.parts(scheme.options.returns);
+    for &part in asked {
+        let column: Vec<f64> = parts.iter().map(|p| p[part as usize]).collect();
+        match part {
+            Part::Efficiency => out.efficiency = column,
+            Part::Technical => out.technical = column,
+            Part::Pure => out.pure = column,
+            Part::Scale => out.scale = column,
+            Part::OutputBias => out.output_bias = column,
+            Part::InputBias => out.input_bias = column,
+            Part::Magnitude => out.magnitude = column,
+        }
+    }
+    let levels = |vrs: bool| {
+        let column = |which| -> Vec<Distance> {
+            let requests: Vec<_> = list.iter().map(|p| scheme.request(p, which, vrs)).collect();
+            if requests.iter().all(Option::is_none) {
+                return Vec::new();
+            }
+            requests.into_iter().map(|r| answers.distance(r)).collect()
+        };
+        let [base_own, comparison_own, base_other, comparison_other, mixed_earlier, mixed_later] = MEASURED.map(column);
+        Levels { base_own, comparison_own, base_other, comparison_other, mixed_earlier, mixed_later }
+    };
+    (out.crs, out.vrs) = (levels(false), levels(true));
+    out.cumulative = cumulate(&out.chain, &out.index);
+    out
+}
+
+fn failures(data: &Observations<'_>, pairs: &Pairs, list: &[Pair], scheme: &Scheme<'_>, answers: &Answers) -> Vec<Failure> {
+    let mut out = Vec::new();
+    for (change, pair) in list.iter().enumerate() {
+        for (vrs, returns) in [(false, IndexReturns::Crs), (true, IndexReturns::Vrs)] {
+            for distance in MEASURED.into_iter().filter(|w| scheme.uses(*w, vrs)) {
+                let Some(request) = scheme.request(pair, distance, vrs) else { continue };
+                let Some(answer) = answers.get(&request).filter(|a| a.distance.state != State::Optimal) else { continue };
+                out.push(Failure {
+                    change,
+                    distance,
+                    returns,
+                    observed: (data.periods[request.inputs], data.periods[request.outputs]),
+                    technology: (pairs.periods[request.span.0].0, pairs.periods[request.span.1 - 1].0),
+                    state: answer.distance.state,
+                    barriers: answer.barriers.clone(),
+                    joint: answer.joint,
+                });
+            }
+        }
+    }
+    out
 }
 
 #[cfg(test)]

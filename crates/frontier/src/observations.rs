@@ -54,8 +54,10 @@ impl Observations<'_> {
         let mut names: Vec<i32> = self.periods.to_vec();
         names.sort_unstable();
         names.dedup();
-        let rows_of = |p: i32| (0..n).filter(|&r| self.periods[r] == p && complete[r]).collect::<Vec<_>>();
-        let periods: Vec<(i32, Vec<usize>)> = names.iter().map(|&p| (p, rows_of(p))).collect();
+        let mut periods: Vec<(i32, Vec<usize>)> = names.iter().map(|&p| (p, Vec::new())).collect();
+        for row in (0..n).filter(|&r| complete[r]) {
+            periods[names.partition_point(|p| *p < self.periods[row])].1.push(row);
+        }
         let zero: Vec<Defect> = periods.iter().flat_map(|(_, rows)| self.technology.zero_variables(rows)).collect();
         if !zero.is_empty() {
             return Err(FrontierError::Data(zero));
@@ -66,11 +68,20 @@ impl Observations<'_> {
         let mut units = self.units.to_vec();
         units.sort_unstable();
         units.dedup();
-        let place = |rows: &[usize], unit: usize| rows.iter().copied().find(|&r| self.units[r] == unit);
+        let by_unit = |rows: &Vec<usize>| {
+            let mut keyed: Vec<(usize, usize)> = rows.iter().map(|&r| (self.units[r], r)).collect();
+            keyed.sort_unstable();
+            keyed
+        };
+        let keyed: Vec<Vec<(usize, usize)>> = periods.iter().map(|(_, rows)| by_unit(rows)).collect();
+        let place = |t: usize, unit: usize| {
+            let at = keyed[t].partition_point(|k| k.0 < unit);
+            keyed[t].get(at).filter(|k| k.0 == unit).map(|k| k.1)
+        };
         let (mut pairs, mut gaps) = (Vec::new(), Vec::new());
         for &unit in &units {
             for (t, two) in periods.windows(2).enumerate() {
-                match (place(&two[0].1, unit), place(&two[1].1, unit)) {
+                match (place(t, unit), place(t + 1, unit)) {
                     (Some(a), Some(b)) => pairs.push((unit, t, a, b)),
                     (a, b) => {
                         gaps.push(Gap { unit, from: two[0].0, to: two[1].0, from_missing: a.is_none(), to_missing: b.is_none() })

@@ -7,6 +7,7 @@ use panel::Panel;
 use super::production;
 use crate::{
     figure::{Chart, Figure, Heatmap, Lines, Scale, Series},
+    finding::Finding,
     method::{Check, Output, OutputVariable},
     table::{Cells, Table},
     text::Text,
@@ -47,14 +48,43 @@ impl Change<'_> {
         self.components[0].values
     }
 
-    /// Geometric mean over the changes that have an index, so that the means of the parts multiply to its own.
-    fn mean(&self, values: &[f64], keep: impl Fn(usize) -> bool) -> f64 {
-        let usable = |i: usize| self.index()[i].is_finite() && values[i] > 0.0 && values[i].is_finite();
-        let logs: Vec<f64> = (0..values.len()).filter(|&i| keep(i) && usable(i)).map(|i| values[i].ln()).collect();
+    /// Whether a change has its index and all parts.
+    fn whole(&self, change: usize) -> bool {
+        self.components.iter().all(|c| c.values[change] > 0.0 && c.values[change].is_finite())
+    }
+
+    /// Geometric mean over the changes that are whole, so that the means of the parts multiply to that of the index.
+    fn mean(&self, values: &[f64], rows: impl Iterator<Item = usize>) -> f64 {
+        let logs: Vec<f64> = rows.filter(|&i| self.whole(i)).map(|i| values[i].ln()).collect();
         moments::mean(&logs).exp()
     }
 
+    fn all(&self) -> std::ops::Range<usize> {
+        0..self.unit.len()
+    }
+
+    /// The changes of a unit; they stand together.
+    fn of_unit(&self, unit: usize) -> std::ops::Range<usize> {
+        self.unit.partition_point(|u| *u < unit)..self.unit.partition_point(|u| *u <= unit)
+    }
+
+    fn of_period(&self, to: i32) -> impl Iterator<Item = usize> + '_ {
+        self.all().filter(move |&i| self.to[i] == to)
+    }
+
+    /// The output; every distance without a certified value is one line of a finding.
     pub(super) fn output(&self) -> Output {
+        let mut open: Vec<String> = Vec::new();
+        for (name, _, distances) in &self.distances {
+            for (i, d) in distances.iter().enumerate().filter(|(_, d)| d.state != State::Optimal) {
+                open.push(format!("{} {name} ({})", self.place(i), production::state(d.state).en));
+            }
+        }
+        self.told(production::unsolved(&open), Vec::new())
+    }
+
+    /// The output with findings and tables of the caller's own about distances without a certified value.
+    pub(super) fn told(&self, unsolved: impl IntoIterator<Item = Finding>, more: Vec<Table>) -> Output {
         let mut findings = Vec::new();
         let gaps: Vec<String> = self.gaps.iter().map(|g| format!("{} {}-{}", self.names[g.unit], g.from, g.to)).collect();
         if let Some(mut f) = production::left_out(&gaps) {
@@ -70,20 +100,11 @@ impl Change<'_> {
             );
             findings.push(f);
         }
-        let mut open: Vec<String> = Vec::new();
-        for (name, _, distances) in &self.distances {
-            for (i, d) in distances.iter().enumerate().filter(|(_, d)| d.state != State::Optimal) {
-                open.push(format!(
-                    "{} {}-{} {name} ({})",
-                    self.names[self.unit[i]],
-                    self.from[i],
-                    self.to[i],
-                    production::state(d.state).en
-                ));
-            }
-        }
-        findings.extend(production::unsolved(&open));
-        let mut tables = vec![self.by_period(), self.by_unit(), self.changes(), self.levels()];
+        findings.extend(unsolved);
+        let mut tables = vec![self.by_period(), self.by_unit()];
+        tables.extend(self.by_group());
+        tables.extend([self.changes(), self.cumulated(), self.levels()]);
+        tables.extend(more);
         if !self.gaps.is_empty() {
             tables.push(self.gap_table());
         }
@@ -95,6 +116,11 @@ impl Change<'_> {
             findings,
             checks: vec![Check { name: self.identity.clone(), residual: self.residual, tolerance: 1e-12 }],
         }
+    }
+
+    /// Unit and periods of a change, in words.
+    pub(super) fn place(&self, change: usize) -> String {
+        format!("{} {}-{}", self.names[self.unit[change]], self.from[change], self.to[change])
     }
 
     fn variables(&self) -> Vec<OutputVariable> {
@@ -145,7 +171,74 @@ impl Change<'_> {
             .collect();
         t.column("cumulative", label, Text::default(), Cells::Number(self.cumulative.to_vec(), 4))
             .column("status", Text::new("Status", "状态"), Text::default(), Cells::Text(status))
+            .rows(&self.by_time())
             .hidden()
+    }
+
+    /// Changes by period, then unit: a block of units for each period, as DEAP prints them.
+    fn by_time(&self) -> Vec<usize> {
+        let mut rows: Vec<usize> = (0..self.unit.len()).collect();
+        rows.sort_by_key(|&i| (self.to[i], self.unit[i]));
+        rows
+    }
+
+    /// Every part cumulated from the unit's first change; empty from the first gap or unsolved change on.
+    fn cumulated(&self) -> Table {
+        let chain = |values: &[f64]| {
+            let mut out: Vec<f64> = Vec::with_capacity(values.len());
+            for (i, value) in values.iter().enumerate() {
+                let before = match i.checked_sub(1).filter(|&b| self.unit[b] == self.unit[i]) {
+                    None => 1.0,
+                    Some(b) if self.to[b] == self.from[i] => out[b],
+                    Some(_) => f64::NAN,
+                };
+                out.push(before * value);
+            }
+            out
+        };
+        let period = self.to.iter().map(|t| Some(i64::from(*t))).collect();
+        let mut t = Table::new("cumulative", Text::new("Cumulative change by unit", "各单元累积变化"))
+            .note(Text::new("1 in the unit's first period.", "以单元首期为 1。"))
+            .column("unit", Text::new("Unit", "单元"), Text::default(), self.units_of(self.unit.iter().copied()))
+            .column("period", Text::new("Period", "时期"), Text::default(), Cells::Integer(period));
+        for c in &self.components {
+            t = t.column(c.name, c.label.clone(), Text::default(), Cells::Number(chain(c.values), 4));
+        }
+        t.hidden()
+    }
+
+    /// Geometric means by group: one row for each period, and one over all.
+    fn by_group(&self) -> Option<Table> {
+        let group = self.group.and_then(|g| self.panel.group(g))?;
+        let mut names: Vec<&str> = group.labels.iter().map(String::as_str).filter(|n| !n.is_empty()).collect();
+        names.sort_unstable();
+        names.dedup();
+        let spans = self.spans_set();
+        let whole = spans.first().zip(spans.last()).map(|(first, last)| (first.0, last.1));
+        let rows: Vec<(&str, (i32, i32), bool)> = names
+            .iter()
+            .flat_map(|n| {
+                let periods = spans.iter().map(|s| (*n, *s, false));
+                periods.chain(whole.map(|w| (*n, w, true)))
+            })
+            .collect();
+        let keep =
+            |row: &(&str, (i32, i32), bool), i: usize| group.labels[self.to_row[i]] == row.0 && (row.2 || self.to[i] == row.1.1);
+        let integer =
+            |get: &dyn Fn(&(i32, i32)) -> i32| Cells::Integer(rows.iter().map(|r| Some(i64::from(get(&r.1)))).collect());
+        let labels = rows.iter().map(|r| Text::plain(r.0)).collect();
+        let mut t = Table::new("by_group", Text::new("Geometric means by group", "各组几何平均"))
+            .note(Text::new("The last row of a group is its mean over all periods.", "每组末行为全部时期的均值。"))
+            .column("group", Text::new("Group", "分组"), Text::default(), Cells::Text(labels))
+            .column("from", Text::new("From", "起"), Text::default(), integer(&|s| s.0))
+            .column("to", Text::new("To", "止"), Text::default(), integer(&|s| s.1));
+        for c in &self.components {
+            let means = rows.iter().map(|r| self.mean(c.values, self.all().filter(|&i| keep(r, i)))).collect();
+            t = t.column(c.name, c.label.clone(), Text::default(), Cells::Number(means, 4));
+        }
+        let count = |r: &(&str, (i32, i32), bool)| self.all().filter(|&i| keep(r, i) && self.whole(i)).count();
+        let counts = rows.iter().map(|r| Some(count(r) as i64)).collect();
+        Some(t.column("changes", Text::new("Changes", "变化数"), Text::default(), Cells::Integer(counts)))
     }
 
     fn levels(&self) -> Table {
@@ -202,18 +295,27 @@ impl Change<'_> {
     }
 
     fn by_period(&self) -> Table {
-        let spans = self.spans_set();
+        let mut spans = self.spans_set();
+        let single = spans.len();
+        let ends = spans.first().zip(spans.last()).map(|(first, last)| (first.0, last.1));
+        spans.extend(ends.filter(|_| single > 1));
         let whole = |get: fn(&(i32, i32)) -> i32| Cells::Integer(spans.iter().map(|s| Some(i64::from(get(s)))).collect());
         let mut t = Table::new("by_period", Text::new("Geometric means by period", "各期几何平均"))
             .column("from", Text::new("From", "起"), Text::default(), whole(|s| s.0))
             .column("to", Text::new("To", "止"), Text::default(), whole(|s| s.1));
+        if single > 1 {
+            t = t.note(Text::new("The last row is the mean over all periods.", "末行为全部时期的均值。"));
+        }
+        let rows = |at: usize| {
+            let to = spans[at].1;
+            self.all().filter(move |&i| at >= single || self.to[i] == to)
+        };
         for c in &self.components {
-            let means = spans.iter().map(|s| self.mean(c.values, |i| self.to[i] == s.1)).collect();
+            let means = (0..spans.len()).map(|at| self.mean(c.values, rows(at))).collect();
             t = t.column(c.name, c.label.clone(), Text::default(), Cells::Number(means, 4));
         }
-        let count = |s: &(i32, i32)| (0..self.to.len()).filter(|&i| self.to[i] == s.1 && self.index()[i].is_finite()).count();
-        let counts = spans.iter().map(|s| Some(count(s) as i64)).collect();
-        t.column("units", Text::new("Units", "单元数"), Text::default(), Cells::Integer(counts))
+        let counts = (0..spans.len()).map(|at| Some(rows(at).filter(|&i| self.whole(i)).count() as i64)).collect();
+        t.column("changes", Text::new("Changes", "变化数"), Text::default(), Cells::Integer(counts))
     }
 
     fn by_unit(&self) -> Table {
@@ -224,7 +326,7 @@ impl Change<'_> {
             self.units_of(0..self.names.len()),
         );
         for c in &self.components {
-            let means = (0..self.names.len()).map(|u| self.mean(c.values, |i| self.unit[i] == u)).collect();
+            let means = (0..self.names.len()).map(|u| self.mean(c.values, self.of_unit(u))).collect();
             t = t.column(c.name, c.label.clone(), Text::default(), Cells::Number(means, 4));
         }
         t
@@ -232,7 +334,7 @@ impl Change<'_> {
 
     fn summary(&self) -> Vec<Text> {
         let spans = self.spans_set();
-        let mean = self.mean(self.index(), |_| true);
+        let mean = self.mean(self.index(), self.all());
         let (Some(first), Some(last)) = (spans.first(), spans.last()) else {
             return vec![Text::new(
                 "No change could be computed: no unit has two adjacent periods.",
@@ -244,8 +346,11 @@ impl Change<'_> {
         }
         let percent = |x: f64| 100.0 * (x - 1.0);
         let label = &self.components[0].label;
-        let parts: Vec<(&Text, f64)> =
-            self.components[1..].iter().map(|c| (&c.label, self.mean(c.values, |_| true))).filter(|p| p.1.is_finite()).collect();
+        let parts: Vec<(&Text, f64)> = self.components[1..]
+            .iter()
+            .map(|c| (&c.label, self.mean(c.values, self.all())))
+            .filter(|p| p.1.is_finite())
+            .collect();
         let en: Vec<String> = parts.iter().map(|(l, m)| format!("{} {:+.2}%", l.en, percent(*m))).collect();
         let zh: Vec<String> = parts.iter().map(|(l, m)| format!("{} {:+.2}%", l.zh, percent(*m))).collect();
         let mut out = vec![Text::new(
@@ -253,7 +358,7 @@ impl Change<'_> {
             format!("{}：{}—{} 年平均每期 {:+.2}%（{}）。", label.zh, first.0, last.1, percent(mean), zh.join("，")),
         )];
         let best = (0..self.names.len())
-            .map(|u| (self.mean(self.index(), |i| self.unit[i] == u), u))
+            .map(|u| (self.mean(self.index(), self.of_unit(u)), u))
             .filter(|m| m.0.is_finite())
             .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)));
         if let Some((m, u)) = best {
@@ -282,7 +387,7 @@ impl Change<'_> {
                     line.push(level);
                 }
             }
-            level *= self.mean(values, |i| self.to[i] == to && keep(i));
+            level *= self.mean(values, self.of_period(to).filter(|&i| keep(i)));
             line.push(level);
             end = Some(to);
         }
@@ -336,9 +441,7 @@ impl Change<'_> {
                 chart: lines(series),
             });
         }
-        let value = |u: usize, to: i32| {
-            (0..self.unit.len()).find(|&i| self.unit[i] == u && self.to[i] == to).map_or(f64::NAN, |i| self.index()[i])
-        };
+        let value = |u: usize, to: i32| self.of_unit(u).find(|&i| self.to[i] == to).map_or(f64::NAN, |i| self.index()[i]);
         figures.push(Figure {
             id: "heatmap".into(),
             title: Text::new("Index by unit and period", "各单元各期指数"),
