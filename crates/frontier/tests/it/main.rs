@@ -1,0 +1,7 @@
+//! What the frontier methods must hold, whatever solves their programs.
+
+mod certificate;
+mod doubled;
+mod generate;
+mod oracle;
+mod proofs;
