@@ -3,5 +3,6 @@
 mod certificate;
 mod doubled;
 mod generate;
+mod laws;
 mod oracle;
 mod proofs;
