@@ -187,7 +187,7 @@ fn near(x: &Side<'_>, y: &Side<'_>, v: &[f64], u: &[f64], w: f64, j: usize) -> b
 /// A lower bound of theta: the hyperplane `u y + w <= v x`, `v x0 = 1`, moved until no unit lies above it.
 fn below(x: &Side<'_>, y: &Side<'_>, v: &[f64], u: &[f64], w: f64, returns: Returns, n: usize) -> Option<Doubled> {
     let size = x.worth(v, |_, i| x.own[i]);
-    if !(size > ZERO) {
+    if size <= ZERO {
         return None;
     }
     let w = Doubled::from(match returns {
@@ -216,7 +216,7 @@ fn below(x: &Side<'_>, y: &Side<'_>, v: &[f64], u: &[f64], w: f64, returns: Retu
 /// An upper bound of phi: the hyperplane `v x + w >= u y`, `u y0 = 1`.
 fn above(x: &Side<'_>, y: &Side<'_>, v: &[f64], u: &[f64], w: f64, returns: Returns, n: usize) -> Option<Doubled> {
     let size = y.worth(u, |_, i| y.own[i]);
-    if !(size > ZERO) {
+    if size <= ZERO {
         return None;
     }
     let w = Doubled::from(match returns {
