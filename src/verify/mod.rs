@@ -3,6 +3,7 @@
 mod composite;
 mod embedded;
 mod frontier;
+mod julia;
 mod spatial;
 #[cfg(test)]
 mod tests;
@@ -174,7 +175,8 @@ struct Entry {
     source: String,
 }
 
-/// Runs the cases of a folder, or the built-in ones, in the order of its manifest.
+/// Runs the cases of a folder, or the built-in ones, in the order of its manifest, then the assertion files
+/// that stand beside it.
 ///
 /// # Errors
 /// The manifest that cannot be read. A case that cannot be read is a row that fails.
@@ -182,7 +184,9 @@ pub fn verify(dir: Option<&Path>) -> Result<Vec<Row>, String> {
     let folder = dir.map_or(Folder::Embedded, Folder::Disk);
     let manifest = folder.read("manifest.json")?;
     let entries: Vec<Entry> = serde_json::from_str(&manifest).map_err(|e| format!("manifest.json: {e}"))?;
-    Ok(entries.into_iter().map(|entry| row(entry, folder)).collect())
+    let mut rows: Vec<Row> = entries.into_iter().map(|entry| row(entry, folder)).collect();
+    rows.extend(dir.into_iter().flat_map(julia::rows));
+    Ok(rows)
 }
 
 fn row(entry: Entry, folder: Folder<'_>) -> Row {
