@@ -50,7 +50,8 @@ fn failed(name: &str) -> impl Fn(frontier::FrontierError) -> Stop + '_ {
 /// Refuses options that an arm does not know.
 fn known(options: &Options<'_>, names: &[&str]) -> Result<(), Stop> {
     match options.iter().find(|(k, _)| !names.contains(k)) {
-        Some((key, value)) => unsupported(format!("{key} = {value:?}")),
+        Some((key, Meaning::Symbol(value))) => unsupported(format!("{key} = :{value}")),
+        Some((key, _)) => unsupported(*key),
         None => Ok(()),
     }
 }
