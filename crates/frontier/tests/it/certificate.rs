@@ -36,37 +36,60 @@ impl Side<'_> {
     }
 }
 
-/// Bounds of the score of `unit` from what `result` reports of it, or why there are none.
-pub fn bounds(
-    technology: &Technology<'_>,
-    result: &Dea,
-    unit: usize,
-    orientation: Orientation,
-    returns: Returns,
-) -> Result<Bounds, String> {
-    if result.state[unit] != State::Optimal {
-        return Err(format!("{:?}", result.state[unit]));
+/// What a result says of a unit.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    pub state: State,
+    pub score: f64,
+    pub interval: (f64, f64),
+    pub weights: Vec<(usize, f64)>,
+    pub input_prices: Vec<f64>,
+    pub output_prices: Vec<f64>,
+    pub intercept: f64,
+}
+
+impl Claim {
+    pub fn of(result: &Dea, unit: usize) -> Self {
+        let at = |columns: &[Vec<f64>]| columns.iter().map(|c| c[unit]).collect();
+        Self {
+            state: result.state[unit],
+            score: result.score[unit],
+            interval: result.interval[unit],
+            weights: result.peers[unit].iter().map(|p| (p.units[0], p.weight)).collect(),
+            input_prices: at(&result.input_prices),
+            output_prices: at(&result.output_prices),
+            intercept: result.intercept[unit],
+        }
     }
-    let side = |columns| Side { columns, own: columns.iter().map(|c: &&[f64]| c[unit]).collect() };
-    let (x, y) = (side(&technology.inputs), side(&technology.outputs));
-    let (support, reported): (Vec<usize>, Vec<Doubled>) =
-        result.peers[unit].iter().map(|p| (p.units[0], Doubled::from(p.weight))).unzip();
-    let of = |prices: &[Vec<f64>]| prices.iter().map(|c| c[unit]).collect::<Vec<f64>>();
-    let (v, u) = (of(&result.input_prices), of(&result.output_prices));
-    let intercept = result.intercept[unit];
-    let n = technology.len();
-    let shrink = orientation == Orientation::Input;
-    let (fixed, moving) = if shrink { (&y, &x) } else { (&x, &y) };
-    let rows = rows(fixed, &support, shrink, returns);
-    let missed = rows.iter().map(|r| r.missed(&reported).value().abs() / r.size).fold(0.0, f64::max);
-    // The unit itself always reaches 1.
-    let primal = mended(&rows, reported).and_then(|w| factor(moving, &support, &w, shrink));
-    let better = |a: Doubled, b: Doubled| if shrink { a.min(b) } else { a.max(b) };
-    let primal = primal.map_or(ONE, |p| better(p, ONE));
-    let dual = if shrink { below(&x, &y, &v, &u, intercept, returns, n) } else { above(&x, &y, &v, &u, intercept, returns, n) };
-    let dual = dual.ok_or("prices that carry no hyperplane")?;
-    let (low, high) = if shrink { (dual, primal) } else { (ONE / dual, ONE / primal) };
-    Ok(Bounds { low: low.value(), high: high.value(), missed })
+
+    /// Bounds of the score that weights and prices prove, or why they prove none.
+    pub fn bounds(
+        &self,
+        technology: &Technology<'_>,
+        unit: usize,
+        orientation: Orientation,
+        returns: Returns,
+    ) -> Result<Bounds, String> {
+        if self.state != State::Optimal {
+            return Err(format!("{:?}", self.state));
+        }
+        let side = |columns| Side { columns, own: columns.iter().map(|c: &&[f64]| c[unit]).collect() };
+        let (x, y) = (side(&technology.inputs), side(&technology.outputs));
+        let (support, reported): (Vec<usize>, Vec<Doubled>) = self.weights.iter().map(|w| (w.0, Doubled::from(w.1))).unzip();
+        let (v, u, n) = (&self.input_prices, &self.output_prices, technology.len());
+        let shrink = orientation == Orientation::Input;
+        let (fixed, moving) = if shrink { (&y, &x) } else { (&x, &y) };
+        let rows = rows(fixed, &support, shrink, returns);
+        let missed = rows.iter().map(|r| r.missed(&reported).value().abs() / r.size).fold(0.0, f64::max);
+        // The unit itself always reaches 1.
+        let primal = mended(&rows, reported).and_then(|w| factor(moving, &support, &w, shrink));
+        let better = |a: Doubled, b: Doubled| if shrink { a.min(b) } else { a.max(b) };
+        let primal = primal.map_or(ONE, |p| better(p, ONE));
+        let plane = if shrink { below } else { above };
+        let dual = plane(&x, &y, v, u, self.intercept, returns, n).ok_or("prices that carry no hyperplane")?;
+        let (low, high) = if shrink { (dual, primal) } else { (ONE / dual, ONE / primal) };
+        Ok(Bounds { low: low.value(), high: high.value(), missed })
+    }
 }
 
 /// A row over the weights of the support: how it relates to its right-hand side.
@@ -103,7 +126,7 @@ fn rows(fixed: &Side<'_>, support: &[usize], at_least: bool, returns: Returns) -
         Returns::Crs => return rows,
         Returns::Vrs => Ordering::Equal,
         Returns::Nirs => Ordering::Less,
-        Returns::Ndrs => Ordering::Greater,
+        _ => Ordering::Greater,
     };
     rows.push(Row { entries: vec![ONE; support.len()], rhs: ONE, sense, size: 1.0 });
     rows
@@ -194,7 +217,7 @@ fn below(x: &Side<'_>, y: &Side<'_>, v: &[f64], u: &[f64], w: f64, returns: Retu
         Returns::Crs => 0.0,
         Returns::Vrs => w,
         Returns::Nirs => w.min(0.0),
-        Returns::Ndrs => w.max(0.0),
+        _ => w.max(0.0),
     });
     let (mut shift, mut scale) = (ZERO, ONE);
     for j in (0..n).filter(|&j| near(x, y, v, u, -w.value(), j)) {
@@ -223,7 +246,7 @@ fn above(x: &Side<'_>, y: &Side<'_>, v: &[f64], u: &[f64], w: f64, returns: Retu
         Returns::Crs => 0.0,
         Returns::Vrs => w,
         Returns::Nirs => w.max(0.0),
-        Returns::Ndrs => w.min(0.0),
+        _ => w.min(0.0),
     });
     let (mut shift, mut scale) = (ZERO, Some(ONE));
     for j in (0..n).filter(|&j| near(x, y, v, u, w.value(), j)) {

@@ -2,11 +2,11 @@
 
 use frontier::{
     Orientation, Technology,
-    dea::{self, Dea, DeaOptions, Returns, Slacks},
+    dea::{self, DeaOptions, Returns, Slacks},
 };
 
 use crate::{
-    certificate,
+    certificate::Claim,
     generate::{Columns, Kind},
     oracle::{RETURNS, ROUNDING, SIDES, all_right, sets},
 };
@@ -21,7 +21,7 @@ fn weights_and_prices_prove_the_radial_scores() {
                 let technology = set.columns.technology();
                 let d = dea::dea(&technology, &options).unwrap();
                 for u in 0..technology.len() {
-                    let wrong = unproven(&technology, &d, u, orientation, returns);
+                    let wrong = unproven(&Claim::of(&d, u), &technology, u, orientation, returns);
                     complaints.extend(wrong.map(|w| format!("{} {side}-{name} unit {u}: {w}", set.name)));
                 }
             }
@@ -31,12 +31,12 @@ fn weights_and_prices_prove_the_radial_scores() {
 }
 
 /// What weights, prices and interval of a unit fail to prove.
-fn unproven(technology: &Technology<'_>, d: &Dea, u: usize, orientation: Orientation, returns: Returns) -> Option<String> {
-    let b = match certificate::bounds(technology, d, u, orientation, returns) {
+fn unproven(claim: &Claim, technology: &Technology<'_>, u: usize, orientation: Orientation, returns: Returns) -> Option<String> {
+    let b = match claim.bounds(technology, u, orientation, returns) {
         Ok(b) => b,
         Err(why) => return Some(why),
     };
-    let (score, (low, high)) = (d.score[u], d.interval[u]);
+    let (score, (low, high)) = (claim.score, claim.interval);
     let slack = ROUNDING * b.high;
     if b.low > b.high + slack {
         Some(format!("checker at odds with itself: {b:?}"))
@@ -46,6 +46,8 @@ fn unproven(technology: &Technology<'_>, d: &Dea, u: usize, orientation: Orienta
         Some(format!("{score} lies outside {b:?}"))
     } else if low > b.high + slack || high < b.low - slack {
         Some(format!("[{low}, {high}] and {b:?} do not meet"))
+    } else if high - low > 1e-9 * b.high {
+        Some(format!("[{low}, {high}] is wider than 1e-9"))
     } else if b.missed > 1e-9 {
         Some(format!("the weights miss a row by {:.1e}", b.missed))
     } else {
@@ -59,33 +61,32 @@ fn the_checker_sees_a_lost_unit_and_bent_numbers() {
     let columns = Columns::new(Kind::Ces55, 60, 2);
     let technology = columns.technology();
     let options = DeaOptions { scale: false, ..DeaOptions::default() };
-    let (orientation, returns) = (options.orientation, options.returns);
     let d = dea::dea(&technology, &options).unwrap();
-    let unproven = |d: &Dea, u: usize| unproven(&technology, d, u, orientation, returns);
-    let inefficient = (0..60).find(|&u| d.score[u] < 0.95).unwrap();
-    let lost = d.peers[inefficient][0].units[0];
+    let u = (0..60).find(|&u| d.score[u] < 0.95).unwrap();
+    let claim = Claim::of(&d, u);
+    let seen = |claim: &Claim| unproven(claim, &technology, u, options.orientation, options.returns).is_some();
+    assert!(!seen(&claim));
+
+    let lost = claim.weights[0].0;
     let without = |c: &Vec<f64>| -> Vec<f64> { (0..60).filter(|&j| j != lost).map(|j| c[j]).collect() };
     let fewer =
         Columns { inputs: columns.inputs.iter().map(without).collect(), outputs: columns.outputs.iter().map(without).collect() };
-    let mut wrong = dea::dea_against(&technology, &fewer.technology(), &options).unwrap();
+    let mut wrong = Claim::of(&dea::dea_against(&technology, &fewer.technology(), &options).unwrap(), u);
     // As if the lost unit had been among those searched.
-    wrong.peers.iter_mut().flatten().flat_map(|p| &mut p.units).for_each(|j| *j += usize::from(*j >= lost));
-    assert!(unproven(&wrong, inefficient).is_some() && unproven(&d, inefficient).is_none());
+    wrong.weights.iter_mut().for_each(|w| w.0 += usize::from(w.0 >= lost));
+    assert!(seen(&wrong));
 
-    let mut bent = d.clone();
-    bent.score[inefficient] *= 1.0 + 1e-8;
-    assert!(unproven(&bent, inefficient).is_some());
-    let mut bent = d.clone();
-    bent.interval[inefficient] = (d.score[inefficient] + 1e-12, d.score[inefficient] + 2e-12);
-    assert!(unproven(&bent, inefficient).is_some());
-    let mut bent = d.clone();
-    bent.peers[inefficient][0].weight *= 1.0 - 1e-6;
-    assert!(unproven(&bent, inefficient).is_some());
-    let mut bent = d;
-    let worth = |r: &usize| bent.output_prices[*r][inefficient] * columns.outputs[*r][inefficient];
+    assert!(seen(&Claim { score: claim.score * (1.0 + 1e-8), ..claim.clone() }));
+    assert!(seen(&Claim { interval: (claim.score + 1e-12, claim.score + 2e-12), ..claim.clone() }));
+    assert!(seen(&Claim { interval: (claim.score - 1e-8, claim.score + 1e-8), ..claim.clone() }));
+    let mut bent = claim.clone();
+    bent.weights[0].1 *= 1.0 - 1e-6;
+    assert!(seen(&bent));
+    let mut bent = claim;
+    let worth = |r: &usize| bent.output_prices[*r] * columns.outputs[*r][u];
     let most = (0..5).max_by(|a, b| worth(a).total_cmp(&worth(b))).unwrap();
-    bent.output_prices[most][inefficient] *= 1.0 + 1e-5;
-    assert!(unproven(&bent, inefficient).is_some());
+    bent.output_prices[most] *= 1.0 + 1e-5;
+    assert!(seen(&bent));
 }
 
 #[test]
@@ -100,7 +101,7 @@ fn thousands_of_units_prove_their_scores() {
             let options = DeaOptions { returns, scale: false, slacks: Slacks::None, ..DeaOptions::default() };
             let d = dea::dea(&technology, &options).unwrap();
             for u in 0..n {
-                let wrong = unproven(&technology, &d, u, options.orientation, returns);
+                let wrong = unproven(&Claim::of(&d, u), &technology, u, options.orientation, returns);
                 complaints.extend(wrong.map(|w| format!("{kind:?} {returns:?} unit {u}: {w}")));
             }
         }
