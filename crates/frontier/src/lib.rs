@@ -5,6 +5,7 @@
 
 pub mod dea;
 mod directional;
+mod extreme;
 pub mod malmquist;
 pub mod malmquist_luenberger;
 mod observations;

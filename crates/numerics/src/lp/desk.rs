@@ -13,8 +13,12 @@ use super::{
     screen::{self, Combine, LANES, On, Plain, Screen},
 };
 
-/// Points kept at most beside extras and logicals.
-pub(super) const ROOM: usize = 320;
+/// Points kept at most beside extras and logicals: longer lists make every pivot dearer, shorter ones call
+/// for more pricing.
+pub(super) fn room(rows: usize) -> usize {
+    (128 + 12 * rows).min(640)
+}
+
 const NONE: u32 = u32::MAX;
 /// Primal infeasibility allowed, in scaled terms.
 const PRIMAL: f64 = 1e-11;
@@ -87,6 +91,8 @@ pub(super) struct Desk<'a> {
     barred: Vec<f64>,
     banned: Vec<usize>,
     cost: Vec<f64>,
+    /// Whether points carry costs.
+    generic: bool,
     /// Scaled cost = `cost_scale` x original cost x unit.
     pub(super) cost_scale: f64,
     reduced: Vec<f64>,
@@ -117,7 +123,7 @@ impl<'a> Desk<'a> {
     pub(super) fn new(family: &'a Family<'_>, screen: &'a Screen) -> Self {
         let (k, extras) = (family.senses.len(), family.free.len());
         let first = extras + k;
-        let room = family.cloud.columns().min(ROOM) + 2 * k;
+        let room = family.cloud.columns().min(room(k)) + 2 * k;
         let stride = (first + room).next_multiple_of(32);
         let mut kind = vec![Kind::Ordinary; stride];
         for (e, &free) in family.free.iter().enumerate() {
@@ -148,6 +154,7 @@ impl<'a> Desk<'a> {
             barred: vec![f64::INFINITY; stride],
             banned: Vec::new(),
             cost: vec![0.0; stride],
+            generic: false,
             cost_scale: 1.0,
             reduced: vec![f64::INFINITY; stride],
             line: vec![0.0; stride],
@@ -330,12 +337,16 @@ impl<'a> Desk<'a> {
             self.cost[e + i] = c;
             top = top.max(c.abs());
         }
-        self.cost[self.first..].fill(0.0);
+        if self.generic {
+            self.cost[self.first..].fill(0.0);
+            self.generic = false;
+        }
         self.scale_costs(top);
     }
 
     /// Generic costs over the points, so that no two vertices tie.
     pub(super) fn set_generic_costs(&mut self) {
+        self.generic = true;
         self.cost[..self.first].fill(0.0);
         let mut top = 0.0_f64;
         for at in 0..self.points.len() {
@@ -348,7 +359,7 @@ impl<'a> Desk<'a> {
 
     fn scale_costs(&mut self, top: f64) {
         self.cost_scale = power(top);
-        let width = self.width();
+        let width = if self.generic { self.width() } else { self.first };
         for c in &mut self.cost[..width] {
             *c *= self.cost_scale;
         }
@@ -677,7 +688,10 @@ impl<'a> Desk<'a> {
         let width = self.width();
         // Where the new program made a column attractive, its cost is raised for the time being; the
         // primal pass settles it.
-        self.reduced[..width].iter_mut().for_each(|d| *d = if *d > 0.0 { *d } else { 0.0 });
+        let raised = screen::least(self.screen.arch(), &self.reduced[..self.padded()]).0 < -DUAL;
+        if raised {
+            self.reduced[..width].iter_mut().for_each(|d| *d = if *d > 0.0 { *d } else { 0.0 });
+        }
         let (mut steps, mut retried) = (0, false);
         while let Some(r) = self.infeasible_row() {
             steps += 1;
@@ -729,7 +743,9 @@ impl<'a> Desk<'a> {
             let step = self.x[r] / self.alpha[r];
             self.enter(q, r, step);
         }
-        self.price();
+        if raised {
+            self.price();
+        }
         Stop::Optimal
     }
 

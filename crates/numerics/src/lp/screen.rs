@@ -152,31 +152,46 @@ impl<F: FnMut(usize, usize)> WithSimd for Run<'_, F> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
+        const V: usize = 2;
         let Run(pass, mut flag) = self;
         let lanes = S::F32_LANES;
         let share = simd.splat_f32s(pass.share);
         // Products below this may have lost digits to underflow.
         let tiny = simd.splat_f32s(1e-30);
         let zero = simd.splat_f32s(0.0);
-        for at in (0..pass.length).step_by(2 * lanes) {
-            let mut hold = [[zero; 2]; WIDTH];
-            let mut pull = [[zero; 2]; WIDTH];
+        for at in (0..pass.length).step_by(V * lanes) {
+            let mut hold = [[zero; V]; WIDTH];
+            let mut pull = [[zero; V]; WIDTH];
             for (acc, rows) in [(&mut hold, pass.hold), (&mut pull, pass.pull)] {
                 for (row, coefficients) in rows {
-                    let (a, _) = S::as_simd_f32s(&row[at..at + 2 * lanes]);
-                    for (h, c) in coefficients.iter().enumerate() {
+                    let (a, _) = S::as_simd_f32s(&row[at..at + V * lanes]);
+                    for (acc, c) in acc.iter_mut().zip(coefficients) {
                         let c = simd.splat_f32s(*c);
-                        acc[h][0] = simd.mul_add_e_f32s(c, a[0], acc[h][0]);
-                        acc[h][1] = simd.mul_add_e_f32s(c, a[1], acc[h][1]);
+                        for (acc, a) in acc.iter_mut().zip(a) {
+                            *acc = simd.mul_add_e_f32s(c, *a, *acc);
+                        }
                     }
                 }
             }
+            let bounds = |h: usize, v: usize| (simd.mul_f32s(hold[h][v], share), simd.add_f32s(pull[h][v], tiny));
+            let below = |h: usize, v: usize| {
+                let (low, high) = bounds(h, v);
+                simd.less_than_or_equal_f32s(low, high)
+            };
+            let mut any = below(0, 0);
             for h in 0..WIDTH {
-                for v in 0..2 {
-                    let low = simd.mul_f32s(hold[h][v], share);
-                    let high = simd.add_f32s(pull[h][v], tiny);
-                    let mask = simd.less_than_or_equal_f32s(low, high);
-                    if simd.first_true_m32s(mask) < lanes {
+                for v in 0..V {
+                    any = simd.or_m32s(any, below(h, v));
+                }
+            }
+            // (The masks of this version of the crate tell whether there is a true entry, not which.)
+            if simd.first_true_m32s(any) >= lanes {
+                continue;
+            }
+            for h in 0..WIDTH {
+                for v in 0..V {
+                    if simd.first_true_m32s(below(h, v)) < lanes {
+                        let (low, high) = bounds(h, v);
                         let low = pulp::bytemuck::cast_slice::<S::f32s, f32>(std::slice::from_ref(&low));
                         let high = pulp::bytemuck::cast_slice::<S::f32s, f32>(std::slice::from_ref(&high));
                         for l in 0..lanes {
@@ -300,7 +315,6 @@ pub(super) fn harris(arch: Arch, a: &[f64], d: &[f64], zero: f64, slip: f64) -> 
                 let falls = simd.greater_than_f64s(fall, zero);
                 low = simd.min_f64s(low, simd.select_f64s(falls, ratio, infinite));
             }
-            // (The masks of this version of the crate tell whether there is a true entry, not which.)
             let entries = |v: &S::f64s, start: f64, f: fn(f64, f64) -> f64| {
                 pulp::bytemuck::cast_slice::<S::f64s, f64>(std::slice::from_ref(v)).iter().copied().fold(start, f)
             };

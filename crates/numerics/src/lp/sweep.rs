@@ -5,11 +5,11 @@
 //! facet that was certified once needs no second pass: hyperplanes that are parallel to it to the last
 //! digits inherit its certificate, widened by the difference.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, rc::Rc};
 
 use super::{
     Sense, Solution, Status, Variable, certificate,
-    desk::{Code, Desk, FACE, ROOM, Stop},
+    desk::{Code, Desk, FACE, Stop, room},
     family::{Family, Instance},
     screen::{Price, Screen, WIDTH},
 };
@@ -26,6 +26,8 @@ const ROUNDS: usize = 200;
 const GAP: f64 = 1e-9;
 /// Difference up to which two hyperplanes count as one.
 const PARALLEL: f64 = 1e-11;
+/// Violation that a certificate allows for before pricing.
+const FORESEEN: f64 = 1e-12;
 
 /// What the pricing of a whole cloud proved of a hyperplane.
 #[derive(Clone, Debug, Default)]
@@ -37,7 +39,7 @@ pub(super) struct Proof {
     /// Largest sum of terms among the points near the hyperplane.
     size: f64,
     /// Points on the hyperplane.
-    face: Vec<u32>,
+    face: Rc<[u32]>,
 }
 
 impl Proof {
@@ -55,7 +57,7 @@ struct Facet {
     proof: Proof,
 }
 
-struct Lane {
+struct Lane<T> {
     unit: usize,
     at: usize,
     instance: Instance,
@@ -67,6 +69,8 @@ struct Lane {
     births: u64,
     rounds: usize,
     verdict: Verdict,
+    /// The result, if pricing finds nothing.
+    ready: Option<T>,
 }
 
 /// What the last pricing said of a lane.
@@ -81,24 +85,24 @@ enum Verdict {
     Stuck,
 }
 
-pub(super) struct Chunk<'a, 'f> {
+pub(super) struct Chunk<'a, 'f, T> {
     family: &'a Family<'f>,
     screen: &'a Screen,
     desk: Desk<'a>,
     facets: HashMap<u64, Facet>,
-    waiting: Vec<Lane>,
-    spare: Vec<Lane>,
+    waiting: Vec<Lane<T>>,
+    spare: Vec<Lane<T>>,
     found: Vec<Vec<Price>>,
     duals: Vec<f64>,
     scratch: Vec<f64>,
     solution: Solution,
 }
 
-impl<'a, 'f> Chunk<'a, 'f> {
+impl<'a, 'f, T> Chunk<'a, 'f, T> {
     pub(super) fn new(family: &'a Family<'f>, screen: &'a Screen) -> Self {
         let mut desk = Desk::new(family, screen);
         let n = family.cloud.columns();
-        let seeds = if n <= ROOM { n } else { 48 };
+        let seeds = if n <= room(family.senses.len()) { n } else { 48 };
         for s in 0..seeds {
             desk.add((s * n / seeds) as u32);
         }
@@ -117,7 +121,7 @@ impl<'a, 'f> Chunk<'a, 'f> {
     }
 
     /// Solves the programs of `units`; `out` gets position and result of each, in any order.
-    pub(super) fn run<T>(
+    pub(super) fn run(
         &mut self,
         units: &[usize],
         fill: &(impl Fn(usize, &mut Instance) + Sync),
@@ -136,6 +140,7 @@ impl<'a, 'f> Chunk<'a, 'f> {
                 births: 0,
                 rounds: 0,
                 verdict: Verdict::Open,
+                ready: None,
             });
             (lane.unit, lane.at, lane.rounds, lane.verdict) = (unit, at, 0, Verdict::Open);
             fill(unit, &mut lane.instance);
@@ -150,55 +155,63 @@ impl<'a, 'f> Chunk<'a, 'f> {
                 out.push((at, take(unit, &self.solution)));
                 self.spare.push(lane);
             } else {
+                self.foresee(&mut lane, take);
                 self.waiting.push(lane);
             }
-            if self.waiting.len() == LANES {
+            if self.waiting.len() >= LANES {
                 self.resolve(take, out);
             }
         }
-        self.resolve(take, out);
+        while !self.waiting.is_empty() {
+            self.resolve(take, out);
+        }
     }
 
-    /// Prices what waits until nothing does.
-    fn resolve<T>(&mut self, take: &(impl Fn(usize, &Solution) -> T + Sync), out: &mut Vec<(usize, T)>) {
-        while !self.waiting.is_empty() {
-            let lanes = std::mem::take(&mut self.waiting);
-            let mut lanes = lanes.into_iter();
-            loop {
-                let mut batch: Vec<Lane> = lanes.by_ref().take(WIDTH).collect();
-                if batch.is_empty() {
-                    break;
-                }
-                let mut found = std::mem::take(&mut self.found);
-                let planes: Vec<&[f64]> = batch.iter().map(|l| l.duals.as_slice()).collect();
-                self.screen.price(self.family.cloud, &planes, &mut found);
-                drop(planes);
-                for (lane, prices) in batch.iter_mut().zip(&mut found) {
-                    self.judge(lane, prices);
-                }
-                self.found = found;
-                for mut lane in batch {
-                    if self.settle(&mut lane) {
-                        out.push((lane.at, take(lane.unit, &self.solution)));
-                        self.spare.push(lane);
-                    } else {
-                        self.waiting.push(lane);
-                    }
-                }
+    /// Prices what waits, once; what is not settled by it waits again.
+    fn resolve(&mut self, take: &(impl Fn(usize, &Solution) -> T + Sync), out: &mut Vec<(usize, T)>) {
+        let mut lanes = std::mem::take(&mut self.waiting);
+        let mut found = std::mem::take(&mut self.found);
+        for batch in lanes.chunks_mut(WIDTH) {
+            let none: &[f64] = &[];
+            let mut planes = [none; WIDTH];
+            for (plane, lane) in planes.iter_mut().zip(batch.iter()) {
+                *plane = &lane.duals;
+            }
+            self.screen.price(self.family.cloud, &planes[..batch.len()], &mut found);
+            for (lane, prices) in batch.iter_mut().zip(&mut found) {
+                self.judge(lane, prices);
+            }
+        }
+        self.found = found;
+        for mut lane in lanes.drain(..) {
+            let ready = lane.ready.take();
+            if let (Some(result), Verdict::Proven(proof)) = (ready, &lane.verdict)
+                && proof.relative <= FORESEEN
+            {
+                out.push((lane.at, result));
+                self.spare.push(lane);
+            } else if self.settle(&mut lane) {
+                out.push((lane.at, take(lane.unit, &self.solution)));
+                self.spare.push(lane);
+            } else {
+                self.foresee(&mut lane, take);
+                self.waiting.push(lane);
             }
         }
     }
 
     /// Lists the points that violate a lane's hyperplane, or records its proof.
-    fn judge(&mut self, lane: &mut Lane, prices: &mut [Price]) {
+    fn judge(&mut self, lane: &mut Lane<T>, prices: &mut [Price]) {
         let excluded = |p: &Price| lane.instance.excluded.binary_search(&(p.point as usize)).is_ok();
-        prices.sort_unstable_by(|a, b| a.relative.total_cmp(&b.relative).then(a.point.cmp(&b.point)));
-        let worst = prices.iter().filter(|p| p.relative < -VIOLATION && !excluded(p));
-        let (mut below, mut added) = (0, 0);
-        for p in worst.take(ADDED) {
-            below += 1;
-            added += usize::from(self.desk.add(p.point) > lane.births);
+        let mut worst: Vec<Price> = prices.iter().filter(|p| p.relative < -VIOLATION && !excluded(p)).copied().collect();
+        let order = |a: &Price, b: &Price| a.relative.total_cmp(&b.relative).then(a.point.cmp(&b.point));
+        if worst.len() > ADDED {
+            worst.select_nth_unstable_by(ADDED, order);
+            worst.truncate(ADDED);
         }
+        worst.sort_unstable_by(order);
+        let below = worst.len();
+        let added = worst.iter().filter(|p| self.desk.add(p.point) > lane.births).count();
         lane.rounds += 1;
         lane.verdict = if added > 0 {
             Verdict::Open
@@ -219,6 +232,7 @@ impl<'a, 'f> Chunk<'a, 'f> {
     fn proof<'p>(rows: usize, prices: impl Iterator<Item = &'p Price>) -> Proof {
         let unit = (rows as f64 + 2.0) * f64::EPSILON;
         let mut proof = Proof::default();
+        let mut face = Vec::new();
         for p in prices {
             let below = unit * (p.hold + p.pull) - p.reduced;
             if below > 0.0 {
@@ -227,14 +241,28 @@ impl<'a, 'f> Chunk<'a, 'f> {
             }
             proof.size = proof.size.max(p.hold + p.pull);
             if p.relative <= FACE {
-                proof.face.push(p.point);
+                face.push(p.point);
             }
         }
+        proof.face = face.into();
         proof
     }
 
+    /// Where the optimum alone is asked for, takes the result before pricing, with the certificate that it will
+    /// have if no point lies below the hyperplane.
+    fn foresee(&mut self, lane: &mut Lane<T>, take: &(impl Fn(usize, &Solution) -> T + Sync)) {
+        if lane.farkas || self.family.canonical || lane.instance.costs.len() > 1 || !self.screen.one_sided() {
+            return;
+        }
+        let proof = Proof { relative: FORESEEN, absolute: f64::INFINITY, ..Proof::default() };
+        if self.close(&proof) {
+            self.fill_solution();
+            lane.ready = Some(take(lane.unit, &self.solution));
+        }
+    }
+
     /// Takes a lane up again after its hyperplane was priced.
-    fn settle(&mut self, lane: &mut Lane) -> bool {
+    fn settle(&mut self, lane: &mut Lane<T>) -> bool {
         if lane.rounds > ROUNDS || matches!(lane.verdict, Verdict::Stuck) {
             return self.careful(lane);
         }
@@ -267,7 +295,7 @@ impl<'a, 'f> Chunk<'a, 'f> {
     }
 
     /// Solves on the listed points and, where a proof is at hand, to the end: `true` if the solution is there.
-    fn advance(&mut self, lane: &mut Lane, fresh: bool) -> bool {
+    fn advance(&mut self, lane: &mut Lane<T>, fresh: bool) -> bool {
         lane.farkas = false;
         lane.births = self.desk.births;
         if !(fresh && self.desk.stays()) {
@@ -333,7 +361,7 @@ impl<'a, 'f> Chunk<'a, 'f> {
     }
 
     /// Whether the multipliers of a lane prove infeasibility beyond rounding; fills the solution.
-    fn proven(&mut self, lane: &Lane) -> bool {
+    fn proven(&mut self, lane: &Lane<T>) -> bool {
         let y = &lane.duals;
         let k = y.len();
         let unit = (k as f64 + 2.0) * f64::EPSILON;
@@ -369,21 +397,21 @@ impl<'a, 'f> Chunk<'a, 'f> {
     }
 
     /// The program as a whole on the careful solver, where the desk cannot close it.
-    fn careful(&mut self, lane: &Lane) -> bool {
+    fn careful(&mut self, lane: &Lane<T>) -> bool {
         self.desk.reset();
         self.solution = self.family.one(&lane.instance);
         true
     }
 
-    /// Certificate, later objectives, solution. The desk holds the optimum of the first objective.
-    fn finish(&mut self, lane: &mut Lane, proof: &Proof) -> bool {
+    /// Certificate of the optimum on the desk; `false` if it stays open.
+    fn close(&mut self, proof: &Proof) -> bool {
         let interval = certificate::of_desk(&self.desk, self.family, proof, self.screen.one_sided(), &mut self.scratch);
         let desk = &self.desk;
         let interval = (interval.0 / desk.cost_scale, interval.1 / desk.cost_scale);
         let value = desk.value();
         let closed = interval.1 - interval.0 <= GAP * (1.0 + value.abs());
         if !closed {
-            return self.careful(lane);
+            return false;
         }
         let out = &mut self.solution;
         out.status = Status::Optimal;
@@ -394,8 +422,16 @@ impl<'a, 'f> Chunk<'a, 'f> {
         out.duals.extend(self.duals.iter().map(|p| p / desk.cost_scale));
         fill_extras(desk, &mut out.first_extras, self.family.free.len());
         out.pivots = desk.pivots;
+        out.unique = false;
         self.desk.pivots = 0;
-        out.unique = true;
+        true
+    }
+
+    /// Certificate, later objectives, solution. The desk holds the optimum of the first objective.
+    fn finish(&mut self, lane: &mut Lane<T>, proof: &Proof) -> bool {
+        if !self.close(proof) {
+            return self.careful(lane);
+        }
         let later = lane.instance.costs.len() > 1;
         let tied = !(later || self.family.canonical) || self.desk.ties(&proof.face);
         if tied && (later || self.family.canonical) {
@@ -426,8 +462,8 @@ impl<'a, 'f> Chunk<'a, 'f> {
             .sum()
     }
 
-    fn later(&mut self, lane: &Lane, proof: &Proof) -> bool {
-        if proof.face.len() > ROOM / 2 {
+    fn later(&mut self, lane: &Lane<T>, proof: &Proof) -> bool {
+        if proof.face.len() > room(self.family.senses.len()) / 2 && !self.desk.whole() {
             return false;
         }
         self.desk.restrict(Some(&proof.face));
