@@ -3,6 +3,7 @@
 mod certificate;
 mod doubled;
 mod generate;
+mod kernel;
 mod laws;
 mod oracle;
 mod proofs;
