@@ -22,7 +22,7 @@ enum Form {
 }
 
 /// Model, form, sense of the row of the sum.
-const MODELS: [(&str, Form, Option<Sense>); 22] = {
+const MODELS: [(&str, Form, Option<Sense>); 23] = {
     use Form::{Directional, Radial, Ram, Ratio, Shares, Weak};
     const VRS: Option<Sense> = Some(Sense::Equal);
     const INPUT: Form = Radial { shrink: true, without: false };
@@ -50,6 +50,7 @@ const MODELS: [(&str, Form, Option<Sense>); 22] = {
         ("sbm-in-vrs", Shares { inputs: true, outputs: false }, VRS),
         ("sbm-out-vrs", Shares { inputs: false, outputs: true }, VRS),
         ("sbm-crs", Ratio, None),
+        ("sbm-vrs", Ratio, VRS),
     ]
 };
 
@@ -174,6 +175,9 @@ impl<'a> Program<'a> {
                         instance.extras[at + v] = -1.0;
                         instance.extras[at + last] = 1.0 / own(v) / (k - m) as f64;
                     }
+                }
+                if self.sum.is_some() {
+                    instance.extras[k] = -1.0;
                 }
                 instance.extras[last] = 1.0;
                 extras[0] = 1.0;
