@@ -8,8 +8,6 @@
 
 use numerics::lp::{Cloud, Family, LpError, Sense, Status};
 
-use crate::order::neighbours;
-
 /// Sets up to this size are reduced directly.
 const DIRECT: usize = 1024;
 /// One in this many is sampled.
@@ -20,16 +18,13 @@ const MARGIN: f64 = 1e-9;
 const DENSE: f64 = 0.3;
 
 /// Positions of the points that may support a frontier of inputs (`columns[..inputs]`) and outputs, ascending;
-/// `None` where reducing the set would not pay.
+/// `None` where reducing the set would not pay. `order` has all points, neighbours together.
 #[allow(dead_code)]
-pub(crate) fn extreme(columns: &[Vec<f64>], inputs: usize) -> Result<Option<Vec<usize>>, LpError> {
-    let n = columns.first().map_or(0, Vec::len);
+pub(crate) fn extreme(columns: &[&[f64]], inputs: usize, order: &[usize]) -> Result<Option<Vec<usize>>, LpError> {
+    let n = order.len();
     if n <= 2 * DIRECT {
         return Ok(None);
     }
-    let slices: Vec<&[f64]> = columns.iter().map(Vec::as_slice).collect();
-    let every: Vec<usize> = (0..n).collect();
-    let order = neighbours(&slices, &every, 0..inputs);
     let probe: Vec<usize> = order.iter().copied().step_by(n.div_ceil(DIRECT)).collect();
     let found = surviving(columns, inputs, &probe, &probe)?;
     // Extreme points grow more slowly than points do; a probe sees more of them than the whole would show.
@@ -37,13 +32,13 @@ pub(crate) fn extreme(columns: &[Vec<f64>], inputs: usize) -> Result<Option<Vec<
     if share > DENSE {
         return Ok(None);
     }
-    let mut kept = reduce(columns, inputs, &order)?;
+    let mut kept = reduce(columns, inputs, order)?;
     kept.sort_unstable();
     Ok(Some(kept))
 }
 
 /// The surviving points of `set`, which is in neighbourly order.
-fn reduce(columns: &[Vec<f64>], inputs: usize, set: &[usize]) -> Result<Vec<usize>, LpError> {
+fn reduce(columns: &[&[f64]], inputs: usize, set: &[usize]) -> Result<Vec<usize>, LpError> {
     if set.len() <= DIRECT {
         return surviving(columns, inputs, set, set);
     }
@@ -54,7 +49,7 @@ fn reduce(columns: &[Vec<f64>], inputs: usize, set: &[usize]) -> Result<Vec<usiz
 }
 
 /// The points of `set` that are not inside the hull of `hull`; both in neighbourly order.
-fn surviving(columns: &[Vec<f64>], inputs: usize, hull: &[usize], set: &[usize]) -> Result<Vec<usize>, LpError> {
+fn surviving(columns: &[&[f64]], inputs: usize, hull: &[usize], set: &[usize]) -> Result<Vec<usize>, LpError> {
     let d = columns.len();
     let mut rows: Vec<Vec<f64>> = columns.iter().map(|c| hull.iter().map(|&j| c[j]).collect()).collect();
     rows.push(vec![1.0; hull.len()]);
@@ -93,10 +88,15 @@ mod tests {
         vec![x, y]
     }
 
+    fn found(columns: &[Vec<f64>]) -> Option<Vec<usize>> {
+        let slices: Vec<&[f64]> = columns.iter().map(Vec::as_slice).collect();
+        let every: Vec<usize> = (0..slices[0].len()).collect();
+        extreme(&slices, 1, &crate::order::neighbours(&slices, &every, 0..1)).unwrap()
+    }
+
     #[test]
     fn the_points_of_an_arc_are_found() {
-        let columns = arc(5000, 60);
-        let found = extreme(&columns, 1).unwrap().unwrap();
+        let found = found(&arc(5000, 60)).unwrap();
         assert!((0..60).all(|i| found.contains(&i)));
         // Beyond the arc only what its first and last point leave to free disposal.
         assert!(found.len() < 80, "{}", found.len());
@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn small_and_dense_sets_are_left_alone() {
-        assert_eq!(extreme(&arc(500, 20), 1).unwrap(), None);
-        assert_eq!(extreme(&arc(5000, 4900), 1).unwrap(), None);
+        assert_eq!(found(&arc(500, 20)), None);
+        assert_eq!(found(&arc(5000, 4900)), None);
     }
 }

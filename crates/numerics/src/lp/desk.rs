@@ -840,38 +840,31 @@ impl<'a> Desk<'a> {
     #[inline(always)]
     fn multiply_back(&mut self) -> bool {
         let k = self.k;
-        for pass in 0..2 {
-            self.fill_residual();
-            let worst = self.residual.iter().fold(0.0_f64, |m, r| m.max(r.abs()));
-            if worst.is_nan() || worst > RESIDUAL {
-                return false;
-            }
-            if worst < 1e-15 || (pass == 1 && worst < 1e-13) {
-                break;
-            }
-            for (x, row) in self.x.iter_mut().zip(self.inverse.chunks_exact(k)) {
-                *x += row.iter().zip(&self.residual).map(|(a, r)| a * r).sum::<f64>();
-            }
+        for i in 0..k {
+            let line = &self.rows[i * self.stride..(i + 1) * self.stride];
+            self.residual[i] = self.basis.iter().zip(&self.x).fold(self.b[i], |r, (&s, &x)| x.mul_add(-line[s], r));
         }
-        self.fill_residual();
+        if self.residual.iter().any(|r| !(-RESIDUAL..=RESIDUAL).contains(r)) {
+            return false;
+        }
+        for (x, row) in self.x.iter_mut().zip(self.inverse.chunks_exact(k)) {
+            *x = row.iter().zip(&self.residual).fold(*x, |x, (a, r)| a.mul_add(*r, x));
+        }
+        // What is left goes into the certificate, so it is summed in doubled precision.
+        for i in 0..k {
+            let line = &self.rows[i * self.stride..(i + 1) * self.stride];
+            self.residual[i] = dot2(self.b[i], self.basis.iter().zip(&self.x).map(|(&s, &x)| (-line[s], x)));
+        }
         self.solve_duals();
-        for _ in 0..2 {
-            let mut worst = 0.0_f64;
-            for (r, &slot) in self.basis.iter().enumerate() {
-                let column = &self.columns[slot * k..(slot + 1) * k];
-                let missing = dot2(self.cost[slot], column.iter().zip(&self.duals).map(|(&a, &p)| (-a, p)));
-                self.scratch[r] = missing;
-                worst = worst.max(missing.abs());
-            }
-            if worst.is_nan() || worst > RESIDUAL {
-                return false;
-            }
-            if worst < 1e-15 {
-                break;
-            }
-            for (row, &m) in self.inverse.chunks_exact(k).zip(&self.scratch) {
-                self.duals.iter_mut().zip(row).for_each(|(d, x)| *d += m * x);
-            }
+        for (missing, &slot) in self.scratch.iter_mut().zip(&self.basis) {
+            let column = &self.columns[slot * k..(slot + 1) * k];
+            *missing = column.iter().zip(&self.duals).fold(self.cost[slot], |c, (&a, &p)| p.mul_add(-a, c));
+        }
+        if self.scratch.iter().any(|r| !(-RESIDUAL..=RESIDUAL).contains(r)) {
+            return false;
+        }
+        for (row, &m) in self.inverse.chunks_exact(k).zip(&self.scratch) {
+            self.duals.iter_mut().zip(row).for_each(|(d, x)| *d = m.mul_add(*x, *d));
         }
         for (&slot, &x) in self.basis.iter().zip(&self.x) {
             let off = match self.kind[slot] {
@@ -897,15 +890,6 @@ impl<'a> Desk<'a> {
             }
         }
         true
-    }
-
-    #[inline(always)]
-    fn fill_residual(&mut self) {
-        let k = self.k;
-        for i in 0..k {
-            let line = &self.rows[i * self.stride..(i + 1) * self.stride];
-            self.residual[i] = dot2(self.b[i], self.basis.iter().zip(&self.x).map(|(&s, &x)| (-line[s], x)));
-        }
     }
 
     /// Duals of the original rows for the scaled objective.
