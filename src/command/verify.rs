@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, process::ExitCode};
 
-use clap::{Arg, ArgMatches, Command, value_parser};
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use crate::verify::{self, Row, Verdict};
 
@@ -16,12 +16,13 @@ pub fn command() -> Command {
                 .value_parser(value_parser!(PathBuf))
                 .help("Folder with manifest.json, cases/ and data/ [default: the cases built into the program]"),
         )
-        .after_help("Examples:\n  xinzhi verify\n  xinzhi verify ../shared/reference/frontier")
+        .arg(Arg::new("large").long("large").action(ArgAction::SetTrue).help("Also run cases of 100,000 units and more"))
+        .after_help("Examples:\n  xinzhi verify\n  xinzhi verify ../shared/reference/frontier --large")
 }
 
 /// Runs it: exit code 1 if a case fails, 2 if the folder cannot be read.
 pub fn run(matches: &ArgMatches) -> ExitCode {
-    let rows = match verify::verify(matches.get_one::<PathBuf>("dir").map(PathBuf::as_path)) {
+    let rows = match verify::verify(matches.get_one::<PathBuf>("dir").map(PathBuf::as_path), matches.get_flag("large")) {
         Ok(rows) => rows,
         Err(why) => {
             eprintln!("{why}");

@@ -302,7 +302,7 @@ mod tests {
         if !folder.is_dir() {
             return;
         }
-        let rows = verify(Some(&folder)).unwrap();
+        let rows = verify(Some(&folder), false).unwrap();
         let failed: Vec<_> = rows.iter().filter(|r| r.verdict == Verdict::Fail).collect();
         assert!(failed.is_empty(), "{failed:#?}");
         let passed = |name: &str| rows.iter().filter(|r| r.verdict == Verdict::Pass && r.method.starts_with(name)).count();

@@ -6,6 +6,8 @@ mod directional;
 mod embedded;
 mod frontier;
 mod slacks;
+mod julia;
+mod large;
 mod spatial;
 #[cfg(test)]
 mod tests;
@@ -149,6 +151,20 @@ pub enum Folder<'a> {
 }
 
 impl Folder<'_> {
+    /// The bytes of a file of the folder.
+    ///
+    /// # Errors
+    /// Which file could not be read, and why.
+    pub fn bytes(self, name: &str) -> Result<Vec<u8>, String> {
+        match self {
+            Self::Embedded => self.read(name).map(String::into_bytes),
+            Self::Disk(folder) => {
+                let file = folder.join(name);
+                std::fs::read(&file).map_err(|e| format!("{}: {e}", file.display()))
+            }
+        }
+    }
+
     /// The text of a file of the folder.
     ///
     /// # Errors
@@ -177,23 +193,27 @@ struct Entry {
     source: String,
 }
 
-/// Runs the cases of a folder, or the built-in ones, in the order of its manifest.
+/// Runs the cases of a folder, or the built-in ones, in the order of its manifest, then the assertion files
+/// that stand beside it. Cases of the family `large-scale` run only if `large`.
 ///
 /// # Errors
 /// The manifest that cannot be read. A case that cannot be read is a row that fails.
-pub fn verify(dir: Option<&Path>) -> Result<Vec<Row>, String> {
+pub fn verify(dir: Option<&Path>, large: bool) -> Result<Vec<Row>, String> {
     let folder = dir.map_or(Folder::Embedded, Folder::Disk);
     let manifest = folder.read("manifest.json")?;
     let entries: Vec<Entry> = serde_json::from_str(&manifest).map_err(|e| format!("manifest.json: {e}"))?;
-    Ok(entries.into_iter().map(|entry| row(entry, folder)).collect())
+    let mut rows: Vec<Row> = entries.into_iter().map(|entry| row(entry, folder, large)).collect();
+    rows.extend(dir.into_iter().flat_map(julia::rows));
+    Ok(rows)
 }
 
-fn row(entry: Entry, folder: Folder<'_>) -> Row {
+fn row(entry: Entry, folder: Folder<'_>, large: bool) -> Row {
     let case = folder
         .read(&entry.file)
         .and_then(|text| serde_json::from_str::<Value>(&text).map_err(|e| format!("{}: {e}", entry.file)));
     let tolerance = case.as_ref().ok().and_then(|c| c.get("tolerance")).and_then(Value::as_f64);
     let outcome = match &case {
+        Ok(_) if entry.family == "large-scale" && !large => Outcome::unsupported("run with --large"),
         Ok(case) => run(&entry.family, case, folder),
         Err(why) => Outcome::fail(&entry.family, why.as_str()),
     };
@@ -216,6 +236,7 @@ fn run(family: &str, case: &Value, folder: Folder<'_>) -> Outcome {
         "coupling" => composite::coupling(case),
         "dagum" => spatial::dagum(case),
         "theil" => spatial::theil(case),
+        "large-scale" => large::run(case, folder),
         "moran" => spatial::moran(case, folder),
         "additive" | "sbm" | "sbm-undesirable" | "numerical-robustness" => slacks::run(family, case, folder),
         "directional" | "super-directional" | "ddf-undesirable" => directional::distances(case, folder),

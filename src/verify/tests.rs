@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn every_built_in_case_passes() {
-    let rows = verify(None).unwrap();
+    let rows = verify(None, false).unwrap();
     let missed: Vec<_> = rows.iter().filter(|r| r.verdict != Verdict::Pass).collect();
     assert!(missed.is_empty(), "{missed:#?}");
     assert_eq!(rows.len(), embedded::FILES.iter().filter(|(name, _)| name.starts_with("cases/")).count());
@@ -28,7 +28,7 @@ fn the_program_carries_exactly_the_files_of_the_folder() {
 #[test]
 fn a_folder_on_disk_gives_what_the_built_in_cases_give() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("reference");
-    assert_eq!(verify(Some(&root)).unwrap(), verify(None).unwrap());
+    assert_eq!(verify(Some(&root), false).unwrap(), verify(None, false).unwrap());
 }
 
 #[test]
@@ -45,5 +45,5 @@ fn a_number_missing_on_one_side_fails() {
 
 #[test]
 fn a_folder_without_a_manifest_is_an_error_that_names_it() {
-    assert!(verify(Some(Path::new("no/such/folder"))).unwrap_err().contains("manifest.json"));
+    assert!(verify(Some(Path::new("no/such/folder")), false).unwrap_err().contains("manifest.json"));
 }

@@ -1,0 +1,9 @@
+//! What the frontier methods must hold, whatever solves their programs.
+
+mod certificate;
+mod doubled;
+mod generate;
+mod kernel;
+mod laws;
+mod oracle;
+mod proofs;
