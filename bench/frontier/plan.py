@@ -19,8 +19,8 @@ class Entry:
 QUICK = [
     Entry("cd31-200", "l1", (*HIGHS, "dealib", "linprog", "frontierguard-dea", "orange3-dea", "pyfrontier")),
     Entry("cd31-200", "l2", ("highs", "dealib", "frontierguard-dea", "orange3-dea")),
-    Entry("ces55-200", "l1", (*HIGHS, "dealib", "frontierguard-dea", "orange3-dea")),
-    Entry("cd31-1000", "l1", (*HIGHS, "dealib", "linprog")),
+    Entry("ces55-200", "l1", (*HIGHS, "dealib", "orange3-dea")),
+    Entry("cd31-1000", "l1", (*HIGHS, "dealib")),
     Entry("ces55-1000", "l1", HIGHS),
     Entry("sph55-p50-1000", "l1", HIGHS),
     Entry("cd31-200", "sbm", ("highs", "frontierguard-dea", "orange3-dea")),
@@ -58,11 +58,11 @@ MODES = {"quick": QUICK, "default": DEFAULT, "long": LONG}
 
 #: Cases of the two tables of growth (ours alone): with the number of units, and with the share of extreme units.
 GROWTH = {
-    "quick": (["cd31-200", "cd31-500", "cd31-1000"], [f"sph55-p{p}-500" for p in (1, 10, 25, 50)]),
-    "default": (["cd31-200", "cd31-1000", "cd31-5000", "cd31-20000"], [f"sph55-p{p}-5000" for p in (1, 10, 25, 50)]),
+    "quick": (["cd31-200", "cd31-500", "cd31-1000"], [f"sph22-p{p}-1000" for p in (1, 10, 25, 50)]),
+    "default": (["cd31-200", "cd31-1000", "cd31-5000", "cd31-20000"], [f"sph22-p{p}-5000" for p in (1, 10, 25, 50)]),
     "long": (
         ["cd31-1000", "cd31-5000", "cd31-20000", "cd31-100000", "cd31-1000000"],
-        [f"sph55-p{p}-20000" for p in (1, 10, 25, 50)],
+        [f"{family}-p{p}-20000" for family in ("sph22", "sph55") for p in (1, 10, 50)],
     ),
 }
 

@@ -220,13 +220,13 @@ def comparison_table(comparisons):
         ours = text(c.ours.cpu) if c.ours.runs else "–"
         for name, side in c.rivals.items() or [(None, None)]:
             if name is None:
-                rows.append([c.entry.case, c.entry.task, density, "(ours alone)", "–", ours, c.verdict or "certified", "–"])
+                rows.append([c.entry.case, c.entry.task, density, "(ours alone)", "–", "–", ours, text(c.ours.wall), c.verdict or "certified", "–"])
                 continue
             ratio = c.ratio(name)
             result = f"**{text(ratio)}**" if not math.isnan(ratio) else f"NO RATIO: {side.error or c.verdict}"
             far = text(max(side.far), 2) if side.far and name != "highs" else "–"
-            rows.append([c.entry.case, c.entry.task, density, name, f"{text(side.cpu)} ({len(side.runs)})", ours, result, far])
-    head = ["case", "task", "frontier", "rival", "rival CPU s (runs)", "ours CPU s", "ratio", "rival's largest error"]
+            rows.append([c.entry.case, c.entry.task, density, name, f"{text(side.cpu)} ({len(side.runs)})", text(side.wall), ours, text(c.ours.wall), result, far])
+    head = ["case", "task", "frontier", "rival", "rival CPU s (runs)", "wall", "ours CPU s", "wall", "ratio", "rival's largest error"]
     return table(head, rows)
 
 

@@ -1,4 +1,9 @@
-"""orange3-dea, HiGHS through SciPy. Scores in one phase; the full product in two."""
+"""orange3-dea, HiGHS through SciPy. Scores in one phase; the full product in two.
+
+Version 1.1.0 multiplies the Malmquist-Luenberger index by the reciprocal of its technical change; its efficiency change
+over its technical change is the index of Chung, Färe and Grosskopf (1997) and agrees with ours. The figure that the
+package prints is kept, so that the table shows the error.
+"""
 
 import numpy as np
 from orangecontrib.dea.core import (

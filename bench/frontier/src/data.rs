@@ -32,7 +32,8 @@
 //! wild-N        seed 8   ces55 with the seed 8, then x_k, y_k times exp(2 N(16 + k)), k over all 10 columns,
 //!                        then column k times 10^(-6, -3, 0, 3, 6, 9, -6, 9, 0, 3)[k]
 //! triples-N     seed 9   cd31 with the seed 9, row i = unit floor(i / 3)
-//! collinear-E-N seed 10  cd31 with the seed 10, then x_1 = x_0 (1 + 10^-E N(12)), x_2 = x_0 (1 + 10^-E N(13))
+//! collinear-E-N seed 10  ces55 with the seed 10, then near copies of columns: x_3 = x_0 (1 + 10^-E N(12)),
+//!                        x_4 = x_1 (1 + 10^-E N(13)), y_4 = y_0 (1 + 10^-E N(14))
 //! ```
 //!
 //! A case lies in two files: `CASE.f64`, raw little-endian doubles, one column after the other; and
@@ -129,7 +130,7 @@ impl Case {
             ("triples", 1) => Some(cross((3, 1), count(0)?, |i| cd31(9)(i / 3))),
             ("collinear", 2) => {
                 let exponent = count(0)?;
-                Some(cross((3, 1), count(1)?, move |i| collinear(i, exponent)))
+                Some(cross((5, 5), count(1)?, move |i| collinear(i, exponent)))
             }
             _ => None,
         }
@@ -256,10 +257,10 @@ fn wild(i: usize) -> Vec<f64> {
 
 fn collinear(i: usize, exponent: usize) -> Vec<f64> {
     let s = Stream::new(10);
-    let mut row = cd31(10)(i);
+    let mut row = ces55(10)(i);
     let near = libm::pow(10.0, -(exponent as f64));
-    for k in 1..3 {
-        row[k] = row[0] * (1.0 + near * s.normal(i, 11 + k));
+    for (k, (copy, column)) in [(3, 0), (4, 1), (9, 5)].into_iter().enumerate() {
+        row[copy] = row[column] * (1.0 + near * s.normal(i, 12 + k));
     }
     row
 }

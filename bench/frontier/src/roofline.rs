@@ -1,13 +1,13 @@
 //! What this machine can do: memory bandwidth, and point-dots per second of the inner loop of pricing.
 //!
 //! Pricing a hyperplane over F points of dimension D is F dot products of D numbers. The loops below
-//! are that and nothing else: points in blocks of columns, sums in registers, the largest value kept.
+//! are that and nothing else: points in blocks, sums in registers, the largest value kept.
 //! They bound from above what a kernel can reach with one hyperplane or four at a time, in double or
 //! single precision, out of each level of the memory.
 
 use std::{hint::black_box, time::Instant};
 
-use pulp::Arch;
+use pulp::{Arch, Simd, WithSimd};
 use serde::Serialize;
 
 /// One measured loop.
@@ -25,47 +25,20 @@ pub(crate) struct Rate {
     pub(crate) gigabytes: f64,
 }
 
-/// Points of one block: a cache line of doubles, or two of single precision.
-const BLOCK: usize = 16;
 /// Working sets: first, second and third level of an ordinary cache, and memory.
 const SIZES: [usize; 4] = [16 << 10, 512 << 10, 4 << 20, 256 << 20];
-
-trait Real: Copy + Default + PartialOrd + Send + Sync + 'static {
-    fn of(x: f64) -> Self;
-    fn fused(self, a: Self, b: Self) -> Self;
-}
-
-impl Real for f64 {
-    fn of(x: f64) -> Self {
-        x
-    }
-    #[inline(always)]
-    fn fused(self, a: Self, b: Self) -> Self {
-        self.mul_add(a, b)
-    }
-}
-
-impl Real for f32 {
-    fn of(x: f64) -> Self {
-        x as f32
-    }
-    #[inline(always)]
-    fn fused(self, a: Self, b: Self) -> Self {
-        self.mul_add(a, b)
-    }
-}
 
 /// All loops on all sizes; some seconds.
 pub(crate) fn measure() -> Vec<Rate> {
     let mut out = Vec::new();
     for bytes in SIZES {
         out.push(read(bytes));
-        out.push(dots::<f64, 4, 1>("f64, 1 hyperplane", bytes));
-        out.push(dots::<f64, 4, 4>("f64, 4 hyperplanes", bytes));
-        out.push(dots::<f32, 4, 4>("f32, 4 hyperplanes", bytes));
-        out.push(dots::<f64, 10, 1>("f64, 1 hyperplane", bytes));
-        out.push(dots::<f64, 10, 4>("f64, 4 hyperplanes", bytes));
-        out.push(dots::<f32, 10, 4>("f32, 4 hyperplanes", bytes));
+        out.push(double::<4, 1, 8>("f64, 1 hyperplane", bytes));
+        out.push(double::<4, 4, 2>("f64, 4 hyperplanes", bytes));
+        out.push(single::<4, 4, 2>("f32, 4 hyperplanes", bytes));
+        out.push(double::<10, 1, 8>("f64, 1 hyperplane", bytes));
+        out.push(double::<10, 4, 2>("f64, 4 hyperplanes", bytes));
+        out.push(single::<10, 4, 2>("f32, 4 hyperplanes", bytes));
     }
     out
 }
@@ -96,50 +69,62 @@ fn read(bytes: usize) -> Rate {
     Rate { kernel: "read", bytes, dimension: 0, gigaflops: length / 8.0 / seconds, gigabytes: length / seconds }
 }
 
-fn dots<T: Real, const D: usize, const H: usize>(kernel: &'static str, bytes: usize) -> Rate {
-    let size = size_of::<T>();
-    let blocks = (bytes / (size * D * BLOCK)).max(1);
-    let data: Vec<[[T; BLOCK]; D]> =
-        (0..blocks).map(|b| std::array::from_fn(|d| std::array::from_fn(|k| T::of(((b + d * 3 + k * 7) % 11) as f64)))).collect();
-    let prices: [[T; D]; H] = std::array::from_fn(|h| std::array::from_fn(|d| T::of(0.1 + (h + d) as f64 * 0.01)));
-    let arch = Arch::new();
-    let seconds = best(bytes, || {
-        black_box(arch.dispatch(
-            #[inline(always)]
-            || price(black_box(&data), black_box(&prices)),
-        ));
-    });
-    let entries = (blocks * D * BLOCK) as f64 * 1e-9;
-    Rate {
-        kernel,
-        bytes,
-        dimension: D,
-        gigaflops: 2.0 * entries * H as f64 / seconds,
-        gigabytes: entries * size as f64 / seconds,
-    }
+/// The largest value of `H` hyperplanes over points of dimension `D`, in blocks of `U` vectors of points.
+struct Price<'a, T, const D: usize, const H: usize, const U: usize> {
+    points: &'a [T],
+    prices: [[T; D]; H],
 }
 
-/// The largest value of each hyperplane over all points, lane by lane.
-#[inline(always)]
-fn price<T: Real, const D: usize, const H: usize>(data: &[[[T; BLOCK]; D]], prices: &[[T; D]; H]) -> [[T; BLOCK]; H] {
-    let mut largest = [[T::default(); BLOCK]; H];
-    for block in data {
-        let mut sums = [[T::default(); BLOCK]; H];
-        for d in 0..D {
-            for h in 0..H {
-                for k in 0..BLOCK {
-                    sums[h][k] = prices[h][d].fused(block[d][k], sums[h][k]);
+macro_rules! price {
+    ($loop:ident, $real:ty, $vectors:ident, $splat:ident, $add:ident, $larger:ident, $reduce:ident) => {
+        impl<const D: usize, const H: usize, const U: usize> WithSimd for Price<'_, $real, D, H, U> {
+            type Output = $real;
+
+            #[inline(always)]
+            fn with_simd<S: Simd>(self, simd: S) -> $real {
+                let (vectors, _) = S::$vectors(self.points);
+                let prices = self.prices.map(|h| h.map(|p| simd.$splat(p)));
+                let mut largest = [[simd.$splat(0.0); U]; H];
+                for block in vectors.chunks_exact(D * U) {
+                    let mut sums = [[simd.$splat(0.0); U]; H];
+                    for d in 0..D {
+                        for u in 0..U {
+                            for h in 0..H {
+                                sums[h][u] = simd.$add(prices[h][d], block[d * U + u], sums[h][u]);
+                            }
+                        }
+                    }
+                    for h in 0..H {
+                        for u in 0..U {
+                            largest[h][u] = simd.$larger(largest[h][u], sums[h][u]);
+                        }
+                    }
                 }
+                largest.iter().flatten().map(|&v| simd.$reduce(v)).fold(0.0, <$real>::max)
             }
         }
-        for h in 0..H {
-            for k in 0..BLOCK {
-                largest[h][k] = if sums[h][k] > largest[h][k] { sums[h][k] } else { largest[h][k] };
+
+        fn $loop<const D: usize, const H: usize, const U: usize>(kernel: &'static str, bytes: usize) -> Rate {
+            let points: Vec<$real> = (0..bytes / size_of::<$real>()).map(|i| (i % 11) as $real).collect();
+            let prices = std::array::from_fn(|h| std::array::from_fn(|d| 0.1 + (h + d) as $real * 0.01));
+            let arch = Arch::new();
+            let seconds = best(bytes, || {
+                black_box(arch.dispatch(Price::<$real, D, H, U> { points: black_box(&points), prices: black_box(prices) }));
+            });
+            let entries = points.len() as f64 * 1e-9;
+            Rate {
+                kernel,
+                bytes,
+                dimension: D,
+                gigaflops: 2.0 * entries * H as f64 / seconds,
+                gigabytes: entries * size_of::<$real>() as f64 / seconds,
             }
         }
-    }
-    largest
+    };
 }
+
+price!(double, f64, as_simd_f64s, splat_f64s, mul_add_e_f64s, max_f64s, reduce_max_f64s);
+price!(single, f32, as_simd_f32s, splat_f32s, mul_add_e_f32s, max_f32s, reduce_max_f32s);
 
 /// Seconds of one pass, the best of several rounds.
 fn best(bytes: usize, mut pass: impl FnMut()) -> f64 {
