@@ -370,7 +370,8 @@ def prepare(arguments):
     stamp, wanted = arguments.venv / "installed.txt", (HERE / "requirements.txt").read_text()
     if not stamp.exists() or stamp.read_text() != wanted:
         for line in wanted.split():  # one that does not install is left out, and said so
-            done = subprocess.run([str(python), "-m", "pip", "install", "--quiet", line])
+            together = ["--constraint", str(HERE / "requirements.txt")]
+            done = subprocess.run([str(python), "-m", "pip", "install", "--quiet", line, *together])
             if done.returncode:
                 print(f"{line} does not install here and is left out", file=sys.stderr)
         stamp.write_text(wanted)
