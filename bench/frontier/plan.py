@@ -53,6 +53,7 @@ LONG = [
     Entry("ces55-100000", "l1", ()),
     Entry("cd31-1000000", "l1", ()),
     Entry("sph55-p1-1000000", "l1", ()),
+    Entry("cd31-10000000", "l1", ()),
 ]
 MODES = {"quick": QUICK, "default": DEFAULT, "long": LONG}
 
@@ -100,6 +101,7 @@ GOALS = [
     Goal("G10", "cd31-1000", "sbm", "orange3-dea", 700),
     Goal("G13", "cd31-1000000", "l1", None, 200, None, "megabytes"),
     Goal("G13", "sph55-p1-1000000", "l1", None, 200, None, "megabytes"),
+    Goal("10 M", "cd31-10000000", "l1", None, 4096, None, "megabytes"),
     Goal("Dulá", "dula-100000", "l1", None, 5, None, "seconds"),
     Goal("panel", "panel-500-10", "sbm", "packages", 100),
     Goal("panel", "panel-500-10", "ddf", "packages", 100),

@@ -91,46 +91,45 @@ def scaled(case):
 
 def radial(x, y, xr, yr, vrs, slack_scale=None):
     """Input-oriented scores of (x, y) against (xr, yr); with `slack_scale` also the largest sum of slacks in the units
-    of the data, peers and multipliers."""
+    of the data, peers, targets and multipliers. The second phase is a model of its own, warm as well."""
     m, s = x.shape[1], y.shape[1]
-    ones = [np.ones((len(xr), 1))] if vrs else []
-    points = np.hstack([xr, yr, *ones])
+    points = np.hstack([xr, yr] + ([np.ones((len(xr), 1))] if vrs else []))
     k = points.shape[1]
-    two = slack_scale is not None
-    extras = np.zeros((1 + (m + s if two else 0), k))
-    if two:
-        extras[1 : 1 + m, :m] = np.eye(m)
-        extras[1 + m :, m : m + s] = -np.eye(s)
-    extras[0, :m] = -x[0]
     one = np.ones(int(vrs))
-    lower = np.concatenate([np.zeros(m) if two else np.full(m, -INF), y[0], one])
-    upper = np.concatenate([np.zeros(m), y[0] if two else np.full(s, INF), one])
-    cost = np.zeros(len(extras))
-    cost[0] = 1.0
-    model = Model(points, extras, np.arange(len(extras)) == 0, lower, upper, cost)
-    h, theta = model.h, model.n
+    theta = np.zeros((1, k))
+    theta[0, :m] = -x[0]
+    lower = np.concatenate([np.full(m, -INF), y[0], one])
+    upper = np.concatenate([np.zeros(m), np.full(s, INF), one])
+    first = Model(points, theta, np.array([True]), lower, upper, np.array([1.0]))
+    two = slack_scale is not None
+    if two:
+        slacks = np.zeros((m + s, k))
+        slacks[:m, :m] = np.eye(m)
+        slacks[m:, m : m + s] = -np.eye(s)
+        right = np.concatenate([x[0], y[0], one])
+        second = Model(points, slacks, np.zeros(m + s, dtype=bool), right, right, -slack_scale)
     scores, sums = np.empty(len(x)), np.empty(len(x))
     prices, targets = np.empty((2, len(x), k))
     for u in order(x, y):
         for i in range(m):
-            h.changeCoeff(i, theta, -x[u, i])
+            first.h.changeCoeff(i, first.n, -x[u, i])
         for r in range(s):
-            h.changeRowBounds(m + r, y[u, r], y[u, r] if two else INF)
-        scores[u] = model.solve()
+            first.h.changeRowBounds(m + r, y[u, r], INF)
+        scores[u] = first.solve()
         if two:
-            prices[u] = h.getSolution().row_dual
-            h.changeColBounds(theta, scores[u], scores[u])
-            h.changeColCost(theta, 0.0)
-            for j in range(m + s):
-                h.changeColCost(theta + 1 + j, -slack_scale[j])
-            sums[u] = -model.solve()
-            weights = np.array(h.getSolution().col_value)
-            peers = np.flatnonzero(weights[: model.n] > 1e-9)
+            prices[u] = first.h.getSolution().row_dual
+            for r in range(s):
+                second.h.changeRowBounds(m + r, y[u, r], y[u, r])
+            for room in (0.0, 1e-10):  # the score may be a rounding error too good
+                for i in range(m):
+                    right = (scores[u] + room) * x[u, i]
+                    second.h.changeRowBounds(i, right, right)
+                sums[u] = -second.solve()
+                if not np.isnan(sums[u]):
+                    break
+            weights = np.array(second.h.getSolution().col_value)[: second.n]
+            peers = np.flatnonzero(weights > 1e-9)
             targets[u] = weights[peers] @ points[peers]
-            h.changeColBounds(theta, -INF, INF)
-            h.changeColCost(theta, 1.0)
-            for j in range(m + s):
-                h.changeColCost(theta + 1 + j, 0.0)
     return (scores, sums) if two else scores
 
 

@@ -42,7 +42,7 @@
 
 use std::{
     fs,
-    io::{self, BufWriter, Write},
+    io::{self, BufReader, BufWriter, Read, Write},
     path::Path,
 };
 
@@ -95,12 +95,18 @@ impl Case {
         }
         let shape: Shape = serde_json::from_slice(&fs::read(header)?)?;
         let width = shape.inputs + shape.outputs + shape.bad_outputs;
-        let bytes = fs::read(folder.join(format!("{name}.f64")))?;
-        if shape.units == 0 || bytes.len() != width * shape.units * 8 {
-            return Err(io::Error::other(format!("{name}: {} bytes do not fit {shape:?}", bytes.len())));
+        let file = fs::File::open(folder.join(format!("{name}.f64")))?;
+        if shape.units == 0 || file.metadata()?.len() != (width * shape.units * 8) as u64 {
+            return Err(io::Error::other(format!("{name}: the numbers do not fit {shape:?}")));
         }
-        let number = |b: &[u8]| f64::from_le_bytes(b.try_into().expect("eight bytes"));
-        let columns = bytes.chunks_exact(shape.units * 8).map(|c| c.chunks_exact(8).map(number).collect()).collect();
+        // Number by number, so that peak memory is that of the columns.
+        let mut bytes = BufReader::new(file);
+        let mut number = || {
+            let mut eight = [0; 8];
+            bytes.read_exact(&mut eight).map(|()| f64::from_le_bytes(eight))
+        };
+        let mut column = || (0..shape.units).map(|_| number()).collect::<io::Result<Vec<f64>>>();
+        let columns = (0..width).map(|_| column()).collect::<io::Result<_>>()?;
         Ok(Self { shape, columns })
     }
 
