@@ -14,7 +14,6 @@ import sys
 
 import highspy
 import numpy as np
-
 from protocol import adjacent, serve
 
 VARIANT = sys.argv[2] if len(sys.argv) > 2 else "data"

@@ -1,7 +1,7 @@
 """pyfrontier: a CBC process for each unit, through PuLP. Its CPU time is that of the children."""
 
-from Pyfrontier.frontier_model import EnvelopDEA
 from protocol import serve
+from Pyfrontier.frontier_model import EnvelopDEA
 
 
 def l1(case):
