@@ -107,10 +107,10 @@ class Side:
         """Runs that a median needs: 5, 3 beyond 10 s, 1 for the very long; fewer in a quick look."""
         if not self.runs:
             return 0 if self.error else 1
-        wall = self.runs[0]["wall"]
+        cpu = self.runs[0]["cpu"]
         if quick:
-            return 1 if wall > 1.0 else 3
-        return 1 if wall > 60 else 3 if wall > 10 else 5
+            return 1 if cpu > 0.5 else 3
+        return 1 if cpu > 60 else 3 if cpu > 10 else 5
 
     @property
     def cpu(self):
@@ -136,7 +136,7 @@ class Comparison:
             for name, side in open_rivals or [(None, None)]:
                 if name:
                     side.add(sides[name].ask(entry.case, entry.task, limit))
-                if not self.ours.error and (ours_open or not self.ours.runs or self.ours.runs[0]["wall"] < 2.0):
+                if not self.ours.error and (ours_open or not self.ours.runs or self.ours.runs[0]["cpu"] < 2.0):
                     self.ours.add(sides["ours"].ask(entry.case, entry.task, limit))
         self.verdict = self._judge(sides, limit)
 
