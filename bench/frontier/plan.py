@@ -1,0 +1,111 @@
+"""What is compared with whom, and what must come out: the goals, floor and stretch."""
+
+from dataclasses import dataclass
+
+HIGHS = ("highs", "highs-ordered", "highs-frontier")
+PACKAGES = ("dealib", "frontierguard-dea", "orange3-dea", "pyfrontier")
+NASTY = ("ties", "zeros", "wild", "triples", "collinear-3", "collinear-4", "collinear-5", "collinear-6", "collinear-7")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One case and task, with its rivals in order; HiGHS first, for it is the oracle."""
+
+    case: str
+    task: str
+    rivals: tuple = ("highs",)
+
+
+QUICK = [
+    Entry("cd31-200", "l1", (*HIGHS, "dealib", "linprog", "frontierguard-dea", "orange3-dea", "pyfrontier")),
+    Entry("cd31-200", "l2", ("highs", "dealib", "frontierguard-dea", "orange3-dea")),
+    Entry("ces55-200", "l1", (*HIGHS, "dealib", "orange3-dea")),
+    Entry("cd31-1000", "l1", (*HIGHS, "dealib")),
+    Entry("ces55-1000", "l1", HIGHS),
+    Entry("sph55-p50-1000", "l1", HIGHS),
+    Entry("cd31-200", "sbm", ("highs", "frontierguard-dea", "orange3-dea")),
+    Entry("panel-31-20", "sbm", ("highs", "frontierguard-dea", "orange3-dea")),
+    Entry("panel-31-20", "ddf", ("highs", "frontierguard-dea", "orange3-dea")),
+    Entry("panel-31-20", "malmquist", ("highs", "dealib", "frontierguard-dea", "orange3-dea")),
+    Entry("panel-31-20", "ml", ("highs", "orange3-dea")),
+    Entry("panel-31-20", "gml", ("highs",)),
+    *(Entry(f"{name}-300", "l1") for name in NASTY),
+]
+DEFAULT = [
+    *(entry for entry in QUICK if entry.case != "cd31-1000" and not entry.case.endswith("-300")),
+    Entry("cd31-1000", "l1", (*HIGHS, "dealib", "linprog", "frontierguard-dea", "orange3-dea")),
+    Entry("cd31-1000", "l2", ("highs", "dealib", "frontierguard-dea", "orange3-dea")),
+    Entry("cd31-1000", "sbm", ("highs", "frontierguard-dea", "orange3-dea")),
+    Entry("cd31-5000", "l1", HIGHS),
+    Entry("ces55-5000", "l1", HIGHS),
+    Entry("sph55-p50-5000", "l1", HIGHS),
+    Entry("panel-500-10", "malmquist", ("highs", "dealib", "frontierguard-dea", "orange3-dea")),
+    Entry("panel-500-10", "sbm", ("highs", "frontierguard-dea", "orange3-dea")),
+    Entry("panel-500-10", "ddf", ("highs", "frontierguard-dea", "orange3-dea")),
+    Entry("panel-500-10", "ml", ("highs", "orange3-dea")),
+    Entry("panel-500-10", "gml", ("highs",)),
+    *(Entry(f"{name}-1500", "l1") for name in NASTY),
+]
+LONG = [
+    *DEFAULT,
+    Entry("cd31-5000", "l2", ("highs",)),
+    Entry("cd31-20000", "l1", ("highs",)),
+    Entry("ces55-100000", "l1", ()),
+    Entry("cd31-1000000", "l1", ()),
+    Entry("sph55-p1-1000000", "l1", ()),
+    Entry("cd31-10000000", "l1", ()),
+]
+MODES = {"quick": QUICK, "default": DEFAULT, "long": LONG}
+
+#: Cases of the two tables of growth (ours alone): with the number of units, and with the share of extreme units.
+GROWTH = {
+    "quick": (["cd31-200", "cd31-500", "cd31-1000"], [f"sph22-p{p}-1000" for p in (1, 10, 25, 50)]),
+    "default": (["cd31-200", "cd31-1000", "cd31-5000", "cd31-20000"], [f"sph22-p{p}-5000" for p in (1, 10, 25, 50)]),
+    "long": (
+        ["cd31-1000", "cd31-5000", "cd31-20000", "cd31-100000", "cd31-1000000"],
+        [f"{family}-p{p}-20000" for family in ("sph22", "sph55") for p in (1, 10, 50)],
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Goal:
+    """`rival` is a name, `packages` for the fastest DEA package, or None for an absolute figure of ours."""
+
+    id: str
+    case: str
+    task: str
+    rival: str | None
+    floor: float
+    stretch: float | None = None
+    #: `ratio` at least, or `seconds` or `megabytes` at most.
+    unit: str = "ratio"
+
+
+GOALS = [
+    Goal("G1", "cd31-5000", "l1", "highs", 1200, 3000),
+    Goal("G2", "cd31-1000", "l1", "packages", 1500, 3000),
+    Goal("G2", "cd31-1000", "l1", "highs", 250, 600),
+    Goal("G3", "ces55-5000", "l1", "highs", 200, 500),
+    Goal("G3", "sph55-p50-5000", "l1", "highs", 180, 500),
+    Goal("G4", "cd31-20000", "l1", "highs", 6000, 15000),
+    Goal("G5", "ces55-5000", "l1", "highs-frontier", 80, 250),
+    Goal("G5", "cd31-5000", "l1", "highs-frontier", 120, 250),
+    Goal("G6", "cd31-1000000", "l1", None, 1.5, 0.5, "seconds"),
+    Goal("G6", "cd31-1000000", "l1", None, 150, None, "megabytes"),
+    Goal("G6", "sph55-p1-1000000", "l1", None, 35, 12, "seconds"),
+    Goal("G7", "ces55-100000", "l1", None, 12, 4, "seconds"),
+    Goal("G9", "panel-500-10", "malmquist", None, 0.04, 0.015, "seconds"),
+    Goal("G9", "panel-500-10", "malmquist", "dealib", 1300),
+    Goal("G10", "cd31-1000", "sbm", None, 0.012, 0.005, "seconds"),
+    Goal("G10", "cd31-1000", "sbm", "orange3-dea", 700),
+    Goal("G13", "cd31-1000000", "l1", None, 200, None, "megabytes"),
+    Goal("G13", "sph55-p1-1000000", "l1", None, 200, None, "megabytes"),
+    Goal("10 M", "cd31-10000000", "l1", None, 4096, None, "megabytes"),
+    Goal("Dulá", "dula-100000", "l1", None, 5, None, "seconds"),
+    Goal("panel", "panel-500-10", "sbm", "packages", 100),
+    Goal("panel", "panel-500-10", "ddf", "packages", 100),
+    Goal("panel", "panel-500-10", "ml", "packages", 100),
+    Goal("panel", "panel-500-10", "gml", "highs", 100),
+    *(Goal("31 × 20", "panel-31-20", task, None, 0.05, None, "seconds") for task in ("sbm", "ddf", "malmquist", "ml", "gml")),
+]

@@ -1,0 +1,163 @@
+//! Our side, through the public functions of `frontier` that users call.
+//!
+//! One function per task. A task gives the values that rivals are compared with, and what is certified
+//! about them. [`Task::Sbm`] and [`Task::Ddf`] wait for their public functions: [`sbm`] and
+//! [`directional`] say so instead of a number.
+
+use std::ops::Range;
+
+use clap::ValueEnum;
+use frontier::{
+    Missing, Observations, Orientation, State, Technology,
+    dea::{DeaOptions, Returns, Slacks, dea},
+    malmquist::{Distance, MalmquistOptions, malmquist},
+    malmquist_luenberger::{Index, MalmquistLuenbergerOptions, malmquist_luenberger},
+};
+
+use crate::data::Case;
+
+/// Widest interval that counts as certified.
+pub(crate) const CERTIFIED: f64 = 1e-9;
+
+/// What is computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Task {
+    /// Input-oriented VRS scores.
+    L1,
+    /// L1 with largest sum of slacks, peers, targets and multipliers.
+    L2,
+    /// Slacks-based measure (Tone 2001), non-oriented, VRS, each period its own technology.
+    Sbm,
+    /// Directional distance along (x, y), VRS, each period its own technology.
+    Ddf,
+    /// Malmquist index of adjacent periods, input orientation, CRS with pure and scale parts.
+    Malmquist,
+    /// Malmquist-Luenberger of adjacent periods (Chung, Färe and Grosskopf 1997), CRS.
+    Ml,
+    /// Global Malmquist-Luenberger (Oh 2010), CRS.
+    Gml,
+}
+
+/// Values for the comparison, by unit (or by pair of periods, then unit), with their certificates.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Outcome {
+    /// Scores, distances or indices. `NaN` where infeasible.
+    pub(crate) values: Vec<f64>,
+    /// A second column that must agree as well: the sum of slacks of [`Task::L2`].
+    pub(crate) second: Vec<f64>,
+    /// Programs that count, each with the width of its certificate; infinite where there is none.
+    pub(crate) widths: Vec<f64>,
+    /// Units with a score of 1; `None` where the task has no score.
+    pub(crate) frontier: Option<usize>,
+}
+
+/// Does the task once.
+pub(crate) fn run(task: Task, case: &Case) -> Result<Outcome, String> {
+    let all = || case.technology(0..case.shape.units, false);
+    match task {
+        Task::L1 => scores(&all()),
+        Task::L2 => product(&all()),
+        Task::Sbm => by_period(case, false, sbm),
+        Task::Ddf => by_period(case, false, directional),
+        Task::Malmquist => change(case),
+        Task::Ml => green_change(case, Index::Cfg1997),
+        Task::Gml => green_change(case, Index::Oh2010),
+    }
+}
+
+/// Scores only. The one place to change when a lighter public function than `dea` exists.
+fn scores(technology: &Technology<'_>) -> Result<Outcome, String> {
+    let options = DeaOptions {
+        orientation: Orientation::Input,
+        returns: Returns::Vrs,
+        slacks: Slacks::None,
+        scale: false,
+        missing: Missing::Refuse,
+    };
+    let out = dea(technology, &options).map_err(|e| e.to_string())?;
+    Ok(Outcome::certified(out.score, &out.state, out.interval.into_iter()))
+}
+
+/// Scores, slacks, peers, targets and multipliers.
+fn product(technology: &Technology<'_>) -> Result<Outcome, String> {
+    let options = DeaOptions { scale: false, ..DeaOptions::default() };
+    let out = dea(technology, &options).map_err(|e| e.to_string())?;
+    let columns = || out.input_slacks.iter().chain(&out.output_slacks);
+    let second = (0..out.score.len()).map(|u| columns().map(|c| c[u]).sum()).collect();
+    Ok(Outcome { second, ..Outcome::certified(out.score, &out.state, out.interval.into_iter()) })
+}
+
+/// The slacks-based measure of one period's units against themselves.
+fn sbm(_: &Technology<'_>) -> Result<Outcome, String> {
+    Err("no public function yet".to_owned())
+}
+
+/// The directional distance of one period's units along their own (x, y), against themselves.
+fn directional(_: &Technology<'_>) -> Result<Outcome, String> {
+    Err("no public function yet".to_owned())
+}
+
+fn change(case: &Case) -> Result<Outcome, String> {
+    let (units, periods) = keys(case);
+    let data = Observations { technology: case.technology(0..case.shape.units, false), units: &units, periods: &periods };
+    let out = malmquist(&data, &MalmquistOptions::default()).map_err(|e| e.to_string())?;
+    let distances =
+        [&out.base_in_base, &out.comparison_in_base, &out.base_in_comparison, &out.comparison_in_comparison, &out.base_vrs];
+    Ok(Outcome::changes(&out.unit, &out.from, out.index, distances.into_iter().chain([&out.comparison_vrs])))
+}
+
+fn green_change(case: &Case, index: Index) -> Result<Outcome, String> {
+    let (units, periods) = keys(case);
+    let data = Observations { technology: case.technology(0..case.shape.units, true), units: &units, periods: &periods };
+    let options = MalmquistLuenbergerOptions { index, ..MalmquistLuenbergerOptions::default() };
+    let out = malmquist_luenberger(&data, &options).map_err(|e| e.to_string())?;
+    let distances = [&out.base_own, &out.comparison_own, &out.base_other, &out.comparison_other];
+    Ok(Outcome::changes(&out.unit, &out.from, out.index, distances.into_iter()))
+}
+
+/// Unit and period of each row.
+fn keys(case: &Case) -> (Vec<usize>, Vec<i32>) {
+    let units = case.shape.units / case.shape.periods;
+    (0..case.shape.units).map(|r| (r % units, (r / units) as i32)).unzip()
+}
+
+fn by_period(
+    case: &Case,
+    bad_outputs: bool,
+    solve: impl Fn(&Technology<'_>) -> Result<Outcome, String>,
+) -> Result<Outcome, String> {
+    let parts: Vec<Outcome> =
+        case.periods().map(|rows: Range<usize>| solve(&case.technology(rows, bad_outputs))).collect::<Result<_, _>>()?;
+    let mut out = Outcome::default();
+    for part in parts {
+        out.values.extend(part.values);
+        out.widths.extend(part.widths);
+        out.frontier = part.frontier.map(|n| n + out.frontier.unwrap_or(0));
+    }
+    Ok(out)
+}
+
+impl Outcome {
+    fn certified(values: Vec<f64>, states: &[State], intervals: impl Iterator<Item = (f64, f64)>) -> Self {
+        let widths = states.iter().zip(intervals).map(|(&s, i)| width(s, i)).collect();
+        let frontier = Some(values.iter().filter(|&&v| v >= 1.0 - frontier::dea::TOLERANCE).count());
+        Self { values, second: Vec::new(), widths, frontier }
+    }
+
+    /// By the earlier period, then unit, as rivals give them.
+    fn changes<'a>(units: &[usize], from: &[i32], index: Vec<f64>, distances: impl Iterator<Item = &'a Vec<Distance>>) -> Self {
+        let mut order: Vec<usize> = (0..index.len()).collect();
+        order.sort_by_key(|&i| (from[i], units[i]));
+        let widths = distances.flatten().map(|d| width(d.state, d.interval)).collect();
+        Self { values: order.into_iter().map(|i| index[i]).collect(), second: Vec::new(), widths, frontier: None }
+    }
+}
+
+/// A proof of infeasibility is a certificate without an interval.
+fn width(state: State, (low, high): (f64, f64)) -> f64 {
+    match state {
+        State::Optimal if high >= low => high - low,
+        State::Infeasible | State::Unbounded => 0.0,
+        _ => f64::INFINITY,
+    }
+}
