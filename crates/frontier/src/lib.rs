@@ -7,9 +7,9 @@ pub mod additive;
 mod classes;
 pub mod dea;
 mod directional;
+mod extreme;
 #[cfg(test)]
 mod julia_slack_tests;
-mod extreme;
 pub mod malmquist;
 pub mod malmquist_luenberger;
 mod observations;

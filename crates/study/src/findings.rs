@@ -55,6 +55,8 @@ static PAGES: &[FindingPage] = &[
     page!("FR001", "Observations left out of the frontier", "未进入前沿的观测"),
     page!("FR002", "Values without a certified solution", "没有经认证解的数值"),
     page!("FR003", "Too few units for the variables", "单元数相对变量过少"),
+    page!("FR004", "Slacks added up in mixed units", "不同计量单位的松弛相加"),
+    page!("FR005", "Zeros in a measure of shares", "按比例计量时的零值"),
     page!("GA001", "Factor shares that are not elasticities", "不能当作弹性的要素份额"),
     page!("GA002", "Growth that cannot be computed", "无法计算的增长"),
     page!("SP001", "Holes in the map", "地图上的空缺"),

@@ -1,6 +1,7 @@
 //! The registry: one file per method, one line here. The command line, the schema of the study file
 //! and the pages of `xinzhi explain` are made from it.
 
+pub mod additive;
 pub mod audit;
 pub mod coupling;
 pub mod dea;
@@ -11,11 +12,13 @@ pub mod malmquist;
 pub mod malmquist_luenberger;
 pub mod moran;
 pub mod obstacle;
+pub mod sbm;
 
 mod change;
 mod lookup;
 mod production;
 mod scores;
+mod slacks;
 
 use panel::Problem;
 use serde_json::Value;
@@ -43,6 +46,8 @@ static ENTRIES: &[Entry] = &[
     of::<audit::AuditMethod>(),
     of::<index::Index>(),
     of::<dea::RadialDea>(),
+    of::<additive::AdditiveModels>(),
+    of::<sbm::SlacksBasedMeasure>(),
     of::<malmquist::MalmquistIndex>(),
     of::<malmquist_luenberger::MalmquistLuenbergerIndex>(),
     of::<growth::GrowthAccounting>(),
