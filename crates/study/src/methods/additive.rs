@@ -22,6 +22,25 @@ use crate::{
     text::Text,
 };
 
+/// What one unit of slack weighs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum SlackWeights {
+    /// 1; the value depends on the units of measure.
+    Sum,
+    /// Measure of inefficiency proportions: 1 over the unit's own value.
+    Mip,
+    /// Range adjusted measure: 1 over the range of the variable.
+    #[default]
+    Ram,
+    /// Bounded adjusted measure: 1 over the distance to the best value.
+    Bam,
+    /// 1 over the standard deviation.
+    Normalised,
+    /// The numbers in `input_weights` and `output_weights`.
+    Custom,
+}
+
 /// Options of the additive models.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -34,7 +53,13 @@ pub struct AdditiveStep {
     pub outputs: Vec<String>,
     /// What one unit of slack weighs.
     #[serde(default)]
-    pub weights: Weights,
+    pub weights: SlackWeights,
+    /// With `custom`: a weight for each input, in order.
+    #[serde(default)]
+    pub input_weights: Vec<f64>,
+    /// With `custom`: a weight for each output, in order.
+    #[serde(default)]
+    pub output_weights: Vec<f64>,
     /// Whose slacks count.
     #[serde(default)]
     pub orientation: SlackOrientation,
@@ -65,7 +90,7 @@ impl Method for AdditiveModels {
     fn run(input: &Input<'_>, options: &AdditiveStep) -> Result<Output, Vec<Problem>> {
         let panel = input.panel;
         let core = AdditiveOptions {
-            weights: options.weights.clone(),
+            weights: options.weights()?,
             orientation: options.orientation,
             returns: options.rts,
             missing: options.missing,
@@ -73,6 +98,25 @@ impl Method for AdditiveModels {
         let names = Names { inputs: &options.inputs, outputs: &options.outputs, bad_outputs: &[] };
         let parts = scores::measure(panel, &names, options.frontier, options.missing, |t| additive::additive(t, &core))?;
         Ok(Story { panel, options, names, parts }.output())
+    }
+}
+
+impl AdditiveStep {
+    fn weights(&self) -> Result<Weights, Vec<Problem>> {
+        let (inputs, outputs) = (self.input_weights.clone(), self.output_weights.clone());
+        if self.weights != SlackWeights::Custom && !(inputs.is_empty() && outputs.is_empty()) {
+            let problem =
+                Problem::error("weights-unused", "`input_weights` and `output_weights` go with `weights = \"custom\"` only.");
+            return Err(vec![problem.help("Set `weights = \"custom\"`, or leave the numbers out.")]);
+        }
+        Ok(match self.weights {
+            SlackWeights::Sum => Weights::Sum,
+            SlackWeights::Mip => Weights::Mip,
+            SlackWeights::Ram => Weights::Ram,
+            SlackWeights::Bam => Weights::Bam,
+            SlackWeights::Normalised => Weights::Normalised,
+            SlackWeights::Custom => Weights::Custom { inputs, outputs },
+        })
     }
 }
 
@@ -90,7 +134,7 @@ impl Story<'_> {
 
     /// RAM and BAM are read as `1 − inefficiency`; the other sums have no such scale.
     fn scaled(&self) -> bool {
-        matches!(self.options.weights, Weights::Ram | Weights::Bam)
+        matches!(self.options.weights, SlackWeights::Ram | SlackWeights::Bam)
     }
 
     fn words(&self) -> Words {
@@ -140,7 +184,7 @@ impl Story<'_> {
     fn scores(&self, inefficiency: &[f64], efficiency: &[f64]) -> Table {
         let every: Vec<usize> = (0..self.panel.len()).collect();
         let (weights, orientation, rts) =
-            (weights(&self.options.weights), side(self.options.orientation), returns(self.options.rts));
+            (weights(self.options.weights), side(self.options.orientation), returns(self.options.rts));
         let title = Text::new("Slack-based scores", "松弛效率值");
         let mut table = scores::keyed(self.panel, "scores", title, &every).note(Text::new(
             format!("Largest weighted sum of slacks, 0 is best. Weights: {}; {}; {}.", weights.en, orientation.en, rts.en),
@@ -159,7 +203,7 @@ impl Story<'_> {
 
     /// A plain sum of slacks in several units of measure has no meaning of its own.
     fn mixed_units(&self) -> Option<Finding> {
-        if self.options.weights != Weights::Sum {
+        if self.options.weights != SlackWeights::Sum {
             return None;
         }
         let counted: Vec<&String> = match self.options.orientation {
@@ -217,14 +261,14 @@ impl Story<'_> {
     }
 }
 
-fn weights(w: &Weights) -> Text {
+fn weights(w: SlackWeights) -> Text {
     match w {
-        Weights::Sum => Text::new("1 (plain sum)", "1（简单和）"),
-        Weights::Mip => Text::new("1 over the unit's value (MIP)", "单元取值的倒数（MIP）"),
-        Weights::Ram => Text::new("1 over the range (RAM)", "极差的倒数（RAM）"),
-        Weights::Bam => Text::new("1 over the distance to the best value (BAM)", "与最优值之差的倒数（BAM）"),
-        Weights::Normalised => Text::new("1 over the standard deviation", "标准差的倒数"),
-        Weights::Custom { .. } => Text::new("given", "自定"),
+        SlackWeights::Sum => Text::new("1 (plain sum)", "1（简单和）"),
+        SlackWeights::Mip => Text::new("1 over the unit's value (MIP)", "单元取值的倒数（MIP）"),
+        SlackWeights::Ram => Text::new("1 over the range (RAM)", "极差的倒数（RAM）"),
+        SlackWeights::Bam => Text::new("1 over the distance to the best value (BAM)", "与最优值之差的倒数（BAM）"),
+        SlackWeights::Normalised => Text::new("1 over the standard deviation", "标准差的倒数"),
+        SlackWeights::Custom => Text::new("given", "自定"),
     }
 }
 
