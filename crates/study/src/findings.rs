@@ -55,6 +55,8 @@ static PAGES: &[FindingPage] = &[
     page!("FR001", "Observations left out of the frontier", "未进入前沿的观测"),
     page!("FR002", "Values without a certified solution", "没有经认证解的数值"),
     page!("FR003", "Too few units for the variables", "单元数相对变量过少"),
+    page!("FR004", "Slacks added up in mixed units", "不同计量单位的松弛相加"),
+    page!("FR005", "Zeros in a measure of shares", "按比例计量时的零值"),
     page!("FR009", "Distances that do not exist", "不存在的距离"),
     page!("FR010", "Pollution priced at nothing or less", "污染价格为零或为负"),
     page!("FR011", "Cross-period distance that does not exist", "不存在的跨期距离"),
