@@ -112,6 +112,16 @@ impl Default for DeaOptions {
     }
 }
 
+impl DeaOptions {
+    /// Whether the options go together for units measured against their own set.
+    ///
+    /// # Errors
+    /// [`FrontierError::Options`], all contradictions at once.
+    pub fn check(&self) -> Result<(), FrontierError> {
+        bounds(self, true).map(|_| ())
+    }
+}
+
 /// Radial efficiency of every unit against all units with complete data.
 ///
 /// `technology` has one row per unit; results keep that order.

@@ -42,7 +42,12 @@ impl Peers {
         &self.class[self.starts[unit]..self.starts[unit + 1]]
     }
 
-    fn push(&mut self, peers: &[(usize, f64)]) {
+    pub(crate) fn new(classes: Classes) -> Self {
+        Self { starts: vec![0], classes, ..Self::default() }
+    }
+
+    /// Adds a unit with its classes of peers and their weights.
+    pub(crate) fn push(&mut self, peers: &[(usize, f64)]) {
         let begin = self.class.len();
         self.class.extend(peers.iter().map(|p| p.0));
         self.class[begin..].sort_unstable_by_key(|&c| self.classes.units(c)[0]);
@@ -196,7 +201,7 @@ impl Dea {
         let (input_prices, output_prices) = if priced { both(|r| &r.prices) } else { Default::default() };
         let number = |get: fn(&Record) -> f64| -> Vec<f64> { (0..n).map(|u| of(u).map_or(f64::NAN, get)).collect() };
         let score = number(|r| r.score.value);
-        let mut peers = Peers { starts: vec![0], classes: setting.classes.clone(), ..Peers::default() };
+        let mut peers = Peers::new(setting.classes.clone());
         (0..n).for_each(|u| peers.push(of(u).map_or(&[], |r| &r.peers)));
         let role = |v: usize| if v < m { (Role::Input, v) } else { (Role::Output, v - m) };
         let unreached = |unit: usize| {

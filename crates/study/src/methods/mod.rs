@@ -15,6 +15,7 @@ pub mod obstacle;
 mod change;
 mod lookup;
 mod production;
+mod scores;
 
 use panel::Problem;
 use serde_json::Value;
