@@ -26,16 +26,16 @@ pub fn run(family: &str, case: &Value, folder: Folder<'_>) -> Option<Outcome> {
 }
 
 /// A table of the reference folder: rows in file order.
-struct Data {
-    inputs: Vec<Vec<f64>>,
-    outputs: Vec<Vec<f64>>,
-    bad_outputs: Vec<Vec<f64>>,
-    names: Vec<String>,
-    periods: Vec<i32>,
+pub(super) struct Data {
+    pub(super) inputs: Vec<Vec<f64>>,
+    pub(super) outputs: Vec<Vec<f64>>,
+    pub(super) bad_outputs: Vec<Vec<f64>>,
+    pub(super) names: Vec<String>,
+    pub(super) periods: Vec<i32>,
 }
 
 impl Data {
-    fn technology(&self) -> Technology<'_> {
+    pub(super) fn technology(&self) -> Technology<'_> {
         fn slices(columns: &[Vec<f64>]) -> Vec<&[f64]> {
             columns.iter().map(Vec::as_slice).collect()
         }
@@ -75,7 +75,7 @@ fn strings(v: Option<&Value>) -> Vec<String> {
 }
 
 /// A number, or a list of them; `null` is `NaN`.
-fn numbers(v: &Value) -> Vec<f64> {
+pub(super) fn numbers(v: &Value) -> Vec<f64> {
     match v {
         Value::Array(a) => a.iter().flat_map(numbers).collect(),
         other => vec![other.as_f64().unwrap_or(f64::NAN)],
@@ -96,7 +96,7 @@ fn cells(line: &str) -> Vec<String> {
     out
 }
 
-fn data(case: &Value, folder: Folder<'_>) -> Result<Data, Outcome> {
+pub(super) fn data(case: &Value, folder: Folder<'_>) -> Result<Data, Outcome> {
     let spec = case.get("data").ok_or_else(|| Outcome::fail(READING, "no data"))?;
     if let Some(inline) = spec.get("inline") {
         return inline_data(inline, spec);
@@ -157,7 +157,7 @@ fn inline_data(inline: &Value, spec: &Value) -> Result<Data, Outcome> {
     }
 }
 
-fn orientation(case: &Value) -> Result<Orientation, Outcome> {
+pub(super) fn orientation(case: &Value) -> Result<Orientation, Outcome> {
     match text(&case["model"], "orientation") {
         Some("input" | "in" | "io") => Ok(Orientation::Input),
         Some("output" | "out" | "oo") => Ok(Orientation::Output),
@@ -165,7 +165,7 @@ fn orientation(case: &Value) -> Result<Orientation, Outcome> {
     }
 }
 
-fn returns(case: &Value) -> Result<Returns, Outcome> {
+pub(super) fn returns(case: &Value) -> Result<Returns, Outcome> {
     match text(&case["model"], "rts") {
         Some("crs" | "constant") => Ok(Returns::Crs),
         Some("vrs" | "variable") => Ok(Returns::Vrs),
@@ -236,7 +236,7 @@ fn compare_classes(d: &mut Differences, found: &[ScaleClass], names: &[&str], wo
     }
 }
 
-fn unknown_key<'a>(case: &'a Value, known: &[&str]) -> Option<&'a str> {
+pub(super) fn unknown_key<'a>(case: &'a Value, known: &[&str]) -> Option<&'a str> {
     case["model"].as_object()?.keys().map(String::as_str).find(|k| !known.contains(k))
 }
 

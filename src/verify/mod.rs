@@ -3,6 +3,7 @@
 mod composite;
 mod embedded;
 mod frontier;
+mod radial;
 mod spatial;
 #[cfg(test)]
 mod tests;
@@ -214,6 +215,7 @@ fn run(family: &str, case: &Value, folder: Folder<'_>) -> Outcome {
         "dagum" => spatial::dagum(case),
         "theil" => spatial::theil(case),
         "moran" => spatial::moran(case, folder),
+        "fdh" | "super-efficiency" => radial::run(family, case, folder),
         other => {
             frontier::run(other, case, folder).unwrap_or_else(|| Outcome::unsupported(format!("no runner for `{other}` yet")))
         }
