@@ -6,6 +6,7 @@
 mod classes;
 pub mod dea;
 mod directional;
+mod extreme;
 pub mod malmquist;
 pub mod malmquist_luenberger;
 mod observations;

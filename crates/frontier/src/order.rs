@@ -6,14 +6,14 @@
 /// same prices under a radial move of these columns. The order depends on the values alone.
 pub(crate) fn neighbours(columns: &[&[f64]], rows: &[usize], mix: std::ops::Range<usize>) -> Vec<usize> {
     let dimensions = columns.len().max(1);
-    let bits = (63 / dimensions).min(20) as u32;
+    let bits = (48 / dimensions).clamp(1, 16) as u32;
     let mean = |c: &[f64]| {
         let sum: f64 = rows.iter().map(|&r| c[r].abs()).sum();
         if sum > 0.0 { rows.len() as f64 / sum } else { 1.0 }
     };
     let scale: Vec<f64> = columns.iter().map(|c| mean(c)).collect();
-    let size = |r: usize| -> f64 { mix.clone().map(|i| columns[i][r].abs() * scale[i]).sum() };
     let share = mix.len() > 1;
+    let size = |r: usize| -> f64 { if share { mix.clone().map(|i| columns[i][r].abs() * scale[i]).sum() } else { 1.0 } };
     let value =
         |i: usize, r: usize, by: f64| if share && mix.contains(&i) { columns[i][r] * scale[i] / by } else { columns[i][r] };
     // The bits of a positive number grow as its logarithm does; twenty octaves are told apart.

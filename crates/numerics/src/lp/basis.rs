@@ -1,6 +1,7 @@
 //! The basis: its inverse, updates of it, and solutions refined with residuals in doubled precision.
 
 /// Dot product as if computed in twice the working precision and rounded once (Ogita, Rump, Oishi 2005).
+#[inline(always)]
 pub(super) fn dot2(start: f64, terms: impl Iterator<Item = (f64, f64)>) -> f64 {
     let (mut s, mut c) = (start, 0.0);
     for (a, b) in terms {
@@ -12,6 +13,48 @@ pub(super) fn dot2(start: f64, terms: impl Iterator<Item = (f64, f64)>) -> f64 {
         s = t;
     }
     s + c
+}
+
+/// Inverts a row-major matrix, which is used up, by Gauss-Jordan elimination with partial pivoting; `false` if
+/// it is singular to working precision.
+pub(super) fn invert(k: usize, a: &mut [f64], inverse: &mut [f64]) -> bool {
+    inverse.fill(0.0);
+    for i in 0..k {
+        inverse[i * k + i] = 1.0;
+    }
+    for c in 0..k {
+        let mut p = c;
+        for i in c + 1..k {
+            if a[i * k + c].abs() > a[p * k + c].abs() {
+                p = i;
+            }
+        }
+        // Not a number counts as singular.
+        if a[p * k + c].abs() < 1e-13 || a[p * k + c].is_nan() {
+            return false;
+        }
+        if p != c {
+            for j in 0..k {
+                a.swap(p * k + j, c * k + j);
+                inverse.swap(p * k + j, c * k + j);
+            }
+        }
+        let d = 1.0 / a[c * k + c];
+        for j in 0..k {
+            a[c * k + j] *= d;
+            inverse[c * k + j] *= d;
+        }
+        for i in (0..k).filter(|&i| i != c) {
+            let f = a[i * k + c];
+            if f != 0.0 {
+                for j in 0..k {
+                    a[i * k + j] -= f * a[c * k + j];
+                    inverse[i * k + j] -= f * inverse[c * k + j];
+                }
+            }
+        }
+    }
+    true
 }
 
 /// A square basis matrix (row-major) and its explicit inverse (row-major).
@@ -26,37 +69,8 @@ impl Basis {
     /// Inverts by Gauss-Jordan elimination with partial pivoting; `None` if singular to working precision.
     pub(super) fn new(k: usize, matrix: Vec<f64>) -> Option<Self> {
         let mut a = matrix.clone();
-        let mut inv = vec![0.0; k * k];
-        for i in 0..k {
-            inv[i * k + i] = 1.0;
-        }
-        for c in 0..k {
-            let p = (c..k).max_by(|&i, &j| a[i * k + c].abs().total_cmp(&a[j * k + c].abs()).then(j.cmp(&i)))?;
-            if a[p * k + c].abs() < 1e-13 {
-                return None;
-            }
-            if p != c {
-                for j in 0..k {
-                    a.swap(p * k + j, c * k + j);
-                    inv.swap(p * k + j, c * k + j);
-                }
-            }
-            let d = 1.0 / a[c * k + c];
-            for j in 0..k {
-                a[c * k + j] *= d;
-                inv[c * k + j] *= d;
-            }
-            for i in (0..k).filter(|&i| i != c) {
-                let f = a[i * k + c];
-                if f != 0.0 {
-                    for j in 0..k {
-                        a[i * k + j] -= f * a[c * k + j];
-                        inv[i * k + j] -= f * inv[c * k + j];
-                    }
-                }
-            }
-        }
-        Some(Self { k, matrix, inverse: inv })
+        let mut inverse = vec![0.0; k * k];
+        invert(k, &mut a, &mut inverse).then_some(Self { k, matrix, inverse })
     }
 
     /// `B^-1 a`, by the inverse alone.

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::{Cloud, Column, LpError, Objective, Program, Row, Sense, Solution};
+use super::{Cloud, Column, LpError, Objective, Program, Row, Sense, Solution, screen::Screen, sweep::Chunk};
 
 /// Programs over one cloud that differ in right-hand sides, extra columns and costs.
 ///
@@ -14,11 +14,15 @@ use super::{Cloud, Column, LpError, Objective, Program, Row, Sense, Solution};
 /// slacks of its rows.
 #[derive(Clone, Debug)]
 pub struct Family<'a> {
-    cloud: &'a Cloud,
-    senses: Vec<Sense>,
-    free: Vec<bool>,
+    pub(super) cloud: &'a Cloud,
+    pub(super) senses: Vec<Sense>,
+    pub(super) free: Vec<bool>,
     objectives: usize,
-    canonical: bool,
+    pub(super) canonical: bool,
+    pub(super) until: Option<f64>,
+    /// The equality whose entries are one and the same positive number, and that number.
+    pub(super) ones: Option<(usize, f64)>,
+    screen: Screen,
 }
 
 /// One program of a [`Family`]: filled for each unit, in place.
@@ -55,7 +59,13 @@ impl<'a> Family<'a> {
         if objectives == 0 {
             return Err(LpError::NoObjective);
         }
-        Ok(Self { cloud, senses, free, objectives, canonical: true })
+        let same = |i: usize| {
+            let row = cloud.row(i);
+            let first = row.first().copied().filter(|&x| x > 0.0 && senses[i] == Sense::Equal)?;
+            row.iter().all(|&x| x == first).then_some((i, first))
+        };
+        let ones = (0..senses.len()).find_map(same);
+        Ok(Self { cloud, senses, free, objectives, canonical: true, until: None, ones, screen: Screen::new(cloud) })
     }
 
     /// Takes any optimal vertex instead of the one that a generic objective over the cloud picks. The
@@ -63,6 +73,14 @@ impl<'a> Family<'a> {
     #[must_use]
     pub fn any_vertex(mut self) -> Self {
         self.canonical = false;
+        self
+    }
+
+    /// Is content with any feasible value of the first objective up to `value`: the solution then has this
+    /// value, the bounds (-inf, value] and nothing else.
+    #[must_use]
+    pub fn until(mut self, value: f64) -> Self {
+        self.until = Some(value);
         self
     }
 
@@ -85,20 +103,22 @@ impl<'a> Family<'a> {
         fill: impl Fn(usize, &mut Instance) + Sync,
         take: impl Fn(usize, &Solution) -> T + Sync,
     ) -> Vec<T> {
-        let _ = self.canonical;
-        order
-            .par_iter()
-            .map_init(
-                || self.instance(),
-                |instance, &unit| {
-                    fill(unit, instance);
-                    take(unit, &self.one(instance))
-                },
-            )
-            .collect()
+        // The split depends on the number of programs alone.
+        let length = (order.len() / 16).clamp(256, 4096);
+        let parts: Vec<Vec<(usize, T)>> = order
+            .par_chunks(length)
+            .map(|units| {
+                let mut out = Vec::with_capacity(units.len());
+                Chunk::new(self, &self.screen).run(units, &fill, &take, &mut out);
+                out.sort_unstable_by_key(|r| r.0);
+                out
+            })
+            .collect();
+        parts.into_iter().flatten().map(|r| r.1).collect()
     }
 
-    fn one(&self, instance: &Instance) -> Solution {
+    /// The program as a whole, on the careful solver.
+    pub(super) fn one(&self, instance: &Instance) -> Solution {
         let (k, n) = (self.senses.len(), self.cloud.columns());
         let kept: Vec<usize> = (0..n).filter(|j| instance.excluded.binary_search(j).is_err()).collect();
         let reduced;

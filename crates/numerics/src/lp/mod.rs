@@ -25,9 +25,14 @@
 
 mod basis;
 mod certificate;
+mod desk;
 mod family;
 mod scaled;
+mod screen;
 mod simplex;
+mod sweep;
+#[cfg(test)]
+mod sweep_tests;
 #[cfg(test)]
 mod tests;
 
@@ -42,6 +47,8 @@ pub struct Cloud {
     rows: Vec<Vec<f64>>,
     columns: usize,
     largest: Vec<f64>,
+    /// Rows whose entries are one and the same, such as the row of ones.
+    constant: Vec<bool>,
 }
 
 /// How a row relates to its right-hand side.
@@ -199,7 +206,8 @@ impl Cloud {
             check("cloud row", row, columns)?;
         }
         let largest = rows.iter().map(|r| r.iter().fold(0.0_f64, |m, x| m.max(x.abs()))).collect();
-        Ok(Self { rows, columns, largest })
+        let constant = rows.iter().map(|r| r.windows(2).all(|w| w[0] == w[1])).collect();
+        Ok(Self { rows, columns, largest, constant })
     }
 
     /// Number of rows.
@@ -210,6 +218,12 @@ impl Cloud {
     /// Number of points.
     pub fn columns(&self) -> usize {
         self.columns
+    }
+
+    /// Whether a row counts when a column is brought to size one. Where the sum of the weights is not fixed, they
+    /// may be as large as the points are small: it is the data that make the size.
+    fn sizes(&self, row: usize, sense: Sense) -> bool {
+        sense == Sense::Equal || !self.constant[row]
     }
 
     /// Entry `row` of every point.

@@ -4,7 +4,12 @@ use super::{Objective, Program, Sense, Variable};
 
 /// The power of two that brings `x` into `[1, 2)` when multiplied; 1 for zero.
 pub(super) fn power(x: f64) -> f64 {
-    if x == 0.0 { 1.0 } else { 2.0_f64.powi((-x.abs().log2().floor()).clamp(-1000.0, 1000.0) as i32) }
+    if x == 0.0 {
+        return 1.0;
+    }
+    // The exponent as it stands in the number; beyond 2^1000 either way the scale stops.
+    let exponent = (x.abs().to_bits() >> 52).clamp(23, 2023);
+    f64::from_bits((2046 - exponent) << 52)
 }
 
 /// Columns in order: cloud, extras, mirrors of the free extras, slacks, artificials.
@@ -63,8 +68,9 @@ impl<'a> Scaled<'a> {
             line[structural + i] = if rows[i].rhs < 0.0 { -r } else { r };
         }
         let mut column_scale = vec![0.0_f64; width];
-        for line in a.chunks_exact(width) {
-            for (m, x) in column_scale.iter_mut().zip(line) {
+        for (i, line) in a.chunks_exact(width).enumerate() {
+            let from = if cloud.sizes(i, rows[i].sense) { 0 } else { n };
+            for (m, x) in column_scale[from..].iter_mut().zip(&line[from..]) {
                 *m = m.max(x.abs());
             }
         }

@@ -1,0 +1,444 @@
+//! Pricing of a whole cloud: which points lie at or below a hyperplane.
+//!
+//! A hyperplane is a vector of duals `π`; a point `a` without cost has reduced cost
+//! `d = -π'a = hold - pull`, the rows with negative duals holding it up and those with positive duals
+//! pulling it down. The screen works in single precision on four hyperplanes at once and lets a point
+//! pass only where `hold (1 - e) > pull (1 + e)` with `e` above anything rounding can do; the few that
+//! do not pass are computed again in double precision. Nothing is assumed about units or sizes.
+
+use pulp::{Arch, Simd, WithSimd};
+
+use super::Cloud;
+
+/// Hyperplanes priced in one pass.
+pub(super) const WIDTH: usize = 4;
+/// Entries of a padded row come in multiples of this.
+const PAD: usize = 64;
+/// Points kept for one hyperplane; beyond, only a worse one than all before is taken.
+const KEPT: usize = 256;
+
+/// A cloud in single precision, rows scaled to size one and padded.
+#[derive(Clone, Debug)]
+pub(super) struct Screen {
+    rows: Vec<Vec<f32>>,
+    scale: Vec<f64>,
+    columns: usize,
+    signed: bool,
+    arch: Arch,
+}
+
+/// Reduced cost of a point with what holds it up and pulls it down.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Price {
+    pub(super) point: u32,
+    /// `hold - pull`, in double precision.
+    pub(super) reduced: f64,
+    /// Sum of the terms that hold.
+    pub(super) hold: f64,
+    /// Sum of the terms that pull.
+    pub(super) pull: f64,
+    /// Reduced cost as a share of its terms.
+    pub(super) relative: f64,
+}
+
+/// Price of one point under duals of the unscaled rows.
+pub(super) fn price(cloud: &Cloud, duals: &[f64], point: usize) -> Price {
+    let (mut hold, mut pull) = (0.0, 0.0);
+    for (row, &p) in cloud.rows.iter().zip(duals) {
+        let t = p * row[point];
+        if t < 0.0 {
+            hold -= t;
+        } else {
+            pull += t;
+        }
+    }
+    let relative = (hold - pull) / (hold + pull).max(f64::MIN_POSITIVE);
+    Price { point: point as u32, reduced: hold - pull, hold, pull, relative }
+}
+
+impl Screen {
+    pub(super) fn new(cloud: &Cloud) -> Self {
+        let columns = cloud.columns();
+        let padded = columns.next_multiple_of(PAD);
+        let mut signed = false;
+        let (mut rows, mut scale) = (Vec::new(), Vec::new());
+        for row in &cloud.rows {
+            let sum: f64 = row.iter().map(|x| x.abs()).sum();
+            let s = super::scaled::power(if columns > 0 { sum / columns as f64 } else { 0.0 });
+            signed |= row.iter().any(|&x| x < 0.0);
+            let mut line: Vec<f32> = row.iter().map(|x| (x * s) as f32).collect();
+            // Padding repeats the first point: never anything new.
+            let first = line.first().copied().unwrap_or(0.0);
+            line.resize(padded, first);
+            rows.push(line);
+            scale.push(s);
+        }
+        Self { rows, scale, columns, signed, arch: Arch::new() }
+    }
+
+    /// Whether every entry of the cloud is non-negative.
+    pub(super) fn one_sided(&self) -> bool {
+        !self.signed
+    }
+
+    pub(super) fn arch(&self) -> Arch {
+        self.arch
+    }
+
+    /// Points at or below each of up to [`WIDTH`] hyperplanes (duals of the unscaled rows), priced in
+    /// double precision, into `found`, which is cleared.
+    pub(super) fn price(&self, cloud: &Cloud, planes: &[&[f64]], found: &mut [Vec<Price>]) {
+        debug_assert!(planes.len() <= WIDTH);
+        found.iter_mut().for_each(Vec::clear);
+        if self.signed {
+            // Signs differ within a row: exact pricing of every point.
+            for (plane, list) in planes.iter().zip(found) {
+                list.extend((0..self.columns).map(|j| price(cloud, plane, j)).filter(|p| p.relative <= 1e-6));
+            }
+            return;
+        }
+        let k = self.rows.len();
+        let (mut hold, mut pull) = (Vec::with_capacity(k), Vec::with_capacity(k));
+        let mut top = [0.0_f64; WIDTH];
+        for (h, plane) in planes.iter().enumerate() {
+            top[h] = plane.iter().zip(&self.scale).fold(0.0, |m, (p, s)| m.max((p / s).abs()));
+        }
+        for (i, row) in self.rows.iter().enumerate() {
+            let (mut holds, mut pulls) = ([0.0_f32; WIDTH], [0.0_f32; WIDTH]);
+            for (h, plane) in planes.iter().enumerate().filter(|(h, _)| top[*h] > 0.0) {
+                let p = (plane[i] / self.scale[i] / top[h]) as f32;
+                if p < 0.0 {
+                    holds[h] = -p;
+                } else {
+                    pulls[h] = p;
+                }
+            }
+            if holds.iter().any(|&p| p != 0.0) {
+                hold.push((row.as_slice(), holds));
+            }
+            if pulls.iter().any(|&p| p != 0.0) {
+                pull.push((row.as_slice(), pulls));
+            }
+        }
+        let e = (k as f32 + 5.0) * f32::EPSILON;
+        let pass = Pass { hold: &hold, pull: &pull, share: (1.0 - e) / (1.0 + e), length: self.rows.first().map_or(0, Vec::len) };
+        let columns = self.columns;
+        let mut worst = [0.0_f64; WIDTH];
+        self.arch.dispatch(Run(pass, |h: usize, j: usize| {
+            if h >= planes.len() || j >= columns {
+                return;
+            }
+            let p = price(cloud, planes[h], j);
+            let r = p.relative;
+            if found[h].len() < KEPT || r < worst[h] || r > -1e-10 {
+                found[h].push(p);
+            }
+            worst[h] = worst[h].min(r);
+        }));
+    }
+}
+
+struct Pass<'a> {
+    hold: &'a [(&'a [f32], [f32; WIDTH])],
+    pull: &'a [(&'a [f32], [f32; WIDTH])],
+    share: f32,
+    length: usize,
+}
+
+struct Run<'a, F>(Pass<'a>, F);
+
+impl<F: FnMut(usize, usize)> WithSimd for Run<'_, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        const V: usize = 2;
+        let Run(pass, mut flag) = self;
+        let lanes = S::F32_LANES;
+        let share = simd.splat_f32s(pass.share);
+        // Products below this may have lost digits to underflow.
+        let tiny = simd.splat_f32s(1e-30);
+        let zero = simd.splat_f32s(0.0);
+        for at in (0..pass.length).step_by(V * lanes) {
+            let mut hold = [[zero; V]; WIDTH];
+            let mut pull = [[zero; V]; WIDTH];
+            for (acc, rows) in [(&mut hold, pass.hold), (&mut pull, pass.pull)] {
+                for (row, coefficients) in rows {
+                    let (a, _) = S::as_simd_f32s(&row[at..at + V * lanes]);
+                    for (acc, c) in acc.iter_mut().zip(coefficients) {
+                        let c = simd.splat_f32s(*c);
+                        for (acc, a) in acc.iter_mut().zip(a) {
+                            *acc = simd.mul_add_e_f32s(c, *a, *acc);
+                        }
+                    }
+                }
+            }
+            let bounds = |h: usize, v: usize| (simd.mul_f32s(hold[h][v], share), simd.add_f32s(pull[h][v], tiny));
+            let below = |h: usize, v: usize| {
+                let (low, high) = bounds(h, v);
+                simd.less_than_or_equal_f32s(low, high)
+            };
+            let mut any = below(0, 0);
+            for h in 0..WIDTH {
+                for v in 0..V {
+                    any = simd.or_m32s(any, below(h, v));
+                }
+            }
+            // (The masks of this version of the crate tell whether there is a true entry, not which.)
+            if simd.first_true_m32s(any) >= lanes {
+                continue;
+            }
+            for h in 0..WIDTH {
+                for v in 0..V {
+                    if simd.first_true_m32s(below(h, v)) < lanes {
+                        let (low, high) = bounds(h, v);
+                        let low = pulp::bytemuck::cast_slice::<S::f32s, f32>(std::slice::from_ref(&low));
+                        let high = pulp::bytemuck::cast_slice::<S::f32s, f32>(std::slice::from_ref(&high));
+                        for l in 0..lanes {
+                            if low[l] <= high[l] {
+                                flag(h, at + v * lanes + l);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// `out[j] = Σ_i coefficients[i] rows[i * stride + j]` for `j < width`; `stride` is a multiple of 32.
+pub(super) struct Combine<'a> {
+    pub(super) rows: &'a [f64],
+    pub(super) stride: usize,
+    pub(super) width: usize,
+    pub(super) coefficients: &'a [f64],
+    pub(super) out: &'a mut [f64],
+}
+
+impl WithSimd for Combine<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        const V: usize = 4;
+        let step = V * S::F64_LANES;
+        let zero = simd.splat_f64s(0.0);
+        for at in (0..self.width).step_by(step) {
+            let mut acc = [zero; V];
+            for (line, &c) in self.rows.chunks_exact(self.stride).zip(self.coefficients) {
+                let (a, _) = S::as_simd_f64s(&line[at..at + step]);
+                let c = simd.splat_f64s(c);
+                for v in 0..V {
+                    acc[v] = simd.mul_add_e_f64s(c, a[v], acc[v]);
+                }
+            }
+            let (out, _) = S::as_mut_simd_f64s(&mut self.out[at..at + step]);
+            out[..V].copy_from_slice(&acc);
+        }
+    }
+}
+
+/// Entries looked at together in the scans below; the arrays are padded to a multiple.
+pub(super) const LANES: usize = 16;
+
+/// A plain function of its arguments, compiled for the instructions the machine has. (A closure would be
+/// dispatched too, but its body need not be inlined into what is compiled for them.)
+pub(super) trait Plain {
+    type Output;
+    fn run(self) -> Self::Output;
+}
+
+pub(super) struct On<P>(pub(super) P);
+
+impl<P: Plain> WithSimd for On<P> {
+    type Output = P::Output;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> P::Output {
+        self.0.run()
+    }
+}
+
+/// Least entry, with the place where it stands first.
+pub(super) fn least(arch: Arch, xs: &[f64]) -> (f64, usize) {
+    struct Least<'a>(&'a [f64]);
+    impl Plain for Least<'_> {
+        type Output = (f64, usize);
+        #[inline(always)]
+        fn run(self) -> (f64, usize) {
+            let xs = self.0;
+            let mut low = [f64::INFINITY; LANES];
+            for chunk in xs.as_chunks::<LANES>().0 {
+                for l in 0..LANES {
+                    low[l] = if chunk[l] < low[l] { chunk[l] } else { low[l] };
+                }
+            }
+            let least = low.iter().copied().fold(f64::INFINITY, f64::min);
+            (least, first(xs, least))
+        }
+    }
+    arch.dispatch(On(Least(xs)))
+}
+
+#[inline(always)]
+fn first(xs: &[f64], value: f64) -> usize {
+    for (c, chunk) in xs.as_chunks::<LANES>().0.iter().enumerate() {
+        let mut hit = false;
+        for x in chunk {
+            hit |= *x == value;
+        }
+        if hit {
+            return c * LANES + chunk.iter().position(|x| *x == value).unwrap_or(0);
+        }
+    }
+    xs.len()
+}
+
+/// Harris' ratio test on reduced costs `d >= 0` (infinite: out of the question) along a row `a`: the column
+/// with the largest `-a` among those whose ratio `d / -a` is within the least `(d + slip) / -a`.
+pub(super) fn harris(arch: Arch, a: &[f64], d: &[f64], zero: f64, slip: f64) -> Option<usize> {
+    struct Harris<'a>(&'a [f64], &'a [f64], f64, f64);
+    impl WithSimd for Harris<'_> {
+        type Output = Option<usize>;
+
+        #[inline(always)]
+        fn with_simd<S: Simd>(self, simd: S) -> Option<usize> {
+            let Self(a, d, zero, slip) = self;
+            let (a, d) = (S::as_simd_f64s(a).0, S::as_simd_f64s(d).0);
+            let nothing = simd.splat_f64s(0.0);
+            let infinite = simd.splat_f64s(f64::INFINITY);
+            let (zero, slip) = (simd.splat_f64s(zero), simd.splat_f64s(slip));
+            let mut low = infinite;
+            for (&a, &d) in a.iter().zip(d) {
+                let fall = simd.sub_f64s(nothing, a);
+                let ratio = simd.div_f64s(simd.add_f64s(simd.max_f64s(d, nothing), slip), fall);
+                let falls = simd.greater_than_f64s(fall, zero);
+                low = simd.min_f64s(low, simd.select_f64s(falls, ratio, infinite));
+            }
+            let entries = |v: &S::f64s, start: f64, f: fn(f64, f64) -> f64| {
+                pulp::bytemuck::cast_slice::<S::f64s, f64>(std::slice::from_ref(v)).iter().copied().fold(start, f)
+            };
+            let bound = entries(&low, f64::INFINITY, f64::min);
+            if bound == f64::INFINITY {
+                return None;
+            }
+            let bound = simd.splat_f64s(bound);
+            let fit = |a: S::f64s, d: S::f64s| {
+                let fall = simd.sub_f64s(nothing, a);
+                let falls = simd.greater_than_f64s(fall, zero);
+                let fits = simd.less_than_or_equal_f64s(d, simd.mul_f64s(bound, fall));
+                simd.select_f64s(simd.and_m64s(falls, fits), fall, nothing)
+            };
+            let mut most = nothing;
+            for (&a, &d) in a.iter().zip(d) {
+                most = simd.max_f64s(most, fit(a, d));
+            }
+            let best = entries(&most, 0.0, f64::max);
+            let lanes = S::F64_LANES;
+            a.iter().zip(d).enumerate().find_map(|(c, (&a, &d))| {
+                let fit = fit(a, d);
+                let hit = pulp::bytemuck::cast_slice::<S::f64s, f64>(std::slice::from_ref(&fit));
+                hit.iter().position(|&x| x == best).map(|l| c * lanes + l)
+            })
+        }
+    }
+    arch.dispatch(Harris(a, d, zero, slip))
+}
+
+/// `d += t a`.
+pub(super) fn shift(arch: Arch, d: &mut [f64], t: f64, a: &[f64]) {
+    struct Shift<'a>(&'a mut [f64], f64, &'a [f64]);
+    impl Plain for Shift<'_> {
+        type Output = ();
+        #[inline(always)]
+        fn run(self) {
+            for (d, a) in self.0.iter_mut().zip(self.2) {
+                *d += self.1 * a;
+            }
+        }
+    }
+    arch.dispatch(On(Shift(d, t, a)));
+}
+
+/// `out = c - a + b`.
+pub(super) fn subtract(arch: Arch, out: &mut [f64], c: &[f64], a: &[f64], b: &[f64]) {
+    struct Subtract<'a>(&'a mut [f64], &'a [f64], &'a [f64], &'a [f64]);
+    impl Plain for Subtract<'_> {
+        type Output = ();
+        #[inline(always)]
+        fn run(self) {
+            for (((o, c), a), b) in self.0.iter_mut().zip(self.1).zip(self.2).zip(self.3) {
+                *o = c - a + b;
+            }
+        }
+    }
+    arch.dispatch(On(Subtract(out, c, a, b)));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_screen_misses_nothing() {
+        let mut state = 7_u64;
+        let mut draw = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 11) as f64 / (1_u64 << 53) as f64
+        };
+        for (n, spread) in [(1, 0.0), (63, 1.0), (500, 6.0), (777, 30.0)] {
+            let rows: Vec<Vec<f64>> =
+                (0..5).map(|_| (0..n).map(|_| (spread * (draw() - 0.5)).exp() * draw()).collect()).collect();
+            let cloud = Cloud::new(rows).unwrap();
+            let screen = Screen::new(&cloud);
+            let planes: Vec<Vec<f64>> =
+                (0..4).map(|_| (0..5).map(|i| draw() * if i < 3 { -1.0 } else { 1.0 }).collect()).collect();
+            let mut found = vec![Vec::new(); 4];
+            screen.price(&cloud, &planes.iter().map(Vec::as_slice).collect::<Vec<_>>(), &mut found);
+            for (plane, list) in planes.iter().zip(&found) {
+                let exact: Vec<Price> = (0..n).map(|j| price(&cloud, plane, j)).filter(|p| p.reduced <= 0.0).collect();
+                let least = |l: &[Price]| l.iter().map(|p| p.relative).fold(0.0, f64::min);
+                assert_eq!(least(list), least(&exact));
+                if exact.len() <= KEPT {
+                    assert!(exact.iter().all(|p| list.contains(p)), "{n}");
+                }
+                // What is flagged without need is little.
+                assert!(list.iter().filter(|p| p.relative > 1e-5).count() == 0);
+            }
+        }
+    }
+
+    #[test]
+    fn the_ratio_test_takes_the_largest_pivot_within_the_slip() {
+        let mut state = 3_u64;
+        let mut draw = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 11) as f64 / (1_u64 << 53) as f64
+        };
+        for round in 0..200 {
+            let n = LANES * (1 + round % 5);
+            let a: Vec<f64> = (0..n).map(|_| draw() - if round % 7 == 0 { 0.0 } else { 0.9 }).collect();
+            let d: Vec<f64> = (0..n).map(|_| if draw() < 0.3 { f64::INFINITY } else { (draw() * 8.0).floor() / 8.0 }).collect();
+            let ratio = |j: usize, slip: f64| (d[j].max(0.0) + slip) / -a[j];
+            let falls = |j: &usize| a[*j] < -1e-9 && d[*j].is_finite();
+            let bound = (0..n).filter(falls).map(|j| ratio(j, 1e-9)).fold(f64::INFINITY, f64::min);
+            let expected =
+                (0..n).filter(falls).filter(|&j| ratio(j, 0.0) <= bound).max_by(|&i, &j| a[j].total_cmp(&a[i]).then(j.cmp(&i)));
+            assert_eq!(harris(Arch::new(), &a, &d, 1e-9, 1e-9), expected, "{round}");
+            let finite: Vec<f64> = d.iter().zip(&a).map(|(d, a)| d.min(1e9) + a).collect();
+            let (low, at) = least(Arch::new(), &finite);
+            assert_eq!((low, at), (finite[at], finite.iter().position(|x| *x == low).unwrap()));
+            assert!(finite.iter().all(|x| *x >= low));
+        }
+    }
+
+    #[test]
+    fn rows_combine() {
+        let rows: Vec<f64> = (0..3 * 64).map(f64::from).collect();
+        let mut out = vec![0.0; 64];
+        Arch::new().dispatch(Combine { rows: &rows, stride: 64, width: 40, coefficients: &[1.0, -2.0, 0.5], out: &mut out });
+        for (j, x) in out.iter().enumerate().take(40) {
+            assert_eq!(*x, rows[j] - 2.0 * rows[64 + j] + 0.5 * rows[128 + j]);
+        }
+    }
+}

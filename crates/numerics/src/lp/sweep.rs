@@ -1,0 +1,552 @@
+//! A chunk of neighbouring programs on one desk: sifting with certificates priced in batches.
+//!
+//! Each program is solved on the listed points first. Its hyperplane is then priced against the whole
+//! cloud, several at a time; points below it are listed and the program goes on, until none is left. A
+//! facet that was certified once needs no second pass: hyperplanes that are parallel to it to the last
+//! digits inherit its certificate, widened by the difference.
+
+use std::{collections::HashMap, rc::Rc};
+
+use super::{
+    Sense, Solution, Status, Variable, certificate,
+    desk::{Code, Desk, FACE, Stop, room},
+    family::{Family, Instance},
+    screen::{Price, Screen, WIDTH},
+};
+
+/// Programs that wait for one pricing pass.
+const LANES: usize = 2 * WIDTH;
+/// Points added to the list for one hyperplane in one pass.
+const ADDED: usize = 8;
+/// Relative reduced cost below which a point violates a hyperplane.
+const VIOLATION: f64 = 1e-11;
+/// Passes for one program before it is handed to the careful solver.
+const ROUNDS: usize = 200;
+/// Widest certificate of an optimal solution, relative to `1 + |value|`.
+const GAP: f64 = 1e-9;
+/// Difference up to which two hyperplanes count as one.
+const PARALLEL: f64 = 1e-11;
+/// Violation that a certificate allows for before pricing.
+const FORESEEN: f64 = 1e-12;
+
+/// What the pricing of a whole cloud proved of a hyperplane.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Proof {
+    /// No point lies below by more than this share of what holds it up.
+    pub(super) relative: f64,
+    /// No point lies below by more than this.
+    pub(super) absolute: f64,
+    /// Largest sum of terms among the points near the hyperplane.
+    size: f64,
+    /// Points on the hyperplane.
+    face: Rc<[u32]>,
+}
+
+impl Proof {
+    /// The proof for a hyperplane that is `ratio` times as long and off from parallel by a relative `off`.
+    fn turned(&self, (ratio, off): (f64, f64)) -> Self {
+        let mut out = self.clone();
+        out.relative += 3.0 * off;
+        out.absolute = ratio * (self.absolute + 3.0 * off * self.size);
+        out
+    }
+}
+
+struct Facet {
+    duals: Vec<f64>,
+    proof: Proof,
+}
+
+struct Lane<T> {
+    unit: usize,
+    at: usize,
+    instance: Instance,
+    basis: Vec<Code>,
+    key: u64,
+    duals: Vec<f64>,
+    farkas: bool,
+    /// Points listed when it was last solved.
+    births: u64,
+    rounds: usize,
+    verdict: Verdict,
+    /// The result, if pricing finds nothing.
+    ready: Option<T>,
+}
+
+/// What the last pricing said of a lane.
+enum Verdict {
+    /// Not priced yet, or points were added.
+    Open,
+    /// Its hyperplane stands.
+    Proven(Proof),
+    /// Its multipliers prove that there is no solution.
+    Barren,
+    /// Violated by points that were listed when it was solved.
+    Stuck,
+}
+
+pub(super) struct Chunk<'a, 'f, T> {
+    family: &'a Family<'f>,
+    screen: &'a Screen,
+    desk: Desk<'a>,
+    facets: HashMap<u64, Facet>,
+    waiting: Vec<Lane<T>>,
+    spare: Vec<Lane<T>>,
+    found: Vec<Vec<Price>>,
+    duals: Vec<f64>,
+    scratch: Vec<f64>,
+    solution: Solution,
+}
+
+impl<'a, 'f, T> Chunk<'a, 'f, T> {
+    pub(super) fn new(family: &'a Family<'f>, screen: &'a Screen) -> Self {
+        let mut desk = Desk::new(family, screen);
+        let n = family.cloud.columns();
+        let seeds = if n <= room(family.senses.len()) { n } else { 48 };
+        for s in 0..seeds {
+            desk.add((s * n / seeds) as u32);
+        }
+        Self {
+            family,
+            screen,
+            desk,
+            facets: HashMap::new(),
+            waiting: Vec::new(),
+            spare: Vec::new(),
+            found: vec![Vec::new(); WIDTH],
+            duals: Vec::new(),
+            scratch: Vec::new(),
+            solution: Solution::failed(),
+        }
+    }
+
+    /// Solves the programs of `units`; `out` gets position and result of each, in any order.
+    pub(super) fn run(
+        &mut self,
+        units: &[usize],
+        fill: &(impl Fn(usize, &mut Instance) + Sync),
+        take: &(impl Fn(usize, &Solution) -> T + Sync),
+        out: &mut Vec<(usize, T)>,
+    ) {
+        for (at, &unit) in units.iter().enumerate() {
+            let mut lane = self.spare.pop().unwrap_or_else(|| Lane {
+                unit,
+                at,
+                instance: self.family.instance(),
+                basis: Vec::new(),
+                key: 0,
+                duals: Vec::new(),
+                farkas: false,
+                births: 0,
+                rounds: 0,
+                verdict: Verdict::Open,
+                ready: None,
+            });
+            (lane.unit, lane.at, lane.rounds, lane.verdict) = (unit, at, 0, Verdict::Open);
+            fill(unit, &mut lane.instance);
+            if !finite(&lane.instance) {
+                self.solution = Solution::failed();
+                out.push((at, take(unit, &self.solution)));
+                self.spare.push(lane);
+                continue;
+            }
+            self.desk.load(&lane.instance);
+            if self.advance(&mut lane, true) {
+                out.push((at, take(unit, &self.solution)));
+                self.spare.push(lane);
+            } else {
+                self.foresee(&mut lane, take);
+                self.waiting.push(lane);
+            }
+            if self.waiting.len() >= LANES {
+                self.resolve(take, out);
+            }
+        }
+        while !self.waiting.is_empty() {
+            self.resolve(take, out);
+        }
+    }
+
+    /// Prices what waits, once; what is not settled by it waits again.
+    fn resolve(&mut self, take: &(impl Fn(usize, &Solution) -> T + Sync), out: &mut Vec<(usize, T)>) {
+        let mut lanes = std::mem::take(&mut self.waiting);
+        let mut found = std::mem::take(&mut self.found);
+        for batch in lanes.chunks_mut(WIDTH) {
+            let none: &[f64] = &[];
+            let mut planes = [none; WIDTH];
+            for (plane, lane) in planes.iter_mut().zip(batch.iter()) {
+                *plane = &lane.duals;
+            }
+            self.screen.price(self.family.cloud, &planes[..batch.len()], &mut found);
+            for (lane, prices) in batch.iter_mut().zip(&mut found) {
+                self.judge(lane, prices);
+            }
+        }
+        self.found = found;
+        for mut lane in lanes.drain(..) {
+            let ready = lane.ready.take();
+            if let (Some(result), Verdict::Proven(proof)) = (ready, &lane.verdict)
+                && proof.relative <= FORESEEN
+            {
+                out.push((lane.at, result));
+                self.spare.push(lane);
+            } else if self.settle(&mut lane) {
+                out.push((lane.at, take(lane.unit, &self.solution)));
+                self.spare.push(lane);
+            } else {
+                self.foresee(&mut lane, take);
+                self.waiting.push(lane);
+            }
+        }
+    }
+
+    /// Lists the points that violate a lane's hyperplane, or records its proof.
+    fn judge(&mut self, lane: &mut Lane<T>, prices: &mut [Price]) {
+        let excluded = |p: &Price| lane.instance.excluded.binary_search(&(p.point as usize)).is_ok();
+        let mut worst: Vec<Price> = prices.iter().filter(|p| p.relative < -VIOLATION && !excluded(p)).copied().collect();
+        let order = |a: &Price, b: &Price| a.relative.total_cmp(&b.relative).then(a.point.cmp(&b.point));
+        if worst.len() > ADDED {
+            worst.select_nth_unstable_by(ADDED, order);
+            worst.truncate(ADDED);
+        }
+        worst.sort_unstable_by(order);
+        let below = worst.len();
+        let added = worst.iter().filter(|p| self.desk.add(p.point) > lane.births).count();
+        lane.rounds += 1;
+        lane.verdict = if added > 0 {
+            Verdict::Open
+        } else if below > 0 {
+            Verdict::Stuck
+        } else if lane.farkas {
+            Verdict::Barren
+        } else {
+            let proof = Self::proof(self.family.cloud.rows(), prices.iter().filter(|p| !excluded(p)));
+            // Where an excluded point lies below, the facet is no facet for others.
+            if prices.iter().all(|p| !excluded(p) || p.relative >= -VIOLATION) {
+                self.facets.insert(lane.key, Facet { duals: lane.duals.clone(), proof: proof.clone() });
+            }
+            Verdict::Proven(proof)
+        };
+    }
+
+    fn proof<'p>(rows: usize, prices: impl Iterator<Item = &'p Price>) -> Proof {
+        let unit = (rows as f64 + 2.0) * f64::EPSILON;
+        let mut proof = Proof::default();
+        let mut face = Vec::new();
+        for p in prices {
+            let below = unit * (p.hold + p.pull) - p.reduced;
+            if below > 0.0 {
+                proof.absolute = proof.absolute.max(below);
+                proof.relative = proof.relative.max(if p.hold > 0.0 { below / p.hold } else { f64::INFINITY });
+            }
+            proof.size = proof.size.max(p.hold + p.pull);
+            if p.relative <= FACE {
+                face.push(p.point);
+            }
+        }
+        proof.face = face.into();
+        proof
+    }
+
+    /// Where the optimum alone is asked for, takes the result before pricing, with the certificate that it will
+    /// have if no point lies below the hyperplane.
+    fn foresee(&mut self, lane: &mut Lane<T>, take: &(impl Fn(usize, &Solution) -> T + Sync)) {
+        if lane.farkas || self.family.canonical || lane.instance.costs.len() > 1 || !self.screen.one_sided() {
+            return;
+        }
+        let proof = Proof { relative: FORESEEN, absolute: f64::INFINITY, ..Proof::default() };
+        if self.close(&proof) {
+            self.fill_solution();
+            lane.ready = Some(take(lane.unit, &self.solution));
+        }
+    }
+
+    /// Takes a lane up again after its hyperplane was priced.
+    fn settle(&mut self, lane: &mut Lane<T>) -> bool {
+        if lane.rounds > ROUNDS || matches!(lane.verdict, Verdict::Stuck) {
+            return self.careful(lane);
+        }
+        self.desk.restore(&lane.basis);
+        self.desk.load(&lane.instance);
+        match std::mem::replace(&mut lane.verdict, Verdict::Open) {
+            Verdict::Barren if self.proven(lane) => {
+                self.desk.reset();
+                true
+            }
+            Verdict::Barren => self.careful(lane),
+            Verdict::Proven(proof) => {
+                if !self.desk.stays() {
+                    return self.careful(lane);
+                }
+                self.take_duals();
+                match apart(&lane.duals, &self.duals) {
+                    Some(off) => self.finish(lane, &proof.turned(off)),
+                    None => self.careful(lane),
+                }
+            }
+            _ => self.advance(lane, false),
+        }
+    }
+
+    fn take_duals(&mut self) {
+        let mut duals = std::mem::take(&mut self.duals);
+        self.desk.original_duals(&mut duals);
+        self.duals = duals;
+    }
+
+    /// Solves on the listed points and, where a proof is at hand, to the end: `true` if the solution is there.
+    fn advance(&mut self, lane: &mut Lane<T>, fresh: bool) -> bool {
+        lane.farkas = false;
+        lane.births = self.desk.births;
+        if !(fresh && self.desk.stays()) {
+            match self.desk.solve() {
+                Stop::Optimal => {}
+                Stop::Infeasible => {
+                    self.desk.original_duals(&mut lane.duals);
+                    if self.desk.whole() {
+                        if !self.proven(lane) {
+                            return self.careful(lane);
+                        }
+                        self.desk.reset();
+                        return true;
+                    }
+                    self.desk.codes(&mut lane.basis);
+                    lane.farkas = true;
+                    return false;
+                }
+                Stop::Unbounded => {
+                    self.desk.reset();
+                    self.solution = Solution::failed();
+                    self.solution.status = Status::Unbounded;
+                    return true;
+                }
+                Stop::Lost => return self.careful(lane),
+            }
+        }
+        if self.family.until.is_some_and(|v| self.desk.value() <= v) {
+            let value = self.desk.value();
+            self.solution.status = Status::Optimal;
+            self.solution.values.clear();
+            self.solution.values.push(value);
+            self.solution.interval = (f64::NEG_INFINITY, value);
+            return true;
+        }
+        self.take_duals();
+        if self.desk.whole() {
+            let proof = self.whole_proof(&lane.instance);
+            return self.finish(lane, &proof);
+        }
+        lane.key = self.desk.key();
+        if let Some(facet) = self.facets.get(&lane.key)
+            && let Some(off) = apart(&facet.duals, &self.duals)
+        {
+            let proof = facet.proof.turned(off);
+            return self.finish(lane, &proof);
+        }
+        lane.duals.clone_from(&self.duals);
+        self.desk.codes(&mut lane.basis);
+        false
+    }
+
+    fn whole_proof(&self, instance: &Instance) -> Proof {
+        let prices: Vec<Price> = self
+            .desk
+            .points()
+            .iter()
+            .filter(|&&p| instance.excluded.binary_search(&(p as usize)).is_err())
+            .map(|&p| self.desk.price_of(&self.duals, p))
+            .filter(|p| p.relative <= 1e-6)
+            .collect();
+        Self::proof(self.family.cloud.rows(), prices.iter())
+    }
+
+    /// Whether the multipliers of a lane prove infeasibility beyond rounding; fills the solution.
+    fn proven(&mut self, lane: &Lane<T>) -> bool {
+        let y = &lane.duals;
+        let k = y.len();
+        let unit = (k as f64 + 2.0) * f64::EPSILON;
+        // What the rows demand under these multipliers.
+        let (mut demand, mut size) = (0.0, 0.0_f64);
+        for (p, b) in y.iter().zip(&lane.instance.rhs) {
+            demand += p * b;
+            size += (p * b).abs();
+        }
+        let signs = y.iter().zip(&self.family.senses).all(|(&p, s)| match s {
+            Sense::AtMost => p <= 0.0,
+            Sense::AtLeast => p >= 0.0,
+            Sense::Equal => true,
+        });
+        let extras = self.family.free.iter().enumerate().all(|(e, &free)| {
+            let entries = &lane.instance.extras[e * k..(e + 1) * k];
+            let (d, m) = entries.iter().zip(y).fold((0.0, 0.0), |(d, m): (f64, f64), (a, p)| (d + a * p, m + (a * p).abs()));
+            if free { d.abs() <= 1e-12 * m } else { d <= 1e-12 * m }
+        });
+        // No offer of the cloud meets any of it.
+        let excluded = |j: usize| lane.instance.excluded.binary_search(&j).is_ok();
+        let offer = (0..self.family.cloud.columns()).filter(|&j| !excluded(j)).all(|j| {
+            let p = self.desk.price_of(y, j as u32);
+            p.reduced >= -(1e-13 + unit) * (p.hold + p.pull)
+        });
+        if !(signs && extras && offer && demand > 1e-9 * size) {
+            return false;
+        }
+        self.solution = Solution::failed();
+        self.solution.status = Status::Infeasible;
+        self.solution.duals.clone_from(y);
+        true
+    }
+
+    /// The program as a whole on the careful solver, where the desk cannot close it.
+    fn careful(&mut self, lane: &Lane<T>) -> bool {
+        self.desk.reset();
+        self.solution = self.family.one(&lane.instance);
+        true
+    }
+
+    /// Certificate of the optimum on the desk; `false` if it stays open.
+    fn close(&mut self, proof: &Proof) -> bool {
+        let interval = certificate::of_desk(&self.desk, self.family, proof, self.screen.one_sided(), &mut self.scratch);
+        let desk = &self.desk;
+        let interval = (interval.0 / desk.cost_scale, interval.1 / desk.cost_scale);
+        let value = desk.value();
+        let closed = interval.1 - interval.0 <= GAP * (1.0 + value.abs());
+        if !closed {
+            return false;
+        }
+        let out = &mut self.solution;
+        out.status = Status::Optimal;
+        out.interval = interval;
+        out.values.clear();
+        out.values.push(value);
+        out.duals.clear();
+        out.duals.extend(self.duals.iter().map(|p| p / desk.cost_scale));
+        fill_extras(desk, &mut out.first_extras, self.family.free.len());
+        out.pivots = desk.pivots;
+        out.unique = false;
+        self.desk.pivots = 0;
+        true
+    }
+
+    /// Certificate, later objectives, solution. The desk holds the optimum of the first objective.
+    fn finish(&mut self, lane: &mut Lane<T>, proof: &Proof) -> bool {
+        if !self.close(proof) {
+            return self.careful(lane);
+        }
+        let later = lane.instance.costs.len() > 1;
+        let tied = !(later || self.family.canonical) || self.desk.ties(&proof.face);
+        if tied && (later || self.family.canonical) {
+            if !self.later(lane, proof) {
+                return self.careful(lane);
+            }
+        } else {
+            self.solution.unique = !tied;
+            for stage in 1..lane.instance.costs.len() {
+                let value = self.value_of(&lane.instance, stage);
+                self.solution.values.push(value);
+            }
+        }
+        self.fill_solution();
+        true
+    }
+
+    /// Value of an objective at the present vertex.
+    fn value_of(&self, instance: &Instance, stage: usize) -> f64 {
+        let costs = &instance.costs[stage];
+        self.desk
+            .basic()
+            .map(|(code, _, x)| match code {
+                Code::Extra(e) => costs.extras[e] * x,
+                Code::Logical(i) if self.family.senses[i] != Sense::Equal => costs.slacks[i] * x,
+                _ => 0.0,
+            })
+            .sum()
+    }
+
+    fn later(&mut self, lane: &Lane<T>, proof: &Proof) -> bool {
+        if proof.face.len() > room(self.family.senses.len()) / 2 && !self.desk.whole() {
+            return false;
+        }
+        self.desk.restrict(Some(&proof.face));
+        for stage in 1..lane.instance.costs.len() {
+            self.desk.set_costs(&lane.instance, stage);
+            if self.desk.open() && self.desk.improve() != Stop::Optimal {
+                return false;
+            }
+            let value = self.value_of(&lane.instance, stage);
+            self.solution.values.push(value);
+            self.desk.restrict(None);
+        }
+        self.solution.unique = !self.desk.open();
+        if !self.solution.unique && self.family.canonical {
+            self.desk.set_generic_costs();
+            if self.desk.improve() != Stop::Optimal {
+                return false;
+            }
+        }
+        true
+    }
+
+    fn fill_solution(&mut self) {
+        let out = &mut self.solution;
+        out.weights.clear();
+        out.slacks.clear();
+        out.slacks.resize(self.family.senses.len(), 0.0);
+        out.basis.clear();
+        fill_extras(&self.desk, &mut out.extras, self.family.free.len());
+        for (code, scaled, x) in self.desk.basic() {
+            match code {
+                Code::Point(p) => {
+                    if scaled > 0.0 {
+                        out.weights.push((p as usize, x));
+                    }
+                    out.basis.push(Variable::Cloud(p as usize));
+                }
+                Code::Extra(e) => out.basis.push(Variable::Extra(e)),
+                Code::Logical(i) if self.family.senses[i] != Sense::Equal => {
+                    out.slacks[i] = x.max(0.0);
+                    out.basis.push(Variable::Slack(i));
+                }
+                Code::Logical(_) => {}
+            }
+        }
+        out.weights.sort_unstable_by_key(|w| w.0);
+        out.basis.sort_unstable();
+    }
+}
+
+fn fill_extras(desk: &Desk<'_>, out: &mut Vec<f64>, extras: usize) {
+    out.clear();
+    out.resize(extras, 0.0);
+    for (code, _, x) in desk.basic() {
+        if let Code::Extra(e) = code {
+            out[e] = x;
+        }
+    }
+}
+
+fn finite(instance: &Instance) -> bool {
+    let costs = || instance.costs.iter().flat_map(|c| c.extras.iter().chain(&c.slacks));
+    instance.rhs.iter().chain(&instance.extras).chain(costs()).all(|x| x.is_finite())
+}
+
+/// Ratio of two vectors of duals and how far they are from parallel; `None` beyond [`PARALLEL`].
+fn apart(old: &[f64], new: &[f64]) -> Option<(f64, f64)> {
+    let mut top = 0;
+    for (i, p) in old.iter().enumerate() {
+        if p.abs() > old[top].abs() {
+            top = i;
+        }
+    }
+    let ratio = new[top] / old[top];
+    if !(ratio.is_finite() && ratio > 0.0) {
+        return None;
+    }
+    let mut off = 0.0_f64;
+    for (&o, &n) in old.iter().zip(new) {
+        if o == 0.0 && n == 0.0 {
+            continue;
+        }
+        off = off.max(((n - ratio * o) / (ratio * o)).abs());
+    }
+    (off <= PARALLEL).then_some((ratio, off))
+}
