@@ -87,11 +87,13 @@ impl<'s> Frame<'s> {
             return self.unsolved(row, excluded, score);
         }
         let variables = self.columns.len();
-        let target = |(c, largest): (&Vec<f64>, &f64)| {
+        let target = |(i, c): (usize, &Vec<f64>)| {
             let sum: f64 = s.weights.iter().map(|&(j, w)| w * c[j]).sum();
-            if sum > NOTHING * largest { sum } else { 0.0 }
+            // A zero input has no room; what is left there is rounding.
+            let zero = i < self.setting.inputs && self.columns[i][row] == 0.0;
+            if zero || sum <= NOTHING * self.largest[i] { 0.0 } else { sum }
         };
-        let targets: Vec<f64> = self.setting.columns.iter().zip(&self.largest).map(target).collect();
+        let targets: Vec<f64> = self.setting.columns.iter().enumerate().map(target).collect();
         let slacks = (0..variables).map(|i| self.slack(i, row, s.slacks[i], targets[i])).collect();
         let weight_sum: f64 = s.weights.iter().map(|w| w.1).sum();
         let intercept = radial.intercept(&s.duals);
