@@ -7,8 +7,8 @@ use std::ops::Range;
 
 use clap::ValueEnum;
 use frontier::{
-    Missing, Observations, Orientation, State, Technology,
-    dea::{DeaOptions, Returns, Slacks, dea},
+    Observations, Orientation, State, Technology,
+    dea::{DeaOptions, Returns, ScoreOptions, Slacks, dea},
     directional::{DirectionalOptions, DirectionalReturns, directional},
     malmquist::{Distance, MalmquistOptions, malmquist},
     malmquist_luenberger::{Index, MalmquistLuenbergerOptions, malmquist_luenberger},
@@ -66,17 +66,11 @@ pub(crate) fn run(task: Task, case: &Case) -> Result<Outcome, String> {
     }
 }
 
-/// Scores only. The one place to change when a lighter public function than `dea` exists.
+/// Scores only.
 fn scores(technology: &Technology<'_>) -> Result<Outcome, String> {
-    let options = DeaOptions {
-        orientation: Orientation::Input,
-        returns: Returns::Vrs,
-        slacks: Slacks::None,
-        scale: false,
-        missing: Missing::Refuse,
-    };
-    let out = dea(technology, &options).map_err(|e| e.to_string())?;
-    Ok(Outcome::certified(out.score, &out.state, out.interval.into_iter()))
+    let options = ScoreOptions { orientation: Orientation::Input, returns: Returns::Vrs, ..ScoreOptions::default() };
+    let out = frontier::dea::scores(technology, &options).map_err(|e| e.to_string())?;
+    Ok(Outcome::certified(out.score, &out.state, out.low.into_iter().zip(out.high)))
 }
 
 /// Scores, slacks, peers, targets and multipliers.
@@ -107,9 +101,15 @@ fn change(case: &Case) -> Result<Outcome, String> {
     let (units, periods) = keys(case);
     let data = Observations { technology: case.technology(0..case.shape.units, false), units: &units, periods: &periods };
     let out = malmquist(&data, &MalmquistOptions::default()).map_err(|e| e.to_string())?;
-    let distances =
-        [&out.base_in_base, &out.comparison_in_base, &out.base_in_comparison, &out.comparison_in_comparison, &out.base_vrs];
-    Ok(Outcome::changes(&out.unit, &out.from, out.index, distances.into_iter().chain([&out.comparison_vrs])))
+    let distances = [
+        &out.crs.base_own,
+        &out.crs.comparison_own,
+        &out.crs.base_other,
+        &out.crs.comparison_other,
+        &out.vrs.base_own,
+        &out.vrs.comparison_own,
+    ];
+    Ok(Outcome::changes(&out.unit, &out.from, out.index, distances.into_iter()))
 }
 
 fn green_change(case: &Case, index: Index) -> Result<Outcome, String> {

@@ -9,9 +9,10 @@ mod scores;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub(crate) use crate::radial::farrell;
 use crate::{
     classes::Classes,
+    extreme::{self, extreme},
+    order::neighbours,
     radial::{Ask, Bounds, Radial, measured},
     technology::{FrontierError, Missing, Orientation, State, Technology},
 };
@@ -158,6 +159,13 @@ struct Setting<'a> {
     units: usize,
 }
 
+/// What makes many units cheap.
+#[derive(Default)]
+struct Lean {
+    order: Option<Vec<usize>>,
+    members: Option<Vec<usize>>,
+}
+
 impl<'a> Setting<'a> {
     fn own(technology: &Technology<'a>, missing: Missing) -> Result<Self, FrontierError> {
         technology.check(missing, false)?;
@@ -197,6 +205,19 @@ impl<'a> Setting<'a> {
             Some((columns, rows)) => (columns.clone(), rows.clone()),
             None => (over, (0..self.classes.len()).collect()),
         }
+    }
+
+    /// The points of the reference in neighbourly order, and those of them that can matter, where it pays to know.
+    fn lean(&self, columns: &[Vec<f64>]) -> Result<Lean, FrontierError> {
+        let n = self.classes.len();
+        if n <= extreme::SMALL {
+            return Ok(Lean::default());
+        }
+        let slices: Vec<&[f64]> = columns.iter().map(Vec::as_slice).collect();
+        let every: Vec<usize> = (0..n).collect();
+        let order = neighbours(&slices, &every, 0..self.inputs);
+        let members = extreme(&slices, self.inputs, &order)?;
+        Ok(Lean { order: Some(order), members })
     }
 
     fn own_columns(&self) -> Vec<&[f64]> {
@@ -257,7 +278,14 @@ fn evaluate(setting: &Setting<'_>, options: &DeaOptions) -> Result<Dea, Frontier
     let own = setting.foreign.is_none();
     let main = bounds(options, own)?;
     let left_out = options.super_efficiency;
-    let radial = Radial::over(setting.columns.clone(), setting.sizes(), options.orientation, main)?;
+    // Leaving a unit out uncovers points that no frontier of all units has; elasticities ask for all peers.
+    let lean = !(left_out || options.elasticity || options.returns == Returns::Fdh);
+    let Lean { order, members } = if lean { setting.lean(&setting.columns)? } else { Lean::default() };
+    let radial = match members {
+        Some(members) => Radial::among(&setting.columns, members, setting.sizes(), options.orientation, main)?,
+        None => Radial::over(setting.columns.clone(), setting.sizes(), options.orientation, main)?,
+    };
+    let order = order.as_deref().filter(|_| own);
     let (columns, rows) = setting.points(setting.own_columns());
     let weights = slack_weights(&setting.columns, options.slacks);
     let excluded = |row: usize| if left_out { setting.alone(row) } else { None };
@@ -274,7 +302,7 @@ fn evaluate(setting: &Setting<'_>, options: &DeaOptions) -> Result<Dea, Frontier
         let hull = fdh::Hull::new(&setting.columns, setting.sizes(), options.orientation, weights.as_deref());
         hull.sweep(&columns, &rows, excluded, |row, best| frame.dominated(row, excluded(row), best), &mut put);
     } else {
-        let ask = Ask { weights: weights.as_deref(), any: false };
+        let ask = Ask { order, weights: weights.as_deref(), any: false };
         radial.sweep(&columns, &rows, ask, excluded, |row, s| frame.solved(row, excluded(row), s, &radial), &mut put)?;
     }
     let mut out = Dea::assemble(&records, &at, setting, options);
@@ -286,7 +314,7 @@ fn evaluate(setting: &Setting<'_>, options: &DeaOptions) -> Result<Dea, Frontier
             }
             let mut scores = vec![f64::NAN; setting.units];
             let take = |_, s: &_| measured(s, options.orientation, own);
-            let ask = Ask { weights: None, any: true };
+            let ask = Ask { order, weights: None, any: true };
             let put = |row, d: &crate::observations::Distance| {
                 let score = if d.state == State::Optimal { d.value } else { f64::NAN };
                 setting.units_of(row, |u| scores[u] = score);

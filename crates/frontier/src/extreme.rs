@@ -8,6 +8,8 @@
 
 use numerics::lp::{Cloud, Family, LpError, Sense, Status};
 
+/// Sets up to this size are not worth reducing.
+pub(crate) const SMALL: usize = 2 * DIRECT;
 /// Sets up to this size are reduced directly.
 const DIRECT: usize = 1024;
 /// One in this many is sampled.
@@ -19,10 +21,9 @@ const DENSE: f64 = 0.3;
 
 /// Positions of the points that may support a frontier of inputs (`columns[..inputs]`) and outputs, ascending;
 /// `None` where reducing the set would not pay. `order` has all points, neighbours together.
-#[allow(dead_code)]
 pub(crate) fn extreme(columns: &[&[f64]], inputs: usize, order: &[usize]) -> Result<Option<Vec<usize>>, LpError> {
     let n = order.len();
-    if n <= 2 * DIRECT {
+    if n <= SMALL {
         return Ok(None);
     }
     let probe: Vec<usize> = order.iter().copied().step_by(n.div_ceil(DIRECT)).collect();

@@ -9,7 +9,7 @@ use crate::{
     observations::{Distance, UNSOLVED},
     order::neighbours,
     reference::Reference,
-    technology::{Orientation, Point, State, Technology},
+    technology::{Orientation, State},
 };
 
 /// Bounds on the sum of the weights: what returns to scale mean to a program.
@@ -49,6 +49,8 @@ impl Bounds {
 /// `min −φ`.
 pub(crate) struct Radial<'a> {
     cloud: Cow<'a, Cloud>,
+    /// Which points of the reference the cloud has, where not all.
+    members: Option<Vec<usize>>,
     inputs: usize,
     outputs: usize,
     orientation: Orientation,
@@ -58,6 +60,8 @@ pub(crate) struct Radial<'a> {
 /// What is asked of each program beside the radial factor.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Ask<'w> {
+    /// The rows in neighbourly order, where it is known.
+    pub(crate) order: Option<&'w [usize]>,
     /// Weights of the slack phase, one per input and output; none skips the phase.
     pub(crate) weights: Option<&'w [f64]>,
     /// Take any of several solutions: the value alone is wanted.
@@ -84,7 +88,20 @@ impl<'a> Radial<'a> {
         let (n, sum) = (columns.first().map_or(0, Vec::len), bounds.rows());
         columns.truncate(inputs + outputs);
         columns.extend(sum.iter().map(|_| vec![1.0; n]));
-        Ok(Self { cloud: Cow::Owned(Cloud::new(columns)?), inputs, outputs, orientation, sum })
+        Ok(Self { cloud: Cow::Owned(Cloud::new(columns)?), members: None, inputs, outputs, orientation, sum })
+    }
+
+    /// Over those of the points that are given as members, ascending: solutions call them by their position
+    /// among all.
+    pub(crate) fn among(
+        columns: &[Vec<f64>],
+        members: Vec<usize>,
+        sizes: (usize, usize),
+        orientation: Orientation,
+        bounds: Bounds,
+    ) -> Result<Self, LpError> {
+        let kept = columns.iter().map(|c| members.iter().map(|&j| c[j]).collect()).collect();
+        Ok(Self { members: Some(members), ..Self::over(kept, sizes, orientation, bounds)? })
     }
 
     /// The same points under other returns to scale; the cloud is shared where its rows are the same.
@@ -92,10 +109,11 @@ impl<'a> Radial<'a> {
         let sum = bounds.rows();
         if sum.len() == self.sum.len() {
             let cloud = Cow::Borrowed(self.cloud.as_ref());
-            return Ok(Radial { cloud, sum, ..*self });
+            return Ok(Radial { cloud, sum, members: self.members.clone(), ..*self });
         }
         let columns = self.columns().into_iter().map(<[f64]>::to_vec).collect();
-        Radial::over(columns, (self.inputs, self.outputs), self.orientation, bounds)
+        let radial = Radial::over(columns, (self.inputs, self.outputs), self.orientation, bounds)?;
+        Ok(Radial { members: self.members.clone(), ..radial })
     }
 
     /// The points: inputs, then outputs.
@@ -125,7 +143,8 @@ impl<'a> Radial<'a> {
         take: impl Fn(usize, &Solution) -> T + Sync,
         mut put: impl FnMut(usize, &T),
     ) -> Result<(), LpError> {
-        let order = neighbours(columns, rows, self.moving());
+        let own = if ask.order.is_some() { Vec::new() } else { neighbours(columns, rows, self.moving()) };
+        let order = ask.order.unwrap_or(&own);
         let same = |a: usize, b: usize| columns.iter().all(|c| c[a] == c[b]);
         let heads: Vec<usize> = order
             .iter()
@@ -147,30 +166,6 @@ impl<'a> Radial<'a> {
         Ok(())
     }
 
-    /// Distances of `rows` of a technology, in their order. `own` says that these rows belong to the
-    /// reference, so that no score above 1 is possible.
-    #[allow(dead_code)] // for productivity indices
-    pub(crate) fn distances(&self, technology: &Technology<'_>, rows: &[usize], own: bool) -> Result<Vec<Distance>, LpError> {
-        let columns: Vec<&[f64]> = technology.inputs.iter().chain(&technology.outputs).copied().collect();
-        let mut distinct = rows.to_vec();
-        distinct.sort_unstable();
-        distinct.dedup();
-        let place = |r: usize| distinct.partition_point(|&x| x < r);
-        let mut out = vec![UNSOLVED; distinct.len()];
-        let ask = Ask { any: true, ..Ask::default() };
-        let take = |_, s: &Solution| measured(s, self.orientation, own);
-        self.sweep(&columns, &distinct, ask, |_| None, take, |r, d| out[place(r)] = *d)?;
-        Ok(rows.iter().map(|&r| out[place(r)]).collect())
-    }
-
-    /// Solves for one point; with `weights` (one per input and output) also the slack phase.
-    pub(crate) fn solve(&self, point: &Point, weights: Option<&[f64]>) -> Result<Solution, LpError> {
-        let value = |i: usize| if i < self.inputs { point.x[i] } else { point.y[i - self.inputs] };
-        let family = self.family(Ask { weights, any: false })?;
-        let mut found = family.sweep(&[0], |_, program| self.fill(value, weights, program), |_, s| s.clone());
-        Ok(found.swap_remove(0))
-    }
-
     /// Variables that the radial factor moves.
     fn moving(&self) -> std::ops::Range<usize> {
         match self.orientation {
@@ -184,6 +179,10 @@ impl<'a> Radial<'a> {
         senses.resize(self.inputs + self.outputs, Sense::AtLeast);
         senses.extend(self.sum.iter().map(|s| s.0));
         let family = Family::new(&self.cloud, senses, vec![false], 1 + usize::from(ask.weights.is_some()))?;
+        let family = match &self.members {
+            Some(members) => family.naming(members),
+            None => family,
+        };
         Ok(if ask.any { family.any_vertex() } else { family })
     }
 
@@ -234,30 +233,4 @@ pub(crate) fn farrell(s: &Solution, orientation: Orientation, own: bool) -> (f64
     };
     // A unit of the reference reaches itself, so that nothing above 1 is possible.
     if own { (score.min(1.0), (low.min(1.0), high.min(1.0))) } else { (score, (low, high)) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::dea::{ScoreOptions, scores_against};
-
-    #[test]
-    fn distances_come_in_the_order_of_rows_and_agree_with_scores() {
-        let (x, z, y) = ([2.0, 4.0, 3.0, 5.0, 4.0], [1.0, 1.5, 0.5, 2.0, 1.5], [1.0, 3.0, 1.0, 4.0, 3.0]);
-        let t = Technology { inputs: vec![&x, &z], outputs: vec![&y], bad_outputs: vec![] };
-        let reference = Reference::new(&t, &[0, 1, 2]);
-        let rows = [3, 1, 4, 3, 0];
-        for orientation in [Orientation::Input, Orientation::Output] {
-            for returns in [Returns::Crs, Returns::Vrs] {
-                let found = Radial::new(&reference, (2, 1), orientation, returns).unwrap().distances(&t, &rows, false).unwrap();
-                let (a, b, c) = (&x[..3], &z[..3], &y[..3]);
-                let against = Technology { inputs: vec![a, b], outputs: vec![c], bad_outputs: vec![] };
-                let options = ScoreOptions { orientation, returns, ..ScoreOptions::default() };
-                let s = scores_against(&t, &against, &options).unwrap();
-                for (d, &r) in found.iter().zip(&rows) {
-                    assert_eq!((d.value.to_bits(), d.state), (s.score[r].to_bits(), s.state[r]), "{orientation:?} {returns:?}");
-                }
-            }
-        }
-    }
 }

@@ -209,18 +209,4 @@ impl<'a> Technology<'a> {
         let zero = |(_, _, c): &(Role, usize, &[f64])| !units.is_empty() && units.iter().all(|&u| c[u] == 0.0);
         self.columns().filter(zero).map(|(role, i, _)| Defect::ZeroVariable(role, i)).collect()
     }
-
-    /// The values of one unit: inputs, outputs, undesirable outputs.
-    pub(crate) fn point(&self, unit: usize) -> Point {
-        let pick = |cs: &[&[f64]]| cs.iter().map(|c| c[unit]).collect();
-        Point { x: pick(&self.inputs), y: pick(&self.outputs), b: pick(&self.bad_outputs) }
-    }
-}
-
-/// One observation.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Point {
-    pub(crate) x: Vec<f64>,
-    pub(crate) y: Vec<f64>,
-    pub(crate) b: Vec<f64>,
 }

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    DeaOptions, Returns, Setting, bounds,
+    DeaOptions, Lean, Returns, Setting, bounds,
     fdh::{Dominator, Hull},
 };
 use crate::{
@@ -66,7 +66,7 @@ fn run(mut setting: Setting<'_>, options: &ScoreOptions) -> Result<Scores, Front
     let (own, sizes) = (setting.foreign.is_none(), setting.sizes());
     let (returns, lower, upper) = (options.returns, options.lower, options.upper);
     let bounds = bounds(&DeaOptions { returns, lower, upper, ..DeaOptions::default() }, own)?;
-    // The points live once: in the program's cloud.
+    // The points live once: here, or in the program's cloud if it has all of them.
     let owned = std::mem::take(&mut setting.columns);
     let blank = || vec![f64::NAN; setting.units];
     let (score, low, high) = (blank(), blank(), blank());
@@ -82,9 +82,18 @@ fn run(mut setting: Setting<'_>, options: &ScoreOptions) -> Result<Scores, Front
         let take = |_, best: Option<Dominator>| best.map_or(Distance { state: State::Infeasible, ..UNSOLVED }, |b| b.distance());
         hull.sweep(&columns, &rows, |_| None, take, put);
     } else {
-        let radial = Radial::over(owned, sizes, options.orientation, bounds)?;
-        let (columns, rows) = setting.points(radial.columns());
-        let ask = Ask { weights: None, any: true };
+        let Lean { order, members } = setting.lean(&owned)?;
+        let kept;
+        let (radial, points) = match members {
+            Some(members) => {
+                kept = owned;
+                let radial = Radial::among(&kept, members, sizes, options.orientation, bounds)?;
+                (radial, Some(kept.iter().map(Vec::as_slice).collect::<Vec<_>>()))
+            }
+            None => (Radial::over(owned, sizes, options.orientation, bounds)?, None),
+        };
+        let (columns, rows) = setting.points(points.unwrap_or_else(|| radial.columns()));
+        let ask = Ask { order: order.as_deref().filter(|_| own), weights: None, any: true };
         radial.sweep(&columns, &rows, ask, |_| None, |_, s| measured(s, options.orientation, own), put)?;
     }
     Ok(out)

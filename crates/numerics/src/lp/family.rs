@@ -20,6 +20,8 @@ pub struct Family<'a> {
     objectives: usize,
     pub(super) canonical: bool,
     pub(super) until: Option<f64>,
+    /// What the points are called in solutions, where not by their position.
+    pub(super) names: Option<&'a [usize]>,
     /// The equality whose entries are one and the same positive number, and that number.
     pub(super) ones: Option<(usize, f64)>,
     screen: Screen,
@@ -65,7 +67,7 @@ impl<'a> Family<'a> {
             row.iter().all(|&x| x == first).then_some((i, first))
         };
         let ones = (0..senses.len()).find_map(same);
-        Ok(Self { cloud, senses, free, objectives, canonical: true, until: None, ones, screen: Screen::new(cloud) })
+        Ok(Self { cloud, senses, free, objectives, canonical: true, until: None, names: None, ones, screen: Screen::new(cloud) })
     }
 
     /// Takes any optimal vertex instead of the one that a generic objective over the cloud picks. The
@@ -73,6 +75,15 @@ impl<'a> Family<'a> {
     #[must_use]
     pub fn any_vertex(mut self) -> Self {
         self.canonical = false;
+        self
+    }
+
+    /// Calls the points by these names in [`Solution::weights`] instead of by their position: the cloud is
+    /// part of a larger set. Names ascend, one per point.
+    #[must_use]
+    pub fn naming(mut self, names: &'a [usize]) -> Self {
+        debug_assert_eq!(names.len(), self.cloud.columns());
+        self.names = Some(names);
         self
     }
 
@@ -117,6 +128,10 @@ impl<'a> Family<'a> {
         parts.into_iter().flatten().map(|r| r.1).collect()
     }
 
+    pub(super) fn name(&self, point: usize) -> usize {
+        self.names.map_or(point, |names| names[point])
+    }
+
     /// The program as a whole, on the careful solver.
     pub(super) fn one(&self, instance: &Instance) -> Solution {
         let (k, n) = (self.senses.len(), self.cloud.columns());
@@ -137,7 +152,7 @@ impl<'a> Family<'a> {
         let program = Program { cloud, extras: &extras, rows: &rows, objectives: &objectives, start: None };
         let mut solution = program.solve().unwrap_or_else(|_| Solution::failed());
         for w in &mut solution.weights {
-            w.0 = kept[w.0];
+            w.0 = self.name(kept[w.0]);
         }
         solution
     }

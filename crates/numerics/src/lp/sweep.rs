@@ -501,7 +501,7 @@ impl<'a, 'f, T> Chunk<'a, 'f, T> {
             match code {
                 Code::Point(p) => {
                     if scaled > 0.0 {
-                        out.weights.push((p as usize, x));
+                        out.weights.push((self.family.name(p as usize), x));
                     }
                     out.basis.push(Variable::Cloud(p as usize));
                 }
