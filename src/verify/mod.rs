@@ -5,9 +5,9 @@ mod composite;
 mod directional;
 mod embedded;
 mod frontier;
-mod slacks;
 mod julia;
 mod large;
+mod slacks;
 mod spatial;
 #[cfg(test)]
 mod tests;

@@ -55,7 +55,7 @@ impl Claim {
             state: result.state[unit],
             score: result.score[unit],
             interval: result.interval[unit],
-            weights: result.peers[unit].iter().map(|p| (p.units[0], p.weight)).collect(),
+            weights: result.peers(unit).map(|p| (p.units[0], p.weight)).collect(),
             input_prices: at(&result.input_prices),
             output_prices: at(&result.output_prices),
             intercept: result.intercept[unit],
