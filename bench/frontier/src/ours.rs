@@ -1,8 +1,7 @@
 //! Our side, through the public functions of `frontier` that users call.
 //!
 //! One function per task. A task gives the values that rivals are compared with, and what is certified
-//! about them. [`Task::Sbm`] and [`Task::Ddf`] wait for their public functions: [`sbm`] and
-//! [`directional`] say so instead of a number.
+//! about them.
 
 use std::ops::Range;
 
@@ -10,8 +9,10 @@ use clap::ValueEnum;
 use frontier::{
     Missing, Observations, Orientation, State, Technology,
     dea::{DeaOptions, Returns, Slacks, dea},
+    directional::{DirectionalOptions, DirectionalReturns, directional},
     malmquist::{Distance, MalmquistOptions, malmquist},
     malmquist_luenberger::{Index, MalmquistLuenbergerOptions, malmquist_luenberger},
+    sbm::{SbmOptions, sbm},
 };
 
 use crate::data::Case;
@@ -57,8 +58,8 @@ pub(crate) fn run(task: Task, case: &Case) -> Result<Outcome, String> {
     match task {
         Task::L1 => scores(&all()),
         Task::L2 => product(&all()),
-        Task::Sbm => by_period(case, false, sbm),
-        Task::Ddf => by_period(case, false, directional),
+        Task::Sbm => by_period(case, false, slacks_based),
+        Task::Ddf => by_period(case, false, along_observed),
         Task::Malmquist => change(case),
         Task::Ml => green_change(case, Index::Cfg1997),
         Task::Gml => green_change(case, Index::Oh2010),
@@ -88,13 +89,18 @@ fn product(technology: &Technology<'_>) -> Result<Outcome, String> {
 }
 
 /// The slacks-based measure of one period's units against themselves.
-fn sbm(_: &Technology<'_>) -> Result<Outcome, String> {
-    Err("no public function yet".to_owned())
+fn slacks_based(technology: &Technology<'_>) -> Result<Outcome, String> {
+    let options = SbmOptions { returns: Returns::Vrs, ..SbmOptions::default() };
+    let out = sbm(technology, &options).map_err(|e| e.to_string())?;
+    Ok(Outcome::certified(out.score, &out.state, out.interval.into_iter()))
 }
 
 /// The directional distance of one period's units along their own (x, y), against themselves.
-fn directional(_: &Technology<'_>) -> Result<Outcome, String> {
-    Err("no public function yet".to_owned())
+fn along_observed(technology: &Technology<'_>) -> Result<Outcome, String> {
+    let options = DirectionalOptions { returns: DirectionalReturns::Vrs, slacks: Slacks::None, ..DirectionalOptions::default() };
+    let out = directional(technology, &options).map_err(|e| e.to_string())?;
+    let frontier = out.beta.iter().filter(|b| b.abs() <= frontier::dea::TOLERANCE).count();
+    Ok(Outcome { frontier: Some(frontier), ..Outcome::certified(out.beta, &out.state, out.interval.into_iter()) })
 }
 
 fn change(case: &Case) -> Result<Outcome, String> {

@@ -47,7 +47,7 @@ pub enum Returns {
     /// Non-decreasing returns: the sum is at least 1.
     Ndrs,
     /// Generalised returns: the sum lies between `lower` and `upper` (Cooper, Seiford and Tone 2007,
-    /// section 5.6).
+    /// chapter 5).
     Generalised,
     /// Free disposal hull (Deprins, Simar and Tulkens 1984): no convexity; a unit is compared with
     /// single units that dominate it.
@@ -109,6 +109,16 @@ impl Default for DeaOptions {
             elasticity: false,
             missing: Missing::default(),
         }
+    }
+}
+
+impl DeaOptions {
+    /// Whether the options go together for units measured against their own set.
+    ///
+    /// # Errors
+    /// [`FrontierError::Options`], all contradictions at once.
+    pub fn check(&self) -> Result<(), FrontierError> {
+        bounds(self, true).map(|_| ())
     }
 }
 

@@ -126,8 +126,8 @@ fn evaluate(evaluated: &Technology<'_>, reference: Option<&Technology<'_>>, opti
 ///
 /// Without orientation the ratio is made linear (Charnes and Cooper 1962) with `t > 0`:
 /// `min t − Σ s⁻/(m x₀)` with `Σλx + s⁻ = t x₀`, `Σλy − s⁺ = t y₀`, `Σλb + sᵇ = t b₀` and
-/// `t + (Σ s⁺/y₀ + Σ sᵇ/b₀)/(s₁ + s₂) = 1`; the rows of inputs keep their own slack, `t`, `s⁺` and `sᵇ`
-/// are extra columns, and the last row is zero in the cloud.
+/// `t + (Σ s⁺/y₀ + Σ sᵇ/b₀)/(s₁ + s₂) = 1`; the rows of inputs keep their own slack, `t`, `s⁺/y₀` and
+/// `sᵇ/b₀` are extra columns, and the last row is zero in the cloud.
 struct Program<'a> {
     set: &'a Set,
     points: &'a Set,
@@ -184,6 +184,12 @@ impl<'a> Program<'a> {
         } else {
             None
         }
+    }
+
+    /// The size in which the slack of an output is a column: what it is divided by, so that the program
+    /// looks the same in all units of measure.
+    fn size(&self, k: usize, v: usize) -> f64 {
+        self.base(k, v).unwrap_or(1.0 / self.second[v])
     }
 
     /// Terms that count on the input or the output side.
@@ -282,10 +288,11 @@ impl<'a> Program<'a> {
             } else {
                 let column = 1 + v - m;
                 // Outputs fall short, undesirable ones exceed.
-                instance.extras[column * height + v] = if v < m + s { -1.0 } else { 1.0 };
-                instance.extras[column * height + norm] = base.map_or(0.0, |by| 1.0 / (outputs * by));
+                let size = self.size(k, v);
+                instance.extras[column * height + v] = if v < m + s { -size } else { size };
+                instance.extras[column * height + norm] = base.map_or(0.0, |_| 1.0 / outputs);
                 if let Some(second) = instance.costs.get_mut(1) {
-                    second.extras[column] = left_out;
+                    second.extras[column] = left_out * size;
                 }
             }
         }
@@ -314,7 +321,7 @@ impl<'a> Program<'a> {
         let variables = self.set.columns.len();
         let reading = Reading {
             factor,
-            slack: &|v| if fractional && v >= m { solution.extras[1 + v - m] } else { solution.slacks[v] },
+            slack: &|v| if fractional && v >= m { solution.extras[1 + v - m] * self.size(k, v) } else { solution.slacks[v] },
             price: &|v| solution.duals[v],
             intercept: self.sum.map_or(0.0, |_| solution.duals[variables]),
         };

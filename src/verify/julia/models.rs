@@ -12,7 +12,7 @@ use frontier::{
     sbm::{SbmOptions, sbm},
 };
 
-use super::{Meaning, Model, Stop, Table, unsupported};
+use super::{Meaning, Model, Parts, Stop, Table, unsupported};
 
 type Options<'a> = BTreeMap<&'a str, Meaning>;
 
@@ -126,7 +126,7 @@ fn radial(x: &Table, y: &Table, options: &Options<'_>) -> Result<Model, Stop> {
     let options = DeaOptions { orientation, returns: returns(options, "CRS")?, slacks, scale: false, ..DeaOptions::default() };
     let d: Dea = dea::dea(&technology(&inputs, &outputs), &options).map_err(failed("dea"))?;
     let score = if orientation == Orientation::Input { &d.score } else { &d.reciprocal };
-    Ok(Model::from([
+    let parts = Parts::from([
         ("efficiency", column(score)),
         ("slacks X", rows(&d.input_slacks)),
         ("slacks Y", rows(&d.output_slacks)),
@@ -135,7 +135,8 @@ fn radial(x: &Table, y: &Table, options: &Options<'_>) -> Result<Model, Stop> {
         ("multipliers X", rows(&d.input_prices)),
         ("multipliers Y", rows(&d.output_prices)),
         ("peers", peers(d.score.len(), |u| d.peers(u).map(|p| (p.units[0], p.weight)).collect())),
-    ]))
+    ]);
+    Ok(Model { parts, unique: d.unique })
 }
 
 /// Additive models; variable returns unless said otherwise.
@@ -174,19 +175,20 @@ fn graph(x: &Table, y: &Table, options: &Options<'_>) -> Result<Model, Stop> {
     let options = SbmOptions { returns: convex(options, "CRS")?, ..SbmOptions::default() };
     let s = sbm(&technology(&inputs, &outputs), &options).map_err(failed("sbm"))?;
     let mut model = projected(&s.score, &s.projection);
-    model.insert("efficiency beta", column(&s.output_efficiency));
+    model.parts.insert("efficiency beta", column(&s.output_efficiency));
     Ok(model)
 }
 
 fn projected(score: &[f64], p: &Projection) -> Model {
-    Model::from([
+    let parts = Parts::from([
         ("efficiency", column(score)),
         ("slacks X", rows(&p.input_slacks)),
         ("slacks Y", rows(&p.output_slacks)),
         ("targets X", rows(&p.input_targets)),
         ("targets Y", rows(&p.output_targets)),
         ("peers", peers(score.len(), |u| p.peers.of(u).map(|p| (p.units[0], p.weight)).collect())),
-    ])
+    ]);
+    Model { parts, unique: p.unique.clone() }
 }
 
 /// Directional distances; undesirable outputs shrink and are strongly disposable. Constant returns and the
@@ -232,8 +234,8 @@ fn along(x: &Table, y: &Table, b: Option<&Table>, options: &Options<'_>) -> Resu
         Err(e) => return Err(failed("directional")(e)),
     };
     let parts = |c: &[Vec<f64>]| [rows(&c[..m]), rows(&c[m..m + s]), rows(&c[m + s..])];
-    let ([sx, sy, sb], [tx, ty, tb], [px, py, _]) = (parts(&d.slacks), parts(&d.targets), parts(&d.prices));
-    Ok(Model::from([
+    let ([sx, sy, sb], [tx, ty, tb]) = (parts(&d.slacks), parts(&d.targets));
+    let parts = Parts::from([
         ("efficiency", column(&d.beta)),
         ("slacks X", sx),
         ("slacks Y", sy),
@@ -241,10 +243,9 @@ fn along(x: &Table, y: &Table, b: Option<&Table>, options: &Options<'_>) -> Resu
         ("targets X", tx),
         ("targets Y", ty),
         ("targets B", tb),
-        ("multipliers X", px),
-        ("multipliers Y", py),
         ("peers", peers(d.beta.len(), |u| d.peers[u].iter().map(|p| (p.units[0], p.weight)).collect())),
-    ]))
+    ]);
+    Ok(Model { parts, unique: d.unique })
 }
 
 /// Units and periods of rows that stand period after period.
@@ -262,11 +263,12 @@ fn adjacent(x: &Table, y: &Table, options: &Options<'_>) -> Result<Model, Stop> 
     let observations = Observations { technology: technology(&inputs, &outputs), units: &units, periods: &periods };
     let options = MalmquistOptions { orientation: orientation(options)?, ..MalmquistOptions::default() };
     let m = malmquist::malmquist(&observations, &options).map_err(failed("malmquist"))?;
-    Ok(Model::from([
+    let parts = Parts::from([
         ("prodchange", column(&m.index)),
         ("prodchange EC", column(&m.efficiency)),
         ("prodchange TC", column(&m.technical)),
-    ]))
+    ]);
+    Ok(Model { parts, unique: Vec::new() })
 }
 
 /// The consistent Malmquist-Luenberger index of Aparicio, Pastor and Zofío (2013).
@@ -279,9 +281,10 @@ fn consistent(x: &Table, y: &Table, b: &Table, options: &Options<'_>) -> Result<
     let observations = Observations { technology, units: &units, periods: &periods };
     let options = MalmquistLuenbergerOptions { index: Index::Apz2013, ..MalmquistLuenbergerOptions::default() };
     let m = malmquist_luenberger::malmquist_luenberger(&observations, &options).map_err(failed("malmquist-luenberger"))?;
-    Ok(Model::from([
+    let parts = Parts::from([
         ("prodchange", column(&m.index)),
         ("prodchange EC", column(&m.efficiency)),
         ("prodchange TC", column(&m.best_practice)),
-    ]))
+    ]);
+    Ok(Model { parts, unique: Vec::new() })
 }

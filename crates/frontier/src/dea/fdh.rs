@@ -33,27 +33,48 @@ impl Dominator {
     }
 }
 
-/// Points of reference of a free disposal hull.
+/// Points of reference of a free disposal hull, one after the other in the order of the first variable
+/// of the side that stays, so that only a part of them need be looked at.
 pub(super) struct Hull<'a> {
-    columns: &'a [Vec<f64>],
+    points: Vec<f64>,
+    /// Class of each point.
+    class: Vec<usize>,
+    dimensions: usize,
     inputs: usize,
     orientation: Orientation,
     weights: Option<&'a [f64]>,
-    /// Classes by the first variable of the side that stays, so that only a part need be looked at.
-    sorted: Vec<usize>,
 }
 
 impl<'a> Hull<'a> {
     pub(super) fn new(
-        columns: &'a [Vec<f64>],
+        columns: &[Vec<f64>],
         (inputs, _): (usize, usize),
         orientation: Orientation,
         weights: Option<&'a [f64]>,
     ) -> Self {
         let first = &columns[if orientation == Orientation::Input { inputs } else { 0 }];
-        let mut sorted: Vec<usize> = (0..first.len()).collect();
-        sorted.sort_by(|&a, &b| first[a].total_cmp(&first[b]).then(a.cmp(&b)));
-        Self { columns, inputs, orientation, weights, sorted }
+        let mut class: Vec<usize> = (0..first.len()).collect();
+        class.sort_by(|&a, &b| first[a].total_cmp(&first[b]).then(a.cmp(&b)));
+        let points = class.iter().flat_map(|&j| columns.iter().map(move |c| c[j])).collect();
+        Self { points, class, dimensions: columns.len(), inputs, orientation, weights }
+    }
+
+    fn point(&self, k: usize) -> &[f64] {
+        &self.points[k * self.dimensions..(k + 1) * self.dimensions]
+    }
+
+    /// The first place at which `reached` no longer holds.
+    fn place(&self, reached: impl Fn(&[f64]) -> bool) -> usize {
+        let (mut low, mut high) = (0, self.class.len());
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if reached(self.point(middle)) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        low
     }
 
     /// The best dominator of the points `rows` of `columns`, but for the class `excluded`.
@@ -83,26 +104,24 @@ impl<'a> Hull<'a> {
             Orientation::Input => (self.inputs..point.len(), 0..self.inputs),
             Orientation::Output => (0..self.inputs, self.inputs..point.len()),
         };
-        let first = &self.columns[fixed.start];
-        let candidates = match self.orientation {
-            Orientation::Input => &self.sorted[self.sorted.partition_point(|&j| first[j] < point[fixed.start])..],
-            Orientation::Output => &self.sorted[..self.sorted.partition_point(|&j| first[j] <= point[fixed.start])],
-        };
-        let rest = fixed.start + 1..fixed.end;
+        let (start, at) = (fixed.start, point[fixed.start]);
+        let (rest, shrink) = (start + 1..fixed.end, self.orientation == Orientation::Input);
+        let among = if shrink { self.place(|p| p[start] < at)..self.class.len() } else { 0..self.place(|p| p[start] <= at) };
         let mut best: Option<(Dominator, f64)> = None;
-        for &j in candidates {
-            let stays = |i: usize| match self.orientation {
-                Orientation::Input => self.columns[i][j] >= point[i],
-                Orientation::Output => self.columns[i][j] <= point[i],
-            };
-            if Some(j) == excluded || !rest.clone().all(stays) {
+        // Scores above this are worse, whatever the rounding.
+        let mut limit = f64::INFINITY;
+        for k in among {
+            let (there, j) = (self.point(k), self.class[k]);
+            let worse = |i: usize| if shrink { there[i] > limit * point[i] } else { point[i] > limit * there[i] };
+            let stays = |i: usize| if shrink { there[i] >= point[i] } else { there[i] <= point[i] };
+            if moving.clone().any(worse) || !rest.clone().all(stays) || Some(j) == excluded {
                 continue;
             }
-            let score = moving.clone().map(|i| self.ratio(i, j, point[i])).fold(0.0, f64::max);
+            let score = moving.clone().map(|i| ratio(there[i], point[i], shrink)).fold(0.0, f64::max);
             if !score.is_finite() || best.is_some_and(|(b, _)| score > b.score) {
                 continue;
             }
-            let slack = self.slack(point, score, j);
+            let slack = self.slack(point, score, there);
             let unique = match best {
                 Some((b, s)) if score == b.score && slack < s => continue,
                 Some((b, s)) if score == b.score && slack == s => {
@@ -112,30 +131,31 @@ impl<'a> Hull<'a> {
                 }
                 _ => true,
             };
+            limit = score * (1.0 + 1e-12);
             best = Some((Dominator { class: j, score, unique }, slack));
         }
         best.map(|b| b.0)
     }
 
-    fn ratio(&self, i: usize, j: usize, at: f64) -> f64 {
-        let there = self.columns[i][j];
-        let (over, under) = if self.orientation == Orientation::Input { (there, at) } else { (at, there) };
-        // Zero stays zero under any factor.
-        if over == 0.0 { 0.0 } else { over / under }
-    }
-
-    fn slack(&self, point: &[f64], score: f64, j: usize) -> f64 {
+    fn slack(&self, point: &[f64], score: f64, there: &[f64]) -> f64 {
         let Some(weights) = self.weights else { return 0.0 };
         let term = |(i, w): (usize, &f64)| {
-            let there = self.columns[i][j];
+            let (at, there) = (point[i], there[i]);
             let slack = match (self.orientation, i < self.inputs) {
-                (Orientation::Input, true) => score * point[i] - there,
-                (Orientation::Output, false) => there - point[i] / score,
-                (_, true) => point[i] - there,
-                (_, false) => there - point[i],
+                (Orientation::Input, true) => score * at - there,
+                (Orientation::Output, false) => there - at / score,
+                (_, true) => at - there,
+                (_, false) => there - at,
             };
             w * slack.max(0.0)
         };
         weights.iter().enumerate().map(term).sum()
     }
+}
+
+/// What one variable of the moving side makes of the score.
+fn ratio(there: f64, at: f64, shrink: bool) -> f64 {
+    let (over, under) = if shrink { (there, at) } else { (at, there) };
+    // Zero stays zero under any factor.
+    if over == 0.0 { 0.0 } else { over / under }
 }

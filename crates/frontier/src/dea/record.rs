@@ -10,11 +10,10 @@ use crate::{
 };
 
 /// Values below this share of the variable's largest are zero to the rule for slacks.
-const SPECK: f64 = 1e-3;
-/// Weights below this share of all move no target by a digit and are no peers.
+const SPECK: f64 = 1e-2;
+/// Weights below this share of all that move no target by this share either are what rounding makes of
+/// nothing: no peers.
 const DUST: f64 = 1e-12;
-/// Targets below this share of the variable's largest value are what rounding makes of zero.
-const NOTHING: f64 = 1e-30;
 
 /// One evaluated point. Lists are empty where there is no solution, prices also where there is no
 /// hyperplane.
@@ -87,13 +86,23 @@ impl<'s> Frame<'s> {
             return self.unsolved(row, excluded, score);
         }
         let variables = self.columns.len();
-        let target = |(c, largest): (&Vec<f64>, &f64)| {
-            let sum: f64 = s.weights.iter().map(|&(j, w)| w * c[j]).sum();
-            if sum > NOTHING * largest { sum } else { 0.0 }
-        };
-        let targets: Vec<f64> = self.setting.columns.iter().zip(&self.largest).map(target).collect();
-        let slacks = (0..variables).map(|i| self.slack(i, row, s.slacks[i], targets[i])).collect();
         let weight_sum: f64 = s.weights.iter().map(|w| w.1).sum();
+        let sums = |weights: &[(usize, f64)]| -> Vec<f64> {
+            self.setting.columns.iter().map(|c| weights.iter().map(|&(j, w)| w * c[j]).sum()).collect()
+        };
+        let mut peers: Vec<(usize, f64)> = s.weights.iter().copied().filter(|w| w.1 > DUST * weight_sum).collect();
+        let plain = sums(&peers);
+        let moves = |&(j, w): &(usize, f64)| {
+            let by = |i: usize| plain[i].max(self.columns[i][row]);
+            w > DUST * weight_sum || (0..variables).any(|i| by(i) > 0.0 && w * self.setting.columns[i][j] > DUST * by(i))
+        };
+        if peers.len() < s.weights.len() {
+            peers = s.weights.iter().copied().filter(moves).collect();
+        }
+        // A zero input has no room; what is left there is rounding.
+        let zero = |i: usize| i < self.setting.inputs && self.columns[i][row] == 0.0;
+        let targets: Vec<f64> = sums(&peers).into_iter().enumerate().map(|(i, t)| if zero(i) { 0.0 } else { t }).collect();
+        let slacks = (0..variables).map(|i| self.slack(i, row, s.slacks[i], targets[i])).collect();
         let intercept = radial.intercept(&s.duals);
         Record {
             score,
@@ -101,7 +110,7 @@ impl<'s> Frame<'s> {
             targets,
             prices: s.duals[..variables].iter().map(|p| p.abs()).collect(),
             intercept: if self.orientation == Orientation::Input { intercept } else { -intercept },
-            peers: s.weights.iter().copied().filter(|w| w.1 > DUST * weight_sum).collect(),
+            peers,
             weight_sum,
             unique: s.unique,
             unreached: Vec::new(),

@@ -49,6 +49,7 @@ impl Peers {
         &self.class[self.starts[unit]..self.starts[unit + 1]]
     }
 
+    /// Adds a unit with its classes of peers and their weights.
     fn push(&mut self, peers: &[(usize, f64)]) {
         let begin = self.class.len();
         self.class.extend(peers.iter().map(|p| p.0));

@@ -2,16 +2,16 @@
 
 use std::cmp::Ordering;
 
-use numerics::lp::{Family, Sense, Status};
+use numerics::lp::Status;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::kinds::Span;
 use crate::{
-    dea::farrell,
+    dea::Returns,
     observations::{Distance, UNSOLVED},
-    order::neighbours,
-    reference::{Reference, SumRow},
+    radial::{Ask, Radial, farrell},
+    reference::Reference,
     technology::{FrontierError, Orientation, Role, State, Technology},
 };
 
@@ -109,36 +109,21 @@ fn limits(reference: &Reference, inputs: usize) -> Vec<f64> {
 }
 
 impl Batch<'_> {
-    /// Input: `min θ` with `Σλx ≤ θx₀`, `Σλy ≥ y₀`. Output: `max φ` with `Σλx ≤ x₀`, `Σλy ≥ φy₀`, posed
-    /// as `min −φ`. Answers in the order of the requests.
+    /// Answers in the order of the requests.
     fn solve(&self, requests: &[Request]) -> Result<Vec<Answer>, FrontierError> {
         let (m, s) = (self.technology.inputs.len(), self.technology.outputs.len());
         let (shrink, vrs) = (self.orientation == Orientation::Input, requests[0].vrs);
         let columns: Vec<Vec<f64>> = (0..m + s).map(|i| requests.iter().map(|r| self.cell(r, i)).collect()).collect();
         let slices: Vec<&[f64]> = columns.iter().map(Vec::as_slice).collect();
         let every: Vec<usize> = (0..requests.len()).collect();
-        let order = neighbours(&slices, &every, if shrink { 0..m } else { m..m + s });
-
-        let cloud = self.reference.cloud(if vrs { SumRow::Ones } else { SumRow::None }, m)?;
-        let mut senses = vec![Sense::AtMost; m];
-        senses.resize(m + s, Sense::AtLeast);
-        if vrs {
-            senses.push(Sense::Equal);
-        }
-        let family = Family::new(&cloud, senses, vec![false], 1)?.any_vertex();
-        let swept = family.sweep(
-            &order,
-            |at, program| {
-                for (i, column) in slices.iter().enumerate() {
-                    let moves = (i < m) == shrink;
-                    program.rhs[i] = if moves { 0.0 } else { column[at] };
-                    program.extras[i] = if moves { -column[at] } else { 0.0 };
-                }
-                if vrs {
-                    program.rhs[m + s] = 1.0;
-                }
-                program.costs[0].extras[0] = if shrink { 1.0 } else { -1.0 };
-            },
+        let returns = if vrs { Returns::Vrs } else { Returns::Crs };
+        let radial = Radial::new(self.reference, (m, s), self.orientation, returns)?;
+        let mut answers = vec![Answer { distance: UNSOLVED, barriers: Vec::new(), joint: false }; requests.len()];
+        radial.sweep(
+            &slices,
+            &every,
+            Ask { any: true, ..Ask::default() },
+            |_| None,
             |at, solution| {
                 let request = &requests[at];
                 let (value, interval) = if solution.values.is_empty() {
@@ -167,9 +152,8 @@ impl Batch<'_> {
                 };
                 Answer { distance, barriers, joint }
             },
-        );
-        let mut answers = vec![Answer { distance: UNSOLVED, barriers: Vec::new(), joint: false }; requests.len()];
-        order.into_iter().zip(swept).for_each(|(at, answer)| answers[at] = answer);
+            |at, answer| answers[at] = answer.clone(),
+        )?;
         Ok(answers)
     }
 

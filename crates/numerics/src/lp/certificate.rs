@@ -108,7 +108,10 @@ pub(super) fn of_desk(desk: &Desk<'_>, family: &Family<'_>, proof: &Proof, one_s
         p.clear();
         p.extend_from_slice(&desk.duals);
         match (lift, family.ones) {
-            (0, _) if one_sided => p.iter_mut().filter(|p| **p < 0.0).for_each(|p| *p *= 1.0 + proof.relative),
+            // A point that nothing holds cannot be lifted by strengthening.
+            (0, _) if one_sided && proof.relative.is_finite() => {
+                p.iter_mut().filter(|p| **p < 0.0).for_each(|p| *p *= 1.0 + proof.relative)
+            }
             (1, _) if one_sided => p.iter_mut().filter(|p| **p > 0.0).for_each(|p| *p /= 1.0 + proof.relative),
             (2, Some((row, entry))) => p[row] -= proof.absolute / entry / desk.row_scale[row],
             _ => continue,
@@ -134,5 +137,5 @@ pub(super) fn of_desk(desk: &Desk<'_>, family: &Family<'_>, proof: &Proof, one_s
         low = low.max(sum - unit * weight - loss * (1.0 + 2.0 * size));
     }
     let residual: f64 = desk.duals.iter().zip(&desk.residual).map(|(p, r)| (p * r).abs()).sum();
-    (low, value.max(low) + residual + unit * value.abs())
+    (low, value + residual + unit * value.abs())
 }

@@ -298,7 +298,9 @@ impl<'a, 'f, T> Chunk<'a, 'f, T> {
     fn advance(&mut self, lane: &mut Lane<T>, fresh: bool) -> bool {
         lane.farkas = false;
         lane.births = self.desk.births;
-        if !(fresh && self.desk.stays()) {
+        // Where every point is listed, all of them are looked at anyway.
+        let stays = fresh && !self.desk.whole() && self.desk.stays();
+        if !stays {
             match self.desk.solve() {
                 Stop::Optimal => {}
                 Stop::Infeasible => {
@@ -409,13 +411,15 @@ impl<'a, 'f, T> Chunk<'a, 'f, T> {
         let desk = &self.desk;
         let interval = (interval.0 / desk.cost_scale, interval.1 / desk.cost_scale);
         let value = desk.value();
-        let closed = interval.1 - interval.0 <= GAP * (1.0 + value.abs());
-        if !closed {
+        // A lower bound above the upper one contradicts itself; by rounding alone they may cross.
+        let width = interval.1 - interval.0;
+        let wide = GAP * (1.0 + value.abs());
+        if !(-1e-4 * wide..=wide).contains(&width) {
             return false;
         }
         let out = &mut self.solution;
         out.status = Status::Optimal;
-        out.interval = interval;
+        out.interval = (interval.0.min(interval.1), interval.1);
         out.values.clear();
         out.values.push(value);
         out.duals.clear();

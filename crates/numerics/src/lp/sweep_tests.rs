@@ -156,3 +156,39 @@ fn the_order_of_programs_does_not_matter() {
         assert_eq!(ids(&a.1), ids(&b.1));
     }
 }
+
+#[test]
+fn directions_under_constant_returns() {
+    // Points near a sphere, five inputs and five outputs.
+    let mut r = draws(5);
+    let mut rows = vec![Vec::new(); 10];
+    for _ in 0..60 {
+        let z: Vec<f64> = (0..10).map(|_| r()).collect();
+        let norm = z.iter().map(|z| z * z).sum::<f64>().sqrt() / if r() < 0.5 { 1.0 } else { 0.8 };
+        for (i, row) in rows.iter_mut().enumerate() {
+            row.push(if i < 5 { 1.1 - z[i] / norm } else { z[i] / norm });
+        }
+    }
+    let cloud = Cloud::new(rows.clone()).unwrap();
+    let mut senses = vec![Sense::AtMost; 5];
+    senses.resize(10, Sense::AtLeast);
+    let family = Family::new(&cloud, senses, vec![true], 1).unwrap();
+    let fill = |u: usize, p: &mut Instance| {
+        for (i, row) in rows.iter().enumerate() {
+            p.rhs[i] = row[u];
+            p.extras[i] = if i < 5 { row[u] } else { -row[u] };
+        }
+        p.costs[0].extras[0] = -1.0;
+    };
+    let order: Vec<usize> = (0..60).collect();
+    let swept = family.sweep(&order, fill, |_, s| s.clone());
+    for (u, fast) in swept.iter().enumerate() {
+        let mut instance = family.instance();
+        fill(u, &mut instance);
+        let slow = family.one(&instance);
+        assert!((fast.values[0] - slow.values[0]).abs() < 1e-9, "unit {u}: {:?} is not {:?}", fast.values, slow.values);
+        // Alone, from the logicals: weights of zero are feasible, but far from the end.
+        let alone = &family.sweep(&[u], fill, |_, s| s.values[0])[0];
+        assert!((alone - slow.values[0]).abs() < 1e-9, "unit {u} alone: {alone} is not {:?}", slow.values);
+    }
+}

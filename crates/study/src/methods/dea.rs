@@ -1,10 +1,9 @@
 //! `dea`: radial efficiency.
 
 use frontier::{
-    Missing, Orientation, Role, State,
-    dea::{self, Class, Dea, DeaOptions, Returns, ScaleClass, Slacks},
+    FrontierError, Missing, Orientation, Role, State,
+    dea::{self, Class, Dea, DeaOptions, Returns, Slacks},
 };
-use numerics::moments;
 use panel::{Panel, Problem};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -12,13 +11,16 @@ use serde::{Deserialize, Serialize};
 pub use super::scores::Frontier;
 use super::{
     production::Names,
-    scores::{self, Part, Words, capital, returns},
+    scores::{self, Part, Words},
 };
 use crate::{
     method::{Check, Input, Method, Output, Page},
     table::{Cells, Table},
     text::Text,
 };
+
+mod story;
+mod tables;
 
 /// Options of radial data envelopment analysis.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -36,12 +38,25 @@ pub struct DeaStep {
     /// Returns to scale.
     #[serde(default)]
     pub rts: Returns,
+    /// With `generalised`: least sum of the weights, from 0 to 1.
+    #[serde(default)]
+    pub lower: Option<f64>,
+    /// With `generalised`: largest sum of the weights, 1 or more.
+    #[serde(default)]
+    pub upper: Option<f64>,
     /// What the second phase maximises: the plain `sum` of slacks, or slacks over `range` or `mean`.
     #[serde(default)]
     pub slacks: Slacks,
     /// Whether to add scale efficiency and the class of returns to scale.
     #[serde(default = "yes")]
     pub scale: bool,
+    /// Whether to measure each unit against the others only (super-efficiency). A unit with the same
+    /// values stays in the reference, and so does the same unit of another period in a pooled one.
+    #[serde(default)]
+    pub super_efficiency: bool,
+    /// Whether to add bounds of the local scale elasticity; `rts = "vrs"` only.
+    #[serde(default)]
+    pub elasticity: bool,
     /// Which observations span the frontier.
     #[serde(default)]
     pub frontier: Frontier,
@@ -73,11 +88,18 @@ impl Method for RadialDea {
         let core = DeaOptions {
             orientation: options.orientation,
             returns: options.rts,
+            lower: options.lower,
+            upper: options.upper,
             slacks: options.slacks,
             scale: options.scale,
+            super_efficiency: options.super_efficiency,
+            elasticity: options.elasticity,
             missing: options.missing,
-            ..DeaOptions::default()
         };
+        if let Err(FrontierError::Options(list)) = core.check() {
+            let problem = |(name, why)| Problem::error("options", format!("`{name}` does not go with the other options: {why}."));
+            return Err(list.into_iter().map(problem).collect());
+        }
         let parts = scores::measure(panel, &names, options.frontier, options.missing, |part| dea::dea(part, &core))?;
         Ok(Story { panel, options, parts }.output())
     }
@@ -100,18 +122,24 @@ impl Story<'_> {
     }
 
     fn words(&self) -> Words {
-        Words {
-            score: Text::new("Efficiency", "效率"),
-            label: Text::new("efficiency (1 = frontier)", "效率（1 为前沿）"),
-            note: Text::new("Units with score 1 span the frontier.", "效率为 1 的单元构成前沿。"),
-            high_is_best: true,
-        }
+        let (score, note) = if self.options.super_efficiency {
+            (
+                Text::new("Super-efficiency", "超效率"),
+                Text::new(
+                    "Units above 1 span the frontier; they are measured against the others.",
+                    "大于 1 的单元构成前沿，其效率相对其余单元计算。",
+                ),
+            )
+        } else {
+            (Text::new("Efficiency", "效率"), Text::new("Units with score 1 span the frontier.", "效率为 1 的单元构成前沿。"))
+        };
+        Words { score, note, label: Text::new("efficiency (1 = frontier)", "效率（1 为前沿）"), high_is_best: true }
     }
 
     fn output(&self) -> Output {
         let scores = self.spread(f64::NAN, |d, u| d.score[u]);
         let states = self.spread(State::Missing, |d, u| d.state[u]);
-        let findings = scores::findings(self.panel, &self.parts, self.options.frontier, &self.names(), |d| &d.state);
+        let findings = self.findings(&scores);
         let words = self.words();
         let mut tables = words.last_period_first(self.panel, self.scores(&scores, &states), &scores);
         tables.push(self.matrix(
@@ -128,10 +156,13 @@ impl Story<'_> {
                 if out { d.output_targets[v][u] } else { d.input_targets[v][u] }
             },
         ));
-        tables.push(self.matrix("prices", Text::new("Shadow prices", "影子价格"), |d, v, out, u| {
-            if out { d.output_prices[v][u] } else { d.input_prices[v][u] }
-        }));
+        if self.options.rts != Returns::Fdh {
+            tables.push(self.matrix("prices", Text::new("Shadow prices", "影子价格"), |d, v, out, u| {
+                if out { d.output_prices[v][u] } else { d.input_prices[v][u] }
+            }));
+        }
         tables.push(scores::peers(self.panel, &self.parts, self.options.frontier, |d| &d.peers));
+        tables.extend(self.unreached());
         Output {
             summary: self.summary(&scores),
             variables: vec![scores::variable(self.panel, "score", words.score.clone(), scores.clone())],
@@ -145,7 +176,8 @@ impl Story<'_> {
     fn checks(&self) -> Vec<Check> {
         let widest = self.parts.iter().flat_map(|p| {
             let r = &p.result;
-            (0..r.score.len()).filter(|&u| r.state[u] == State::Optimal).map(|u| r.interval[u].1 - r.interval[u].0)
+            let width = |u: usize| (r.interval[u].1 - r.interval[u].0) / r.score[u].max(1.0);
+            (0..r.score.len()).filter(|&u| r.state[u] == State::Optimal).map(width)
         });
         let mut checks = vec![Check {
             name: Text::new("Widest certified interval of a score", "效率值认证区间的最大宽度"),
@@ -156,6 +188,15 @@ impl Story<'_> {
             self.parts.iter().filter_map(|p| p.result.scale.as_ref()).flat_map(|s| {
                 (0..s.crs.len()).flat_map(|u| [s.crs[u] - s.nirs[u], s.nirs[u] - s.vrs[u]]).filter(|d| d.is_finite())
             });
+        if self.options.scale && self.options.rts == Returns::Fdh {
+            let inside = self.parts.iter().filter_map(|p| p.result.scale.as_ref().map(|s| (s, &p.result.score)));
+            let inside = inside.flat_map(|(s, fdh)| s.vrs.iter().zip(fdh).map(|(v, f)| v - f)).filter(|d| d.is_finite());
+            checks.push(Check {
+                name: Text::new("VRS score ≤ FDH score", "VRS 效率 ≤ FDH 效率"),
+                residual: inside.fold(0.0, f64::max),
+                tolerance: 1e-8,
+            });
+        }
         if self.options.scale {
             checks.push(Check {
                 name: Text::new("CRS score ≤ NIRS score ≤ VRS score", "CRS 效率 ≤ NIRS 效率 ≤ VRS 效率"),
@@ -174,7 +215,7 @@ impl Story<'_> {
             Class::Strong => Text::new("efficient", "有效"),
             Class::Weak => Text::new("weakly efficient", "弱有效"),
             Class::Inefficient => Text::new("inefficient", "非有效"),
-            Class::Super => Text::new("beyond the frontier", "超出前沿"),
+            Class::Super => Text::new("beyond the others", "超出其余单元"),
             Class::None => Text::default(),
         });
         let reciprocal = match self.options.orientation {
@@ -182,27 +223,16 @@ impl Story<'_> {
             Orientation::Output => Text::new("1 / score (phi)", "1/效率（φ）"),
         };
         let mut table = scores::keyed(self.panel, "scores", Text::new("Efficiency scores", "效率值"), &every)
-            .note(Text::new(
-                format!(
-                    "Farrell efficiency, 1 is best. {} orientation, {}.",
-                    capital(orientation(self.options).en),
-                    returns(self.options.rts).en
-                ),
-                format!("Farrell 效率，1 为最优；{}导向，{}。", orientation(self.options).zh, returns(self.options.rts).zh),
-            ))
-            .column("score", Text::new("Efficiency", "效率"), none(), number(scores.to_vec()))
+            .note(self.note())
+            .column("score", self.words().score, none(), number(scores.to_vec()))
             .column("reciprocal", reciprocal, none(), number(scores.iter().map(|s| 1.0 / s).collect()))
             .column("class", Text::new("Class", "类别"), none(), Cells::Text(class));
         if self.options.scale {
             let scale = |get: fn(&dea::Scale, usize) -> f64| {
                 self.spread(f64::NAN, |d, u| d.scale.as_ref().map_or(f64::NAN, |s| get(s, u)))
             };
-            let returns = self.spread(Text::default(), |d, u| match d.scale.as_ref().map(|s| s.class[u]) {
-                Some(ScaleClass::Constant) => Text::new("constant", "规模报酬不变"),
-                Some(ScaleClass::Increasing) => Text::new("increasing", "规模报酬递增"),
-                Some(ScaleClass::Decreasing) => Text::new("decreasing", "规模报酬递减"),
-                _ => Text::default(),
-            });
+            let returns = self
+                .spread(Text::default(), |d, u| d.scale.as_ref().map_or_else(Text::default, |s| tables::scale_class(s.class[u])));
             table = table
                 .column(
                     "crs",
@@ -214,6 +244,9 @@ impl Story<'_> {
                 .column("scale", Text::new("Scale efficiency", "规模效率"), none(), number(scale(|s, u| s.efficiency[u])))
                 .column("rts", Text::new("Returns to scale", "规模报酬"), none(), Cells::Text(returns));
         }
+        if self.options.elasticity {
+            table = self.elasticities(table);
+        }
         scores::certified(table, states, &self.spread((f64::NAN, f64::NAN), |d, u| d.interval[u]))
     }
 
@@ -222,66 +255,7 @@ impl Story<'_> {
             self.spread(f64::NAN, |d, u| get(d, v, role == Role::Output, u))
         })
     }
-
-    fn summary(&self, scores: &[f64]) -> Vec<Text> {
-        let period = self.panel.period_set().last().copied().unwrap_or_default();
-        let rows: Vec<usize> =
-            (0..self.panel.len()).filter(|&r| self.panel.periods[r] == period && scores[r].is_finite()).collect();
-        let values: Vec<f64> = rows.iter().map(|&r| scores[r]).collect();
-        if values.is_empty() {
-            return vec![Text::new("No unit could be scored.", "没有可计算的单元。")];
-        }
-        let class = self.spread(Class::None, |d, u| d.class[u]);
-        let strong = rows.iter().filter(|&&r| class[r] == Class::Strong).count();
-        let mean = moments::mean(&values);
-        let (when, when_zh) = scores::when(self.panel, period);
-        let room = 100.0 * (1.0 - mean);
-        let (en, zh) = match self.options.orientation {
-            Orientation::Input => (
-                format!("units could on average do with {room:.1}% fewer inputs for the same outputs"),
-                format!("平均可在产出不变时节约 {room:.1}% 的投入"),
-            ),
-            Orientation::Output => {
-                let more = 100.0 * (moments::mean(&values.iter().map(|s| 1.0 / s).collect::<Vec<_>>()) - 1.0);
-                (
-                    format!("units could on average produce {more:.1}% more with the same inputs"),
-                    format!("平均可在投入不变时增产 {more:.1}%"),
-                )
-            }
-        };
-        let mut out = vec![Text::new(
-            capital(format!("{when}{strong} of {} units are efficient; the mean efficiency is {mean:.3}: {en}.", values.len())),
-            format!("{when_zh}{} 个单元中 {strong} 个有效，平均效率 {mean:.3}：{zh}。", values.len()),
-        )];
-        if let Some(&worst) = rows.iter().min_by(|a, b| scores[**a].total_cmp(&scores[**b])) {
-            let (name, zh) = (&self.panel.units[worst], &self.panel.units_zh[worst]);
-            let zh = if zh.is_empty() { name } else { zh };
-            out.push(Text::new(
-                format!("The lowest score is {:.3} ({name}).", scores[worst]),
-                format!("效率最低的是{zh}（{:.3}）。", scores[worst]),
-            ));
-        }
-        if self.options.scale {
-            let small = |c| {
-                self.spread(ScaleClass::Unknown, |d, u| d.scale.as_ref().map_or(ScaleClass::Unknown, |s| s.class[u]))
-                    .iter()
-                    .enumerate()
-                    .filter(|(r, x)| rows.contains(r) && **x == c)
-                    .count()
-            };
-            let (up, down) = (small(ScaleClass::Increasing), small(ScaleClass::Decreasing));
-            out.push(Text::new(
-                format!("{up} units produce under increasing and {down} under decreasing returns to scale."),
-                format!("{up} 个单元处于规模报酬递增，{down} 个处于规模报酬递减。"),
-            ));
-        }
-        out
-    }
 }
 
-fn orientation(o: &DeaStep) -> Text {
-    match o.orientation {
-        Orientation::Input => Text::new("input", "投入"),
-        Orientation::Output => Text::new("output", "产出"),
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,7 @@
 //! The registry: one file per method, one line here. The command line, the schema of the study file
 //! and the pages of `xinzhi explain` are made from it.
 
+pub mod additive;
 pub mod audit;
 pub mod coupling;
 pub mod dea;
@@ -13,6 +14,7 @@ pub mod malmquist;
 pub mod malmquist_luenberger;
 pub mod moran;
 pub mod obstacle;
+pub mod sbm;
 
 mod change;
 mod direction;
@@ -20,6 +22,7 @@ mod failures;
 mod lookup;
 mod production;
 mod scores;
+mod slacks;
 
 use panel::Problem;
 use serde_json::Value;
@@ -48,6 +51,8 @@ static ENTRIES: &[Entry] = &[
     of::<index::Index>(),
     of::<dea::RadialDea>(),
     of::<directional::DirectionalDistance>(),
+    of::<additive::AdditiveModels>(),
+    of::<sbm::SlacksBasedMeasure>(),
     of::<malmquist::MalmquistIndex>(),
     of::<malmquist_luenberger::MalmquistLuenbergerIndex>(),
     of::<luenberger::LuenbergerIndicator>(),

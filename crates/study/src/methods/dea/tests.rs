@@ -1,0 +1,76 @@
+use panel::{Meaning, Variable};
+
+use super::*;
+
+/// Six power plants of Tone (2002).
+fn run(options: &str) -> Result<Output, Vec<Problem>> {
+    let variable =
+        |name: &str, values: [f64; 6]| Variable { name: name.into(), meaning: Meaning::default(), values: values.into() };
+    let panel = Panel::new(Panel {
+        unit_name: "plant".into(),
+        units: ["D1", "D2", "D3", "D4", "D5", "D6"].map(String::from).into(),
+        units_zh: vec![String::new(); 6],
+        periods: vec![0; 6],
+        variables: vec![
+            variable("manpower", [80.0, 65.0, 83.0, 40.0, 52.0, 94.0]),
+            variable("cost", [600.0, 200.0, 400.0, 1000.0, 600.0, 700.0]),
+            variable("acreage", [54.0, 97.0, 72.0, 75.0, 20.0, 36.0]),
+            variable("villages", [8.0, 1.0, 4.0, 7.0, 3.0, 5.0]),
+            variable("power", [90.0, 58.0, 60.0, 80.0, 72.0, 96.0]),
+            variable("safety", [5.0, 1.0, 7.0, 10.0, 8.0, 6.0]),
+        ],
+        ..Panel::default()
+    })
+    .unwrap();
+    let names = r#""inputs": ["manpower", "cost", "acreage", "villages"], "outputs": ["power", "safety"]"#;
+    let options: DeaStep = serde_json::from_str(&format!("{{{names}, {options}}}")).unwrap();
+    RadialDea::run(&Input { step: "dea", panel: &panel, folder: std::path::Path::new("."), seed: 1 }, &options)
+}
+
+fn codes(out: &Output) -> Vec<&str> {
+    out.findings.iter().map(|f| f.code.as_str()).collect()
+}
+
+fn table<'a>(out: &'a Output, id: &str) -> Option<&'a Table> {
+    out.tables.iter().find(|t| t.id == id)
+}
+
+#[test]
+fn super_efficiency_says_what_cannot_be_reached() {
+    let out = run(r#""rts": "vrs", "super_efficiency": true"#).unwrap();
+    assert_eq!(codes(&out), ["FR003", "FR006", "FR008"]);
+    let place = &out.findings[1].place;
+    assert_eq!(place.en, "D4 (safety), D6 (power)");
+    assert_eq!(table(&out, "unreached").unwrap().len(), 2);
+    assert_eq!(out.summary[0].en, "4 of 6 units lie beyond all others.");
+    assert!(out.summary[2].en.starts_with("2 more cannot be measured"));
+    assert!(out.checks.iter().all(|c| c.residual <= c.tolerance), "{:?}", out.checks);
+    let crs = run(r#""rts": "crs", "super_efficiency": true"#).unwrap();
+    assert_eq!((codes(&crs), table(&crs, "unreached")), (vec!["FR003", "FR008"], None));
+}
+
+#[test]
+fn a_hull_has_no_prices_and_says_who_is_undominated() {
+    let out = run(r#""rts": "fdh""#).unwrap();
+    assert_eq!(codes(&out), ["FR003", "FR007"]);
+    assert!(table(&out, "prices").is_none() && table(&out, "peers").unwrap().len() == 6);
+    assert!(out.checks.iter().any(|c| c.name.en == "VRS score ≤ FDH score"));
+    assert!(out.checks.iter().all(|c| c.residual <= c.tolerance), "{:?}", out.checks);
+}
+
+#[test]
+fn elasticities_have_columns_and_bounds_are_named() {
+    let out = run(r#""elasticity": true"#).unwrap();
+    let scores = table(&out, "scores").unwrap();
+    for name in ["elasticity", "elasticity_low", "elasticity_high", "elasticity_rts", "elasticity_status"] {
+        assert!(scores.columns.iter().any(|c| c.name == name), "{name}");
+    }
+    let out = run(r#""rts": "generalised", "lower": 0.8, "upper": 1.2"#).unwrap();
+    assert!(table(&out, "scores").unwrap().note.en.contains("sum of weights from 0.8 to 1.2"));
+}
+
+#[test]
+fn contradictions_are_told_once_each() {
+    let problems = run(r#""rts": "crs", "lower": 0.8, "elasticity": true"#).unwrap_err();
+    assert_eq!(problems.len(), 2, "{problems:?}");
+}
