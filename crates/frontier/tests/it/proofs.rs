@@ -93,7 +93,19 @@ fn the_checker_sees_a_lost_unit_and_bent_numbers() {
 fn thousands_of_units_prove_their_scores() {
     let mut complaints = Vec::new();
     // More units than a short list of candidates holds.
-    let sets = [(Kind::Cd31, 3000), (Kind::Ces55, 2000), (Kind::Sphere(5, 0.5), 1000), (Kind::Collinear(1e-6), 1000)];
+    let sets = [
+        (Kind::Cd31, 10_000),
+        (Kind::Ces55, 5000),
+        (Kind::Sphere(5, 0.5), 3000),
+        (Kind::Sphere(2, 0.1), 10_000),
+        (Kind::Integers, 2000),
+        (Kind::Zeros, 2000),
+        (Kind::Units, 2000),
+        (Kind::Triples, 3000),
+        (Kind::Collinear(1e-5), 2000),
+        (Kind::Collinear(1e-6), 1000),
+        (Kind::Collinear(1e-7), 1000),
+    ];
     for (kind, n) in sets {
         let columns = Columns::new(kind, n, 21);
         let technology = columns.technology();
