@@ -7,8 +7,8 @@ mod embedded;
 mod frontier;
 mod julia;
 mod large;
-mod slacks;
 mod radial;
+mod slacks;
 mod spatial;
 #[cfg(test)]
 mod tests;

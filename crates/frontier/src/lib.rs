@@ -10,6 +10,8 @@ pub mod dea;
 mod direction;
 pub mod directional;
 mod extreme;
+#[cfg(test)]
+mod julia_slack_tests;
 pub mod luenberger;
 pub mod malmquist;
 pub mod malmquist_luenberger;
@@ -21,8 +23,6 @@ mod rays;
 mod reference;
 pub mod sbm;
 mod technology;
-#[cfg(test)]
-mod julia_slack_tests;
 
 pub use classes::Classes;
 pub use observations::{Gap, Observations};

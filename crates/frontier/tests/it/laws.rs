@@ -2,8 +2,11 @@
 
 use frontier::{
     Observations, Orientation, State, Technology,
+    additive::{AdditiveOptions, additive},
     dea::{self, Class, Dea, DeaOptions, Returns, Slacks},
+    directional::{Direction, DirectionalOptions, DirectionalReturns, directional},
     malmquist::{self, Malmquist, MalmquistOptions},
+    sbm::{SbmOptions, sbm},
 };
 use proptest::prelude::*;
 
@@ -167,6 +170,61 @@ proptest! {
         }
         let scaled = of(other.technology(), &periods);
         prop_assert!((0..n).all(|i| close(forward.index[i], scaled.index[i])));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    /// What one model says of another.
+    #[test]
+    fn between_models(kind in 0..KINDS.len(), seed in 0_u64..1000, variable in any::<bool>()) {
+        let columns = Columns::new(KINDS[kind].1, UNITS, seed);
+        let t = columns.technology();
+        let (returns, along) =
+            if variable { (Returns::Vrs, DirectionalReturns::Vrs) } else { (Returns::Crs, DirectionalReturns::Crs) };
+        let radial = |orientation, super_efficiency| {
+            let options =
+                DeaOptions { orientation, returns, super_efficiency, scale: false, slacks: Slacks::Range, ..DeaOptions::default() };
+            dea::dea(&t, &options).unwrap()
+        };
+        let (input, output) = (radial(Orientation::Input, false), radial(Orientation::Output, false));
+        let beta = |direction| {
+            directional(&t, &DirectionalOptions { direction, returns: along, ..DirectionalOptions::default() }).unwrap().beta
+        };
+        let (inputs, outputs, both) = (beta(Direction::Inputs), beta(Direction::Outputs), beta(Direction::Observed));
+        let above = radial(Orientation::Input, true);
+        let hull = dea::dea(&t, &DeaOptions { returns: Returns::Fdh, scale: false, ..DeaOptions::default() }).unwrap();
+        let sum = additive(&t, &AdditiveOptions { returns, ..AdditiveOptions::default() }).unwrap();
+        let slacks = sbm(&t, &SbmOptions { returns, ..SbmOptions::default() }).unwrap();
+        for u in 0..UNITS {
+            let (theta, phi) = (input.score[u], output.reciprocal[u]);
+            // Distances along one side are radial factors; along both they are less than along either.
+            prop_assert!((inputs[u] - (1.0 - theta)).abs() <= 1e-9, "unit {}: {} and {}", u, inputs[u], theta);
+            prop_assert!((outputs[u] - (phi - 1.0)).abs() <= 1e-9 * phi, "unit {}: {} and {}", u, outputs[u], phi);
+            prop_assert!(both[u] <= inputs[u].min(outputs[u]) + 1e-9 && both[u] >= -1e-9);
+            if !variable {
+                prop_assert!((both[u] - (1.0 - theta) / (1.0 + theta)).abs() <= 1e-9);
+            }
+            // Without itself an inefficient unit is where it was, an efficient one at 1 or above.
+            match above.state[u] {
+                State::Optimal if theta < 1.0 - 1e-9 => prop_assert!((above.score[u] - theta).abs() <= 1e-9 * theta),
+                State::Optimal => prop_assert!(above.score[u] >= 1.0 - 1e-9),
+                state => prop_assert!(variable && state == State::Infeasible && theta >= 1.0 - 1e-9, "{:?}", state),
+            }
+            // The hull lies within the convex technology.
+            prop_assert!(hull.score[u] >= theta * (1.0 - 1e-9));
+            // The slacks-based measure is at most the radial one (Tone 2001, theorem 5).
+            prop_assert!(slacks.score[u] <= theta * (1.0 + 1e-9), "unit {}: {} above {}", u, slacks.score[u], theta);
+            // No slack at all is what all of them call efficient.
+            let strong = |c: Class| c == Class::Strong;
+            if sum.inefficiency[u] > 1e-6 {
+                prop_assert!(!strong(input.class[u]) && slacks.score[u] < 1.0, "unit {}: {}", u, sum.inefficiency[u]);
+            }
+            if strong(sum.class[u]) {
+                prop_assert!(theta >= 1.0 - 1e-9 && slacks.score[u] >= 1.0 - 1e-6, "unit {}", u);
+            }
+        }
     }
 }
 

@@ -5,5 +5,6 @@ mod doubled;
 mod generate;
 mod kernel;
 mod laws;
+mod models;
 mod oracle;
 mod proofs;

@@ -2,7 +2,7 @@
 
 use frontier::{
     Orientation, State,
-    dea::{self, DeaOptions, Returns, Slacks},
+    dea::{self, DeaOptions, Returns, ScoreOptions, Slacks},
 };
 use serde_json::Value;
 
@@ -84,6 +84,27 @@ fn radial_scores_and_their_intervals() {
                 for (&u, exact) in set.evaluated.iter().zip(exact) {
                     let exact = exact.map(|v| if side == "out" && !shared { 1.0 / v } else { v });
                     let wrong = complaint(d.state[u], d.score[u], d.interval[u], exact, exact.unwrap_or(1.0));
+                    complaints.extend(wrong.map(|w| format!("{} {side}-{name} unit {u}: {w}", set.name)));
+                }
+            }
+        }
+    }
+    all_right(&complaints);
+}
+
+/// The way for large data, which keeps nothing but scores and bounds.
+#[test]
+fn scores_alone() {
+    let mut complaints = Vec::new();
+    for set in sets() {
+        for (side, orientation) in SIDES {
+            for (name, returns) in RETURNS.into_iter().filter(|r| r.0 != "crs" || side == "in") {
+                let options = ScoreOptions { orientation, returns, ..ScoreOptions::default() };
+                let d = dea::scores(&set.columns.technology(), &options).unwrap();
+                let exact = set.values(&format!("{side}-{name}")).unwrap();
+                for (&u, exact) in set.evaluated.iter().zip(exact) {
+                    let exact = exact.map(|v| if side == "out" { 1.0 / v } else { v });
+                    let wrong = complaint(d.state[u], d.score[u], (d.low[u], d.high[u]), exact, exact.unwrap_or(1.0));
                     complaints.extend(wrong.map(|w| format!("{} {side}-{name} unit {u}: {w}", set.name)));
                 }
             }

@@ -2,7 +2,7 @@
 
 use frontier::{
     Orientation, Technology,
-    dea::{self, DeaOptions, Returns, Slacks},
+    dea::{self, DeaOptions, Returns, ScoreOptions, Slacks},
 };
 
 use crate::{
@@ -93,7 +93,19 @@ fn the_checker_sees_a_lost_unit_and_bent_numbers() {
 fn thousands_of_units_prove_their_scores() {
     let mut complaints = Vec::new();
     // More units than a short list of candidates holds.
-    let sets = [(Kind::Cd31, 3000), (Kind::Ces55, 2000), (Kind::Sphere(5, 0.5), 1000), (Kind::Collinear(1e-6), 1000)];
+    let sets = [
+        (Kind::Cd31, 10_000),
+        (Kind::Ces55, 5000),
+        (Kind::Sphere(5, 0.5), 3000),
+        (Kind::Sphere(2, 0.1), 10_000),
+        (Kind::Integers, 2000),
+        (Kind::Zeros, 2000),
+        (Kind::Units, 2000),
+        (Kind::Triples, 3000),
+        (Kind::Collinear(1e-5), 2000),
+        (Kind::Collinear(1e-6), 1000),
+        (Kind::Collinear(1e-7), 1000),
+    ];
     for (kind, n) in sets {
         let columns = Columns::new(kind, n, 21);
         let technology = columns.technology();
@@ -107,4 +119,24 @@ fn thousands_of_units_prove_their_scores() {
         }
     }
     all_right(&complaints);
+}
+
+/// Scores alone take another way through large data; they must be those that `dea` proves.
+#[test]
+fn scores_alone_are_those_proven() {
+    for (kind, n) in [(Kind::Cd31, 20_000), (Kind::Ces55, 5000), (Kind::Sphere(5, 0.01), 5000), (Kind::Units, 5000)] {
+        let columns = Columns::new(kind, n, 41);
+        let technology = columns.technology();
+        for (side, orientation) in SIDES {
+            let proven = DeaOptions { orientation, scale: false, slacks: Slacks::None, ..DeaOptions::default() };
+            let d = dea::dea(&technology, &proven).unwrap();
+            let s = dea::scores(&technology, &ScoreOptions { orientation, ..ScoreOptions::default() }).unwrap();
+            for u in 0..n {
+                let off = (d.score[u] - s.score[u]).abs();
+                assert!(off <= 1e-9 * d.score[u], "{kind:?} {side} unit {u}: {} and {}", d.score[u], s.score[u]);
+                let meet = s.low[u] <= d.interval[u].1 && d.interval[u].0 <= s.high[u];
+                assert!(meet && s.high[u] - s.low[u] <= 1e-9, "{kind:?} {side} unit {u}: [{}, {}]", s.low[u], s.high[u]);
+            }
+        }
+    }
 }
