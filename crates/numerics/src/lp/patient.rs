@@ -12,8 +12,9 @@ const LISTED: usize = 1500;
 const ADDED: usize = 64;
 /// Numbers below this are zero, in scaled terms.
 const ZERO: f64 = 1e-20;
-/// Sum of artificials above which there is no feasible point.
-const INFEASIBLE: f64 = 1e-16;
+/// Sum of artificials above which there is no feasible point: what rounding of the data alone puts out of reach
+/// counts as reached.
+const INFEASIBLE: f64 = 1e-10;
 /// Pivots without progress before Bland's rule takes over.
 const PATIENCE: usize = 60;
 /// Pivots after which even this gives up.

@@ -55,8 +55,11 @@ pub(super) fn solve(program: &Program<'_>) -> Solution {
         let mut solution = run(&lp, care);
         pivots += solution.pivots;
         solution.pivots = pivots;
-        if solution.status != Status::Numerical {
-            return solution;
+        match solution.status {
+            Status::Numerical => {}
+            // A column without a pivot may be one whose pivots are small: only more digits can tell.
+            Status::Unbounded => break,
+            _ => return solution,
         }
         let width = |s: &Solution| s.interval.1 - s.interval.0;
         if best.as_ref().is_none_or(|b| width(b).is_nan() || width(&solution) < width(b)) {

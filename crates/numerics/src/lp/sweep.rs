@@ -316,13 +316,8 @@ impl<'a, 'f, T> Chunk<'a, 'f, T> {
                     lane.farkas = true;
                     return false;
                 }
-                Stop::Unbounded => {
-                    self.desk.reset();
-                    self.solution = Solution::failed();
-                    self.solution.status = Status::Unbounded;
-                    return true;
-                }
-                Stop::Lost => return self.careful(lane),
+                // A column without a pivot may be one whose pivots are small: rare enough to look twice.
+                Stop::Unbounded | Stop::Lost => return self.careful(lane),
             }
         }
         if self.family.until.is_some_and(|v| self.desk.value() <= v) {
