@@ -69,7 +69,7 @@ mod tests {
         };
         let entries: Vec<crate::verify::Entry> = serde_json::from_str(&manifest).unwrap();
         let wanted = |e: &crate::verify::Entry| matches!(e.family.as_str(), "fdh" | "super-efficiency");
-        let rows: Vec<_> = entries.into_iter().filter(wanted).map(|e| row(e, folder)).collect();
+        let rows: Vec<_> = entries.into_iter().filter(wanted).map(|e| row(e, folder, false)).collect();
         assert!(rows.len() >= 11 && rows.iter().all(|r| r.verdict == Verdict::Pass), "{rows:#?}");
         for r in &rows {
             eprintln!("{} {:e} of {:e}", r.case, r.difference.unwrap_or(f64::NAN), r.tolerance.unwrap_or(f64::NAN));

@@ -186,7 +186,7 @@ mod tests {
             eprintln!("skipped: no {}", folder.display());
             return;
         }
-        let rows = verify(Some(&folder)).unwrap();
+        let rows = verify(Some(&folder), false).unwrap();
         let mine: Vec<_> = rows.iter().filter(|r| r.method == "additive" || r.method == "sbm").collect();
         let failed: Vec<_> = mine.iter().filter(|r| r.verdict != Verdict::Pass).collect();
         assert!(failed.is_empty(), "{failed:#?}");
