@@ -204,7 +204,7 @@ fn unsound(cloud: &Cloud, senses: &[Sense], free: &[bool], instance: &Instance, 
     const DIGITS: f64 = 1e-9;
     const DUST: f64 = 1e-12;
     let largest = |i: usize| cloud.row(i).iter().fold(0.0_f64, |m, x| m.max(x.abs()));
-    let largest: Vec<f64> = (0..senses.len()).map(|i| largest(i)).map(|x| if x > 0.0 { x } else { 1.0 }).collect();
+    let largest: Vec<f64> = (0..senses.len()).map(largest).map(|x| if x > 0.0 { x } else { 1.0 }).collect();
     let worth = s.duals.iter().zip(&largest).fold(0.0_f64, |m, (y, r)| m.max((y * r).abs()));
     let (k, costs) = (senses.len(), &instance.costs[0]);
     let dot = |entries: &mut dyn Iterator<Item = (f64, f64)>| {
