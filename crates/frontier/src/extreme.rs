@@ -9,7 +9,7 @@
 use numerics::lp::{Cloud, Family, LpError, Sense, Status};
 
 /// Sets up to this size are not worth reducing.
-pub(crate) const SMALL: usize = 2 * DIRECT;
+pub(crate) const SMALL: usize = 8 * DIRECT;
 /// Sets up to this size are reduced directly.
 const DIRECT: usize = 1024;
 /// One in this many is sampled.
@@ -26,27 +26,25 @@ pub(crate) fn extreme(columns: &[&[f64]], inputs: usize, order: &[usize]) -> Res
     if n <= SMALL {
         return Ok(None);
     }
-    let probe: Vec<usize> = order.iter().copied().step_by(n.div_ceil(DIRECT)).collect();
-    let found = surviving(columns, inputs, &probe, &probe)?;
-    // Extreme points grow more slowly than points do; a probe sees more of them than the whole would show.
-    let share = found.len() as f64 / probe.len() as f64 * (probe.len() as f64 / n as f64).powf(0.25);
-    if share > DENSE {
-        return Ok(None);
-    }
-    let mut kept = reduce(columns, inputs, order)?;
+    let Some(mut kept) = reduce(columns, inputs, order)? else { return Ok(None) };
     kept.sort_unstable();
     Ok(Some(kept))
 }
 
-/// The surviving points of `set`, which is in neighbourly order.
-fn reduce(columns: &[&[f64]], inputs: usize, set: &[usize]) -> Result<Vec<usize>, LpError> {
+/// The surviving points of `set`, which is in neighbourly order; `None` where they are too many.
+fn reduce(columns: &[&[f64]], inputs: usize, set: &[usize]) -> Result<Option<Vec<usize>>, LpError> {
     if set.len() <= DIRECT {
-        return surviving(columns, inputs, set, set);
+        return Ok(Some(surviving(columns, inputs, set, set)?));
     }
     let sample: Vec<usize> = set.iter().copied().step_by(SAMPLE).collect();
-    let hull = reduce(columns, inputs, &sample)?;
+    let Some(hull) = reduce(columns, inputs, &sample)? else { return Ok(None) };
+    // Extreme points grow more slowly than points do: a sample sees more of them than the whole would show.
+    let share = hull.len() as f64 / sample.len() as f64 * (sample.len() as f64 / set.len() as f64).powf(0.25);
+    if share > DENSE {
+        return Ok(None);
+    }
     let left = surviving(columns, inputs, &hull, set)?;
-    surviving(columns, inputs, &left, &left)
+    surviving(columns, inputs, &left, &left).map(Some)
 }
 
 /// The points of `set` that are not inside the hull of `hull`; both in neighbourly order.

@@ -627,13 +627,15 @@ impl<'a> Desk<'a> {
         self.solve_primal();
         self.price();
         for _ in 0..6 {
-            match self.dual() {
-                Stop::Optimal => {}
-                other => return other,
-            }
-            match self.primal() {
-                Stop::Optimal => {}
-                other => return other,
+            let raised = match self.dual() {
+                (Stop::Optimal, raised) => raised,
+                (other, _) => return other,
+            };
+            if raised {
+                match self.primal() {
+                    Stop::Optimal => {}
+                    other => return other,
+                }
             }
             if self.accept() {
                 return Stop::Optimal;
@@ -684,7 +686,8 @@ impl<'a> Desk<'a> {
         })
     }
 
-    fn dual(&mut self) -> Stop {
+    /// Dual steps until the basis is feasible; `true` beside `Optimal` says that reduced costs need a primal pass.
+    fn dual(&mut self) -> (Stop, bool) {
         let width = self.width();
         // Where the new program made a column attractive, its cost is raised for the time being; the
         // primal pass settles it.
@@ -696,12 +699,12 @@ impl<'a> Desk<'a> {
         while let Some(r) = self.infeasible_row() {
             steps += 1;
             if steps > 20 * self.k + 4 * PATIENCE {
-                return Stop::Lost;
+                return (Stop::Lost, raised);
             }
             if self.age >= AGE {
                 if !self.refactor() {
                     self.live = false;
-                    return Stop::Lost;
+                    return (Stop::Lost, raised);
                 }
                 self.solve_primal();
                 continue;
@@ -719,13 +722,13 @@ impl<'a> Desk<'a> {
                 for (d, s) in self.duals.iter_mut().zip(&self.scratch) {
                     *d = if s.abs() < 1e-13 * top { 0.0 } else { -s };
                 }
-                return Stop::Infeasible;
+                return (Stop::Infeasible, raised);
             };
             self.image(q);
             let (seen, computed) = (sign * self.line[q], self.alpha[r]);
             if (seen - computed).abs() > 1e-7 * (1.0 + computed.abs()) || computed.abs() < 1e-9 {
                 if retried && self.age == 0 {
-                    return Stop::Lost;
+                    return (Stop::Lost, raised);
                 }
                 retried = true;
                 if self.age > 0 {
@@ -746,7 +749,7 @@ impl<'a> Desk<'a> {
         if raised {
             self.price();
         }
-        Stop::Optimal
+        (Stop::Optimal, raised)
     }
 
     /// Harris' ratio test on the reduced costs: among the columns that stay dual feasible within a slip,

@@ -12,15 +12,16 @@ use super::Cloud;
 
 /// Hyperplanes priced in one pass.
 pub(super) const WIDTH: usize = 4;
-/// Entries of a padded row come in multiples of this.
-const PAD: usize = 64;
+/// Points of one block, whose rows follow one another in memory.
+const BLOCK: usize = 32;
 /// Points kept for one hyperplane; beyond, only a worse one than all before is taken.
 const KEPT: usize = 256;
 
-/// A cloud in single precision, rows scaled to size one and padded.
+/// A cloud in single precision, rows scaled to size one, points in padded blocks.
 #[derive(Clone, Debug)]
 pub(super) struct Screen {
-    rows: Vec<Vec<f32>>,
+    /// Block by block, within a block row by row.
+    blocks: Vec<f32>,
     scale: Vec<f64>,
     columns: usize,
     signed: bool,
@@ -58,22 +59,23 @@ pub(super) fn price(cloud: &Cloud, duals: &[f64], point: usize) -> Price {
 
 impl Screen {
     pub(super) fn new(cloud: &Cloud) -> Self {
-        let columns = cloud.columns();
-        let padded = columns.next_multiple_of(PAD);
+        let (columns, k) = (cloud.columns(), cloud.rows());
         let mut signed = false;
-        let (mut rows, mut scale) = (Vec::new(), Vec::new());
-        for row in &cloud.rows {
+        let mut scale = Vec::with_capacity(k);
+        let mut blocks = vec![0.0; columns.div_ceil(BLOCK) * BLOCK * k];
+        for (i, row) in cloud.rows.iter().enumerate() {
             let sum: f64 = row.iter().map(|x| x.abs()).sum();
             let s = super::scaled::power(if columns > 0 { sum / columns as f64 } else { 0.0 });
             signed |= row.iter().any(|&x| x < 0.0);
-            let mut line: Vec<f32> = row.iter().map(|x| (x * s) as f32).collect();
             // Padding repeats the first point: never anything new.
-            let first = line.first().copied().unwrap_or(0.0);
-            line.resize(padded, first);
-            rows.push(line);
+            let entry = |j: usize| (row.get(j).unwrap_or(&row[0]) * s) as f32;
+            for (b, block) in blocks.chunks_exact_mut(BLOCK * k).enumerate() {
+                let line = &mut block[i * BLOCK..(i + 1) * BLOCK];
+                line.iter_mut().enumerate().for_each(|(l, x)| *x = entry(b * BLOCK + l));
+            }
             scale.push(s);
         }
-        Self { rows, scale, columns, signed, arch: Arch::new() }
+        Self { blocks, scale, columns, signed, arch: Arch::new() }
     }
 
     /// Whether every entry of the cloud is non-negative.
@@ -97,31 +99,28 @@ impl Screen {
             }
             return;
         }
-        let k = self.rows.len();
-        let (mut hold, mut pull) = (Vec::with_capacity(k), Vec::with_capacity(k));
+        let k = self.scale.len();
         let mut top = [0.0_f64; WIDTH];
         for (h, plane) in planes.iter().enumerate() {
             top[h] = plane.iter().zip(&self.scale).fold(0.0, |m, (p, s)| m.max((p / s).abs()));
         }
-        for (i, row) in self.rows.iter().enumerate() {
-            let (mut holds, mut pulls) = ([0.0_f32; WIDTH], [0.0_f32; WIDTH]);
+        let mut terms = Vec::with_capacity(k);
+        for (i, scale) in self.scale.iter().enumerate() {
+            let mut term = Term::default();
             for (h, plane) in planes.iter().enumerate().filter(|(h, _)| top[*h] > 0.0) {
-                let p = (plane[i] / self.scale[i] / top[h]) as f32;
+                let p = (plane[i] / scale / top[h]) as f32;
                 if p < 0.0 {
-                    holds[h] = -p;
+                    term.holds[h] = -p;
                 } else {
-                    pulls[h] = p;
+                    term.pulls[h] = p;
                 }
             }
-            if holds.iter().any(|&p| p != 0.0) {
-                hold.push((row.as_slice(), holds));
-            }
-            if pulls.iter().any(|&p| p != 0.0) {
-                pull.push((row.as_slice(), pulls));
-            }
+            term.hold = term.holds.iter().any(|&p| p != 0.0);
+            term.pull = term.pulls.iter().any(|&p| p != 0.0);
+            terms.push(term);
         }
         let e = (k as f32 + 5.0) * f32::EPSILON;
-        let pass = Pass { hold: &hold, pull: &pull, share: (1.0 - e) / (1.0 + e), length: self.rows.first().map_or(0, Vec::len) };
+        let pass = Pass { blocks: &self.blocks, terms: &terms, share: (1.0 - e) / (1.0 + e) };
         let columns = self.columns;
         let mut worst = [0.0_f64; WIDTH];
         self.arch.dispatch(Run(pass, |h: usize, j: usize| {
@@ -138,11 +137,19 @@ impl Screen {
     }
 }
 
+/// What a row contributes to each hyperplane.
+#[derive(Default)]
+struct Term {
+    holds: [f32; WIDTH],
+    pulls: [f32; WIDTH],
+    hold: bool,
+    pull: bool,
+}
+
 struct Pass<'a> {
-    hold: &'a [(&'a [f32], [f32; WIDTH])],
-    pull: &'a [(&'a [f32], [f32; WIDTH])],
+    blocks: &'a [f32],
+    terms: &'a [Term],
     share: f32,
-    length: usize,
 }
 
 struct Run<'a, F>(Pass<'a>, F);
@@ -159,16 +166,29 @@ impl<F: FnMut(usize, usize)> WithSimd for Run<'_, F> {
         // Products below this may have lost digits to underflow.
         let tiny = simd.splat_f32s(1e-30);
         let zero = simd.splat_f32s(0.0);
-        for at in (0..pass.length).step_by(V * lanes) {
+        let parts = BLOCK / (V * lanes).min(BLOCK);
+        for (at, (block, part)) in
+            pass.blocks.chunks_exact(BLOCK * pass.terms.len()).flat_map(|b| (0..parts).map(move |p| (b, p))).enumerate()
+        {
+            let at = at * V * lanes;
             let mut hold = [[zero; V]; WIDTH];
             let mut pull = [[zero; V]; WIDTH];
-            for (acc, rows) in [(&mut hold, pass.hold), (&mut pull, pass.pull)] {
-                for (row, coefficients) in rows {
-                    let (a, _) = S::as_simd_f32s(&row[at..at + V * lanes]);
-                    for (acc, c) in acc.iter_mut().zip(coefficients) {
+            for (row, term) in block.as_chunks::<BLOCK>().0.iter().zip(pass.terms) {
+                let row = S::as_simd_f32s(row).0;
+                let Some(a) = row.get(part * V..part * V + V) else { continue };
+                if term.hold {
+                    for (acc, c) in hold.iter_mut().zip(&term.holds) {
                         let c = simd.splat_f32s(*c);
-                        for (acc, a) in acc.iter_mut().zip(a) {
-                            *acc = simd.mul_add_e_f32s(c, *a, *acc);
+                        for v in 0..V {
+                            acc[v] = simd.mul_add_e_f32s(c, a[v], acc[v]);
+                        }
+                    }
+                }
+                if term.pull {
+                    for (acc, c) in pull.iter_mut().zip(&term.pulls) {
+                        let c = simd.splat_f32s(*c);
+                        for v in 0..V {
+                            acc[v] = simd.mul_add_e_f32s(c, a[v], acc[v]);
                         }
                     }
                 }
