@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn the_points_of_an_arc_are_found() {
-        let found = found(&arc(5000, 60)).unwrap();
+        let found = found(&arc(9000, 60)).unwrap();
         assert!((0..60).all(|i| found.contains(&i)));
         // Beyond the arc only what its first and last point leave to free disposal.
         assert!(found.len() < 80, "{}", found.len());
@@ -104,6 +104,6 @@ mod tests {
     #[test]
     fn small_and_dense_sets_are_left_alone() {
         assert_eq!(found(&arc(500, 20)), None);
-        assert_eq!(found(&arc(5000, 4900)), None);
+        assert_eq!(found(&arc(9000, 8900)), None);
     }
 }

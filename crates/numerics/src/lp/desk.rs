@@ -32,6 +32,8 @@ const SMALL: f64 = 1e-6;
 const AGE: usize = 60;
 /// Residual of an accepted basis before its refinement.
 const RESIDUAL: f64 = 1e-9;
+/// Duals below this share of the largest are rounding, in scaled terms.
+const DUST: f64 = 1e-14;
 /// Steps without progress before the desk gives up.
 const PATIENCE: usize = 80;
 /// Reduced costs up to this belong to the optimal face, in scaled terms.
@@ -882,6 +884,13 @@ impl<'a> Desk<'a> {
             // The price of a row whose costless logical is in use is zero, not dust.
             if (self.extras..self.first).contains(&slot) && self.cost[slot] == 0.0 {
                 self.duals[slot - self.extras] = 0.0;
+            }
+        }
+        // Nor is any price that rounding alone may have made: a point that touches no other row would hang on it.
+        let dust = DUST * self.duals.iter().fold(0.0_f64, |m, p| m.max(p.abs()));
+        for p in &mut self.duals {
+            if p.abs() < dust {
+                *p = 0.0;
             }
         }
         for (i, sense) in self.senses.iter().enumerate() {
