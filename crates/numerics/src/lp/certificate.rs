@@ -1,6 +1,6 @@
 //! Bounds on the optimum that do not trust the simplex: weak duality and the priced residual.
 
-use super::{Sense, basis::dot2, desk::Desk, family::Family, scaled::Scaled, sweep::Proof};
+use super::{Sense, basis::dot2, desk::Desk, family::Family, proof::Proof, scaled::Scaled};
 
 /// Bounds of the scaled optimum from scaled dual values and a scaled primal solution (by column).
 ///

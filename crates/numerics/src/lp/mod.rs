@@ -28,6 +28,7 @@ mod certificate;
 mod desk;
 mod family;
 mod patient;
+mod proof;
 mod scaled;
 mod screen;
 mod simplex;

@@ -170,12 +170,17 @@ fn extras(lp: &Scaled<'_>, primal: &[(usize, f64)]) -> Vec<f64> {
     out
 }
 
-/// A number in `[1, 2)` that belongs to a column index: generic, so that no two vertices tie.
-pub(super) fn generic(j: usize) -> f64 {
-    let mut z = (j as u64).wrapping_add(0x9e37_79b9_7f4a_7c15);
+/// A number that looks random and belongs to its argument (the finaliser of SplitMix64).
+pub(super) fn mix(j: u64) -> u64 {
+    let mut z = j.wrapping_add(0x9e37_79b9_7f4a_7c15);
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    1.0 + ((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
+    z ^ (z >> 31)
+}
+
+/// A number in `[1, 2)` that belongs to a column index: generic, so that no two vertices tie.
+pub(super) fn generic(j: usize) -> f64 {
+    1.0 + (mix(j as u64) >> 11) as f64 / (1_u64 << 53) as f64
 }
 
 impl<'a> Tableau<'a> {

@@ -5,12 +5,13 @@
 //! facet that was certified once needs no second pass: hyperplanes that are parallel to it to the last
 //! digits inherit its certificate, widened by the difference.
 
-use std::{collections::HashMap, rc::Rc};
+use std::collections::HashMap;
 
 use super::{
     Sense, Solution, Status, Variable, certificate,
-    desk::{Code, Desk, FACE, Stop, room},
+    desk::{Code, Desk, Saved, Stop, room},
     family::{Family, Instance},
+    proof::{Facet, Proof, apart},
     screen::{Price, Screen, WIDTH},
 };
 
@@ -24,44 +25,14 @@ const VIOLATION: f64 = 1e-11;
 const ROUNDS: usize = 200;
 /// Widest certificate of an optimal solution, relative to `1 + |value|`.
 const GAP: f64 = 5e-10;
-/// Difference up to which two hyperplanes count as one.
-const PARALLEL: f64 = 1e-11;
 /// Violation that a certificate allows for before pricing.
 const FORESEEN: f64 = 1e-12;
-
-/// What the pricing of a whole cloud proved of a hyperplane.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Proof {
-    /// No point lies below by more than this share of what holds it up.
-    pub(super) relative: f64,
-    /// No point lies below by more than this.
-    pub(super) absolute: f64,
-    /// Largest sum of terms among the points near the hyperplane.
-    size: f64,
-    /// Points on the hyperplane.
-    face: Rc<[u32]>,
-}
-
-impl Proof {
-    /// The proof for a hyperplane that is `ratio` times as long and off from parallel by a relative `off`.
-    fn turned(&self, (ratio, off): (f64, f64)) -> Self {
-        let mut out = self.clone();
-        out.relative += 3.0 * off;
-        out.absolute = ratio * (self.absolute + 3.0 * off * self.size);
-        out
-    }
-}
-
-struct Facet {
-    duals: Vec<f64>,
-    proof: Proof,
-}
 
 struct Lane<T> {
     unit: usize,
     at: usize,
     instance: Instance,
-    basis: Vec<Code>,
+    saved: Saved,
     key: u64,
     duals: Vec<f64>,
     farkas: bool,
@@ -133,7 +104,7 @@ impl<'a, 'f, T> Chunk<'a, 'f, T> {
                 unit,
                 at,
                 instance: self.family.instance(),
-                basis: Vec::new(),
+                saved: Saved::default(),
                 key: 0,
                 duals: Vec::new(),
                 farkas: false,
@@ -220,7 +191,7 @@ impl<'a, 'f, T> Chunk<'a, 'f, T> {
         } else if lane.farkas {
             Verdict::Barren
         } else {
-            let proof = Self::proof(self.family.cloud.rows(), prices.iter().filter(|p| !excluded(p)));
+            let proof = Proof::of(self.family.cloud.rows(), prices.iter().filter(|p| !excluded(p)));
             // Where an excluded point lies below, the facet is no facet for others.
             if prices.iter().all(|p| !excluded(p) || p.relative >= -VIOLATION) {
                 self.facets.insert(lane.key, Facet { duals: lane.duals.clone(), proof: proof.clone() });
@@ -229,33 +200,13 @@ impl<'a, 'f, T> Chunk<'a, 'f, T> {
         };
     }
 
-    fn proof<'p>(rows: usize, prices: impl Iterator<Item = &'p Price>) -> Proof {
-        let unit = (rows as f64 + 2.0) * f64::EPSILON;
-        let mut proof = Proof::default();
-        let mut face = Vec::new();
-        for p in prices {
-            let below = unit * (p.hold + p.pull) - p.reduced;
-            if below > 0.0 {
-                proof.absolute = proof.absolute.max(below);
-                proof.relative = proof.relative.max(if p.hold > 0.0 { below / p.hold } else { f64::INFINITY });
-            }
-            proof.size = proof.size.max(p.hold + p.pull);
-            if p.relative <= FACE {
-                face.push(p.point);
-            }
-        }
-        proof.face = face.into();
-        proof
-    }
-
     /// Where the optimum alone is asked for, takes the result before pricing, with the certificate that it will
     /// have if no point lies below the hyperplane.
     fn foresee(&mut self, lane: &mut Lane<T>, take: &(impl Fn(usize, &Solution) -> T + Sync)) {
         if lane.farkas || self.family.canonical || lane.instance.costs.len() > 1 || !self.screen.one_sided() {
             return;
         }
-        let proof = Proof { relative: FORESEEN, absolute: f64::INFINITY, ..Proof::default() };
-        if self.close(&proof) {
+        if self.close(&Proof::foreseen(FORESEEN)) {
             self.fill_solution();
             lane.ready = Some(take(lane.unit, &self.solution));
         }
@@ -266,7 +217,7 @@ impl<'a, 'f, T> Chunk<'a, 'f, T> {
         if lane.rounds > ROUNDS || matches!(lane.verdict, Verdict::Stuck) {
             return self.careful(lane);
         }
-        self.desk.restore(&lane.basis);
+        self.desk.restore(&lane.saved);
         self.desk.load(&lane.instance);
         match std::mem::replace(&mut lane.verdict, Verdict::Open) {
             Verdict::Barren if self.proven(lane) => {
@@ -312,7 +263,7 @@ impl<'a, 'f, T> Chunk<'a, 'f, T> {
                         self.desk.reset();
                         return true;
                     }
-                    self.desk.codes(&mut lane.basis);
+                    self.desk.save(&mut lane.saved);
                     lane.farkas = true;
                     return false;
                 }
@@ -341,7 +292,7 @@ impl<'a, 'f, T> Chunk<'a, 'f, T> {
             return self.finish(lane, &proof);
         }
         lane.duals.clone_from(&self.duals);
-        self.desk.codes(&mut lane.basis);
+        self.desk.save(&mut lane.saved);
         false
     }
 
@@ -354,7 +305,7 @@ impl<'a, 'f, T> Chunk<'a, 'f, T> {
             .map(|&p| self.desk.price_of(&self.duals, p))
             .filter(|p| p.relative <= 1e-6)
             .collect();
-        Self::proof(self.family.cloud.rows(), prices.iter())
+        Proof::of(self.family.cloud.rows(), prices.iter())
     }
 
     /// Whether the multipliers of a lane prove infeasibility beyond rounding; fills the solution.
@@ -526,26 +477,4 @@ fn fill_extras(desk: &Desk<'_>, out: &mut Vec<f64>, extras: usize) {
 fn finite(instance: &Instance) -> bool {
     let costs = || instance.costs.iter().flat_map(|c| c.extras.iter().chain(&c.slacks));
     instance.rhs.iter().chain(&instance.extras).chain(costs()).all(|x| x.is_finite())
-}
-
-/// Ratio of two vectors of duals and how far they are from parallel; `None` beyond [`PARALLEL`].
-fn apart(old: &[f64], new: &[f64]) -> Option<(f64, f64)> {
-    let mut top = 0;
-    for (i, p) in old.iter().enumerate() {
-        if p.abs() > old[top].abs() {
-            top = i;
-        }
-    }
-    let ratio = new[top] / old[top];
-    if !(ratio.is_finite() && ratio > 0.0) {
-        return None;
-    }
-    let mut off = 0.0_f64;
-    for (&o, &n) in old.iter().zip(new) {
-        if o == 0.0 && n == 0.0 {
-            continue;
-        }
-        off = off.max(((n - ratio * o) / (ratio * o)).abs());
-    }
-    (off <= PARALLEL).then_some((ratio, off))
 }

@@ -1,0 +1,90 @@
+//! What makes a basis acceptable.
+
+use super::{DUST, Desk, Kind, PRIMAL, RESIDUAL};
+use crate::lp::{
+    Sense,
+    basis::dot2,
+    screen::{On, Plain},
+};
+
+impl Desk<'_> {
+    /// Multiplies the basis back with the original columns and refines solution and duals by what is
+    /// missing; nothing is accepted on the word of an updated inverse.
+    pub(super) fn accept(&mut self) -> bool {
+        // Inside the dispatch a fused multiply-add is one instruction.
+        self.screen.arch().dispatch(On(Back(self)))
+    }
+
+    #[inline(always)]
+    pub(super) fn multiply_back(&mut self) -> bool {
+        let k = self.k;
+        for i in 0..k {
+            let line = &self.rows[i * self.stride..(i + 1) * self.stride];
+            self.residual[i] = self.basis.iter().zip(&self.x).fold(self.b[i], |r, (&s, &x)| x.mul_add(-line[s], r));
+        }
+        if self.residual.iter().any(|r| !(-RESIDUAL..=RESIDUAL).contains(r)) {
+            return false;
+        }
+        for (x, row) in self.x.iter_mut().zip(self.inverse.chunks_exact(k)) {
+            *x = row.iter().zip(&self.residual).fold(*x, |x, (a, r)| a.mul_add(*r, x));
+        }
+        // What is left goes into the certificate, so it is summed in doubled precision.
+        for i in 0..k {
+            let line = &self.rows[i * self.stride..(i + 1) * self.stride];
+            self.residual[i] = dot2(self.b[i], self.basis.iter().zip(&self.x).map(|(&s, &x)| (-line[s], x)));
+        }
+        self.solve_duals();
+        for (missing, &slot) in self.scratch.iter_mut().zip(&self.basis) {
+            let column = &self.columns[slot * k..(slot + 1) * k];
+            *missing = column.iter().zip(&self.duals).fold(self.cost[slot], |c, (&a, &p)| p.mul_add(-a, c));
+        }
+        if self.scratch.iter().any(|r| !(-RESIDUAL..=RESIDUAL).contains(r)) {
+            return false;
+        }
+        for (row, &m) in self.inverse.chunks_exact(k).zip(&self.scratch) {
+            self.duals.iter_mut().zip(row).for_each(|(d, x)| *d = m.mul_add(*x, *d));
+        }
+        for (&slot, &x) in self.basis.iter().zip(&self.x) {
+            let off = match self.kind[slot] {
+                Kind::Ordinary => -x,
+                Kind::Fixed => x.abs(),
+                Kind::Free => 0.0,
+            };
+            if off > 10.0 * PRIMAL {
+                return false;
+            }
+            self.stamp[slot] = self.clock;
+            // The price of a row whose costless logical is in use is zero, not dust.
+            if (self.extras..self.first).contains(&slot) && self.cost[slot] == 0.0 {
+                self.duals[slot - self.extras] = 0.0;
+            }
+        }
+        // Nor is any price that rounding alone may have made: a point that touches no other row would hang on it.
+        let dust = DUST * self.duals.iter().fold(0.0_f64, |m, p| m.max(p.abs()));
+        for p in &mut self.duals {
+            if p.abs() < dust {
+                *p = 0.0;
+            }
+        }
+        for (i, sense) in self.senses.iter().enumerate() {
+            let c = self.cost[self.extras + i];
+            match sense {
+                Sense::AtMost => self.duals[i] = self.duals[i].min(c),
+                Sense::AtLeast => self.duals[i] = self.duals[i].max(-c),
+                Sense::Equal => {}
+            }
+        }
+        true
+    }
+}
+
+struct Back<'d, 'a>(&'d mut Desk<'a>);
+
+impl Plain for Back<'_, '_> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn run(self) -> bool {
+        self.0.multiply_back()
+    }
+}

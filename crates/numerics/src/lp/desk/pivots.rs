@@ -1,0 +1,352 @@
+//! Dual and primal steps on the listed columns.
+
+use super::{AGE, DUAL, Desk, Kind, PATIENCE, PRIMAL, SMALL, Stop, ZERO};
+use crate::lp::{
+    basis::invert,
+    screen::{self, Combine},
+};
+
+impl Desk<'_> {
+    pub(super) fn refactor(&mut self) -> bool {
+        let k = self.k;
+        for (r, &slot) in self.basis.iter().enumerate() {
+            for i in 0..k {
+                self.square[i * k + r] = self.columns[slot * k + i];
+            }
+        }
+        self.age = 0;
+        invert(k, &mut self.square, &mut self.inverse)
+    }
+
+    /// `alpha = B^-1 a` of a column.
+    pub(super) fn image(&mut self, slot: usize) {
+        let k = self.k;
+        let column = &self.columns[slot * k..(slot + 1) * k];
+        for (a, row) in self.alpha.iter_mut().zip(self.inverse.chunks_exact(k)) {
+            *a = row.iter().zip(column).map(|(x, y)| x * y).sum();
+        }
+    }
+
+    /// Replaces basic column `r` of the inverse by the column whose image is `alpha`.
+    pub(super) fn replace(&mut self, r: usize) {
+        let k = self.k;
+        let d = 1.0 / self.alpha[r];
+        let (head, rest) = self.inverse.split_at_mut(r * k);
+        let (pivot, tail) = rest.split_at_mut(k);
+        pivot.iter_mut().for_each(|x| *x *= d);
+        for (row, &a) in head.chunks_exact_mut(k).zip(&self.alpha[..r]).chain(tail.chunks_exact_mut(k).zip(&self.alpha[r + 1..]))
+        {
+            if a != 0.0 {
+                row.iter_mut().zip(pivot.iter()).for_each(|(x, p)| *x -= a * p);
+            }
+        }
+        self.age += 1;
+    }
+
+    pub(super) fn solve_primal(&mut self) {
+        for (x, row) in self.x.iter_mut().zip(self.inverse.chunks_exact(self.k)) {
+            *x = row.iter().zip(&self.b).map(|(a, b)| a * b).sum();
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn solve_duals(&mut self) {
+        self.duals.fill(0.0);
+        for (row, &slot) in self.inverse.chunks_exact(self.k).zip(&self.basis) {
+            let c = self.cost[slot];
+            if c != 0.0 {
+                self.duals.iter_mut().zip(row).for_each(|(d, x)| *d += c * x);
+            }
+        }
+    }
+
+    /// Reduced costs of all listed columns; infinite for what cannot enter.
+    pub(super) fn price(&mut self) {
+        self.solve_duals();
+        let width = self.width();
+        self.screen.arch().dispatch(Combine {
+            rows: &self.rows,
+            stride: self.stride,
+            width,
+            coefficients: &self.duals,
+            out: &mut self.line,
+        });
+        let n = self.padded();
+        let (out, c) = (&mut self.reduced[..n], &self.cost[..n]);
+        screen::subtract(self.screen.arch(), out, c, &self.line[..n], &self.barred[..n]);
+        for &slot in &self.basis {
+            self.reduced[slot] = f64::INFINITY;
+        }
+    }
+
+    /// `line = e_r' B^-1 A`, times `sign`.
+    pub(super) fn pivot_row(&mut self, r: usize, sign: f64) {
+        let k = self.k;
+        for (s, x) in self.scratch.iter_mut().zip(&self.inverse[r * k..(r + 1) * k]) {
+            *s = sign * x;
+        }
+        self.screen.arch().dispatch(Combine {
+            rows: &self.rows,
+            stride: self.stride,
+            width: self.width(),
+            coefficients: &self.scratch,
+            out: &mut self.line,
+        });
+    }
+
+    pub(super) fn infeasible_row(&self) -> Option<usize> {
+        let (k, mut best, mut row) = (self.k, 0.0, None);
+        for i in 0..k {
+            let v = match self.kind[self.basis[i]] {
+                Kind::Ordinary => -self.x[i],
+                Kind::Fixed => self.x[i].abs(),
+                Kind::Free => continue,
+            };
+            if v > PRIMAL {
+                let norm: f64 = self.inverse[i * k..(i + 1) * k].iter().map(|x| x * x).sum();
+                let score = v * v / norm;
+                if score > best {
+                    (best, row) = (score, Some(i));
+                }
+            }
+        }
+        row
+    }
+
+    pub(super) fn enter(&mut self, q: usize, r: usize, step: f64) {
+        for (x, a) in self.x.iter_mut().zip(&self.alpha) {
+            *x -= step * a;
+        }
+        self.x[r] = step;
+        let tiny = self.alpha[r].abs() < SMALL * self.alpha.iter().fold(0.0_f64, |m, a| m.max(a.abs()));
+        self.replace(r);
+        self.basis[r] = q;
+        self.pivots += 1;
+        if tiny || self.age >= AGE {
+            self.age = AGE;
+        }
+    }
+
+    /// A fresh inverse and everything that follows from it; `false` if the basis is singular.
+    pub(super) fn renew(&mut self) -> bool {
+        if !self.refactor() {
+            self.live = false;
+            return false;
+        }
+        self.solve_primal();
+        self.price();
+        true
+    }
+
+    /// Solves on the listed columns.
+    pub(in crate::lp) fn solve(&mut self) -> Stop {
+        self.clock += 1;
+        self.solve_primal();
+        self.price();
+        for _ in 0..6 {
+            let raised = match self.dual() {
+                (Stop::Optimal, raised) => raised,
+                (other, _) => return other,
+            };
+            if raised {
+                match self.primal() {
+                    Stop::Optimal => {}
+                    other => return other,
+                }
+            }
+            if self.accept() {
+                return Stop::Optimal;
+            }
+            if !self.renew() {
+                return Stop::Lost;
+            }
+        }
+        Stop::Lost
+    }
+
+    /// Primal steps only, from a feasible basis: later objectives.
+    pub(in crate::lp) fn improve(&mut self) -> Stop {
+        self.price();
+        for _ in 0..4 {
+            match self.primal() {
+                Stop::Optimal => {}
+                other => return other,
+            }
+            if self.accept() {
+                return Stop::Optimal;
+            }
+            if !self.renew() {
+                return Stop::Lost;
+            }
+        }
+        Stop::Lost
+    }
+
+    /// Whether the basis as loaded already solves the program, by its right-hand side alone; computes
+    /// solution and duals, refined.
+    pub(in crate::lp) fn stays(&mut self) -> bool {
+        self.solve_primal();
+        if self.infeasible_row().is_some() {
+            return false;
+        }
+        self.solve_duals();
+        if !self.accept() {
+            return false;
+        }
+        let k = self.k;
+        (0..self.first).all(|s| {
+            if self.kind[s] == Kind::Fixed || self.basis.contains(&s) {
+                return true;
+            }
+            let d = self.cost[s] - self.columns[s * k..(s + 1) * k].iter().zip(&self.duals).map(|(a, p)| a * p).sum::<f64>();
+            d >= -DUAL
+        })
+    }
+
+    /// Dual steps until the basis is feasible; `true` beside `Optimal` says that reduced costs need a primal pass.
+    pub(super) fn dual(&mut self) -> (Stop, bool) {
+        let width = self.width();
+        // Where the new program made a column attractive, its cost is raised for the time being; the
+        // primal pass settles it.
+        let raised = screen::least(self.screen.arch(), &self.reduced[..self.padded()]).0 < -DUAL;
+        if raised {
+            self.reduced[..width].iter_mut().for_each(|d| *d = if *d > 0.0 { *d } else { 0.0 });
+        }
+        let (mut steps, mut retried) = (0, false);
+        while let Some(r) = self.infeasible_row() {
+            steps += 1;
+            if steps > 20 * self.k + 4 * PATIENCE {
+                return (Stop::Lost, raised);
+            }
+            if self.age >= AGE {
+                if !self.refactor() {
+                    self.live = false;
+                    return (Stop::Lost, raised);
+                }
+                self.solve_primal();
+                continue;
+            }
+            let sign = if self.x[r] < 0.0 { 1.0 } else { -1.0 };
+            self.pivot_row(r, sign);
+            let Some(q) = self.dual_ratio() else {
+                if self.age > 0 {
+                    self.age = AGE;
+                    continue;
+                }
+                // e_r' B^-1 with this sign: every listed column has a product of at least zero, the
+                // right-hand side has a negative one.
+                let top = self.scratch.iter().fold(0.0_f64, |m, s| m.max(s.abs()));
+                for (d, s) in self.duals.iter_mut().zip(&self.scratch) {
+                    *d = if s.abs() < 1e-13 * top { 0.0 } else { -s };
+                }
+                return (Stop::Infeasible, raised);
+            };
+            self.image(q);
+            let (seen, computed) = (sign * self.line[q], self.alpha[r]);
+            if (seen - computed).abs() > 1e-7 * (1.0 + computed.abs()) || computed.abs() < 1e-9 {
+                if retried && self.age == 0 {
+                    return (Stop::Lost, raised);
+                }
+                retried = true;
+                if self.age > 0 {
+                    self.age = AGE;
+                    continue;
+                }
+            }
+            let t = self.reduced[q].max(0.0) / -self.line[q];
+            let leaving = self.basis[r];
+            if t != 0.0 {
+                screen::shift(self.screen.arch(), &mut self.reduced[..width], t, &self.line);
+            }
+            self.reduced[leaving] = if self.kind[leaving] == Kind::Fixed { f64::INFINITY } else { t };
+            self.reduced[q] = f64::INFINITY;
+            let step = self.x[r] / self.alpha[r];
+            self.enter(q, r, step);
+        }
+        if raised {
+            self.price();
+        }
+        (Stop::Optimal, raised)
+    }
+
+    /// Harris' ratio test on the reduced costs: among the columns that stay dual feasible within a slip,
+    /// the largest pivot.
+    pub(super) fn dual_ratio(&self) -> Option<usize> {
+        // A free column without a place in the basis must come in first.
+        let free = |e: &usize| self.kind[*e] == Kind::Free && self.reduced[*e] < f64::INFINITY && self.line[*e] < -ZERO;
+        let n = self.padded();
+        (0..self.extras)
+            .find(free)
+            .or_else(|| screen::harris(self.screen.arch(), &self.line[..n], &self.reduced[..n], ZERO, DUAL))
+    }
+
+    pub(super) fn primal(&mut self) -> Stop {
+        let (mut still, mut steps) = (0, 0);
+        loop {
+            let width = self.width();
+            let (least, q) = screen::least(self.screen.arch(), &self.reduced[..self.padded()]);
+            if least >= -DUAL {
+                return Stop::Optimal;
+            }
+            steps += 1;
+            if steps > 50 * self.k + 4 * PATIENCE || still > PATIENCE {
+                return Stop::Lost;
+            }
+            if self.age >= AGE {
+                if !self.renew() {
+                    return Stop::Lost;
+                }
+                continue;
+            }
+            self.image(q);
+            let Some(r) = self.primal_ratio() else {
+                if self.age > 0 {
+                    self.age = AGE;
+                    continue;
+                }
+                return Stop::Unbounded;
+            };
+            let top = self.alpha.iter().fold(0.0_f64, |m, a| m.max(a.abs()));
+            if self.alpha[r].abs() < SMALL * top && self.age > 0 {
+                self.age = AGE;
+                continue;
+            }
+            self.pivot_row(r, 1.0);
+            let t = self.reduced[q] / self.alpha[r];
+            let leaving = self.basis[r];
+            screen::shift(self.screen.arch(), &mut self.reduced[..width], -t, &self.line);
+            self.reduced[leaving] = if self.kind[leaving] == Kind::Fixed { f64::INFINITY } else { -t };
+            self.reduced[q] = f64::INFINITY;
+            let fixed = self.kind[leaving] == Kind::Fixed;
+            let step = if fixed { 0.0 } else { (self.x[r] / self.alpha[r]).max(0.0) };
+            still = if step > 1e-12 { 0 } else { still + 1 };
+            self.enter(q, r, step);
+        }
+    }
+
+    /// Harris' ratio test: among the rows that block within a slip of feasibility, the largest pivot.
+    pub(super) fn primal_ratio(&self) -> Option<usize> {
+        let mut bound = f64::INFINITY;
+        for i in 0..self.k {
+            let a = self.alpha[i];
+            match self.kind[self.basis[i]] {
+                Kind::Ordinary if a > ZERO => bound = bound.min((self.x[i].max(0.0) + PRIMAL) / a),
+                Kind::Fixed if a.abs() > 1e-9 => bound = bound.min(PRIMAL / a.abs()),
+                _ => {}
+            }
+        }
+        let (mut best, mut at) = (0.0, None);
+        for i in 0..self.k {
+            let a = self.alpha[i];
+            let fits = match self.kind[self.basis[i]] {
+                Kind::Ordinary => a > ZERO && self.x[i].max(0.0) <= bound * a,
+                Kind::Fixed => a.abs() > 1e-9,
+                Kind::Free => false,
+            };
+            if fits && a.abs() > best {
+                (best, at) = (a.abs(), Some(i));
+            }
+        }
+        at
+    }
+}
