@@ -15,7 +15,7 @@ use super::{
     production::{self, Names},
 };
 use crate::{
-    figure::{Chart, Figure, Heatmap, Ranking, RankingRow, Scale},
+    figure::{Bars, Chart, Figure, Heatmap, Ranking, RankingRow, Scale},
     finding::Finding,
     method::OutputVariable,
     table::{Cells, Table},
@@ -160,6 +160,7 @@ impl Words {
             note: self.note.clone(),
             chart: Chart::Ranking(Ranking { label: self.label.clone(), decimals: 3, interval: Text::default(), rows: ranking }),
         }];
+        figures.extend(self.distribution(&rows.iter().map(|&r| scores[r]).collect::<Vec<_>>(), &when));
         if periods.len() > 1 {
             let units = panel.unit_set();
             let value = |u: &&str, p: &i32| panel.row(u, *p).map_or(f64::NAN, |r| scores[r]);
@@ -180,6 +181,48 @@ impl Words {
         }
         figures
     }
+}
+
+impl Words {
+    /// How many units have which score, where they are too many to be seen one by one.
+    fn distribution(&self, values: &[f64], when: &str) -> Option<Figure> {
+        const MANY: usize = 60;
+        let (low, high) = values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), &x| (l.min(x), h.max(x)));
+        if values.len() <= MANY || !(high - low).is_normal() {
+            return None;
+        }
+        let (first, width) = bins(low, high);
+        let count = (((high / width).ceil() - first) as usize).max(1);
+        let mut counts = vec![0.0; count];
+        for x in values {
+            counts[(((x / width).floor() - first) as usize).min(count - 1)] += 1.0;
+        }
+        let decimals = (-width.log10()).ceil().clamp(0.0, 12.0) as usize;
+        let edge = |k: usize| format!("{:.decimals$}", (first + k as f64) * width);
+        let label = |k: usize| Text::plain(format!("{} – {}", edge(k), edge(k + 1)));
+        Some(Figure {
+            id: "distribution".into(),
+            title: Text::new(
+                format!("Distribution: {}{when}", self.score.en),
+                format!("{}分布{}", self.score.zh, when.replace(", ", "，")),
+            ),
+            note: Text::new("Each class has its lower end, the last its upper end too.", "各组含下限，末组亦含上限。"),
+            chart: Chart::Bars(Bars {
+                label: Text::new("units", "单元数"),
+                decimals: 0,
+                items: counts.into_iter().enumerate().map(|(k, n)| (label(k), n)).collect(),
+                items_are_units: false,
+            }),
+        })
+    }
+}
+
+/// Some twenty classes of a round width over a range: the number of the first, counted from zero, and the width.
+fn bins(low: f64, high: f64) -> (f64, f64) {
+    let rough = (high - low) / 20.0;
+    let power = 10.0_f64.powf(rough.log10().floor());
+    let width = [1.0, 2.0, 5.0].iter().map(|m| m * power).find(|w| *w >= rough).unwrap_or(10.0 * power);
+    ((low / width).floor(), width)
 }
 
 /// Columns with the state of each row and the certified bounds of its score.
