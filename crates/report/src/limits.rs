@@ -13,7 +13,7 @@ use crate::number;
 /// Rows of a table that a page carries.
 pub(crate) const PAGE: usize = 500;
 /// Rows of a table that a workbook carries; longer tables are left to CSV whole.
-pub(crate) const SHEET: usize = 50_000;
+pub(crate) const SHEET: usize = 20_000;
 /// Marks of a list in order: the first half and the last half of them.
 pub(crate) const MARKS: usize = 60;
 /// Rows of a matrix: the first half and the last half of them.
