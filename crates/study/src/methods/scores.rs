@@ -268,7 +268,10 @@ pub(super) fn matrix(
 
 /// Peers with their weights, one row per peer.
 pub(super) fn peers<R>(panel: &Panel, parts: &[Part<R>], frontier: Frontier, get: impl Fn(&R) -> &Peers) -> Table {
-    let (mut rows, mut peers, mut years, mut weights, mut twins) = (vec![], vec![], vec![], vec![], vec![]);
+    let count = parts.iter().flat_map(|p| (0..p.rows.len()).map(|u| get(&p.result).of(u).len())).sum();
+    let mut rows = Vec::with_capacity(count);
+    let (mut peers, mut years) = (Vec::with_capacity(count), Vec::with_capacity(count));
+    let (mut weights, mut twins) = (Vec::with_capacity(count), Vec::with_capacity(count));
     for part in parts {
         for (u, &own) in part.rows.iter().enumerate() {
             for peer in get(&part.result).of(u) {
@@ -277,8 +280,7 @@ pub(super) fn peers<R>(panel: &Panel, parts: &[Part<R>], frontier: Frontier, get
                 peers.push(panel.units[row].clone());
                 years.push(Some(i64::from(panel.periods[row])));
                 weights.push(peer.weight);
-                let same: Vec<String> = peer.units[1..].iter().map(|&t| place(panel, part.rows[t])).collect();
-                twins.push(Text::plain(same.join(", ")));
+                twins.push(same(panel, &part.rows, &peer.units[1..]));
             }
         }
     }
@@ -289,8 +291,20 @@ pub(super) fn peers<R>(panel: &Panel, parts: &[Part<R>], frontier: Frontier, get
         table = table.column("peer_period", Text::new("Period of the peer", "参照时期"), Text::default(), Cells::Integer(years));
     }
     let table = table.column("weight", Text::new("Weight", "权重"), Text::default(), Cells::Number(weights, 4));
-    let same = Text::new("Units with the same values", "取值相同的单元");
-    table.column("same", same, Text::default(), Cells::Text(twins)).hidden()
+    let label = Text::new("Units with the same values", "取值相同的单元");
+    table.column("same", label, Text::default(), Cells::Text(twins)).hidden()
+}
+
+/// Names of units with the same values. Where whole numbers make thousands of them, every unit that looks to them
+/// would list them all: more than some are counted.
+pub(super) fn same(panel: &Panel, rows: &[usize], units: &[usize]) -> Text {
+    const NAMED: usize = 20;
+    let named: Vec<String> = units.iter().take(NAMED).map(|&u| place(panel, rows[u])).collect();
+    let named = named.join(", ");
+    match units.len().saturating_sub(NAMED) {
+        0 => Text::plain(named),
+        more => Text::new(format!("{named} and {more} more"), format!("{named} 等另 {more} 个")),
+    }
 }
 
 /// Findings about units left out, unsolved programs and frontiers of too few units.

@@ -130,10 +130,7 @@ impl Story<'_> {
         let peers = list.iter().map(|((_, part, p), _)| self.panel.units[row_of(part, p.units[0])].clone()).collect();
         let years = list.iter().map(|((_, part, p), _)| Some(i64::from(self.panel.periods[row_of(part, p.units[0])]))).collect();
         let weights = list.iter().map(|((_, _, p), _)| p.weight).collect();
-        let same = list.iter().map(|((_, part, p), _)| {
-            let twins: Vec<String> = p.units[1..].iter().map(|&t| self.place(row_of(part, t))).collect();
-            Text::plain(twins.join(", "))
-        });
+        let same = list.iter().map(|((_, part, p), _)| scores::same(self.panel, &part.rows, &p.units[1..]));
         let none = Text::default;
         let title = Text::new("Peers and their weights", "参照单元及其权重");
         let mut table =
