@@ -17,7 +17,7 @@ use study::{
     text::Language,
 };
 
-use crate::{guard, tell};
+use crate::tell;
 
 /// The name that flags go by in problems.
 const COMMAND_LINE: &str = "command line";
@@ -96,6 +96,7 @@ pub fn run(entry: &Entry, matches: &ArgMatches, language: Option<Language>) -> E
     };
     let name = Path::new(COMMAND_LINE);
     let bar = super::study::Bar::new();
+    bar.0.set_message("reading");
     let run = run::run_text(&text, name, Path::new(""), None, &bar);
     bar.0.finish_and_clear();
     let mut finished = match run {
@@ -116,7 +117,7 @@ pub fn run(entry: &Entry, matches: &ArgMatches, language: Option<Language>) -> E
         }
         println!("{}", path.display());
     }
-    match matches.get_one::<PathBuf>("out").map(|out| guard::whole(|| report::write(&finished.result, out)).map(|w| (out, w))) {
+    match matches.get_one::<PathBuf>("out").map(|out| super::study::write(&finished.result, out).map(|w| (out, w))) {
         Some(Ok((out, written))) => {
             println!("{} files in {}", written.files.len(), out.display());
             ExitCode::SUCCESS

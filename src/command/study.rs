@@ -3,7 +3,7 @@
 use std::{
     path::{Path, PathBuf},
     process::ExitCode,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use clap::{Arg, ArgMatches, Command, value_parser};
@@ -36,6 +36,7 @@ pub fn run(matches: &ArgMatches, language: Option<Language>) -> ExitCode {
     }
     let cache = (!matches.get_flag("fresh")).then(|| file.parent().unwrap_or(Path::new("")).join(".xinzhi").join("cache"));
     let (bar, start) = (Bar::new(), Instant::now());
+    bar.0.set_message("reading");
     let finished = match run::run(file, cache, &bar) {
         Ok(finished) => finished,
         Err(failure) => {
@@ -49,7 +50,7 @@ pub fn run(matches: &ArgMatches, language: Option<Language>) -> ExitCode {
     put_first(&mut result, language);
     let cached = result.steps.iter().filter(|s| s.cached).count();
     let findings = result.findings.len() + result.steps.iter().map(|s| s.output.findings.len()).sum::<usize>();
-    match guard::whole(|| report::write(&result, out)) {
+    match write(&result, out) {
         Ok(written) => {
             println!(
                 "{} steps ({cached} kept from earlier runs), {findings} findings, {} files in {:.1} s",
@@ -75,16 +76,27 @@ pub fn put_first(result: &mut StudyResult, language: Option<Language>) {
     }
 }
 
-/// A progress bar over steps; silent where the output is no terminal.
+/// Writes the report, and says so while it takes.
+pub fn write(result: &StudyResult, out: &Path) -> Result<report::Written, report::ReportError> {
+    let bar = Bar::new();
+    bar.0.set_message(format!("writing {}", out.display()));
+    let written = guard::whole(|| report::write(result, out));
+    bar.0.finish_and_clear();
+    written
+}
+
+/// A progress bar over steps, with the time that has gone; silent where the output is no terminal.
 pub struct Bar(pub ProgressBar);
 
 impl Bar {
     /// A bar that appears with the first step.
     pub fn new() -> Self {
         let bar = ProgressBar::new(0);
-        if let Ok(style) = ProgressStyle::with_template("{bar:24} {pos}/{len} {msg}") {
+        if let Ok(style) = ProgressStyle::with_template("{bar:24} {pos}/{len} {msg} {elapsed}") {
             bar.set_style(style);
         }
+        // A long step moves nothing but the clock.
+        bar.enable_steady_tick(Duration::from_millis(500));
         Self(bar)
     }
 }

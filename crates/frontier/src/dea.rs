@@ -17,6 +17,7 @@ use crate::{
     technology::{FrontierError, Missing, Orientation, State, Technology},
 };
 use record::Record;
+use result::Columns;
 pub use {
     elasticity::Elasticity,
     result::{Class, Dea, Peer, Peers, Scale, ScaleClass, Unreached},
@@ -224,11 +225,11 @@ impl<'a> Setting<'a> {
         self.columns.iter().map(Vec::as_slice).collect()
     }
 
-    /// Units that a row of the evaluated points stands for.
-    fn units_of(&self, row: usize, mut each: impl FnMut(usize)) {
+    /// Units that rows of the evaluated points stand for.
+    fn units_of(&self, rows: &[usize], mut each: impl FnMut(usize)) {
         match self.foreign {
-            Some(_) => each(row),
-            None => self.classes.units(row).iter().for_each(|&u| each(u)),
+            Some(_) => rows.iter().for_each(|&u| each(u)),
+            None => rows.iter().flat_map(|&c| self.classes.units(c)).for_each(|&u| each(u)),
         }
     }
 
@@ -290,13 +291,8 @@ fn evaluate(setting: &Setting<'_>, options: &DeaOptions) -> Result<Dea, Frontier
     let weights = slack_weights(&setting.columns, options.slacks);
     let excluded = |row: usize| if left_out { setting.alone(row) } else { None };
 
-    // Each evaluated row has a record; units point to it.
-    let mut records: Vec<Record> = Vec::with_capacity(rows.len());
-    let mut at = vec![usize::MAX; setting.units];
-    let mut put = |row: usize, record: &Record| {
-        setting.units_of(row, |u| at[u] = records.len());
-        records.push(record.clone());
-    };
+    let mut found = Columns::new(setting, options);
+    let mut put = |rows: &[usize], record: Record| found.put(rows, record);
     let frame = record::Frame::new(setting, &columns, (options.orientation, main), own && !left_out);
     if options.returns == Returns::Fdh {
         let hull = fdh::Hull::new(&setting.columns, setting.sizes(), options.orientation, weights.as_deref());
@@ -305,7 +301,7 @@ fn evaluate(setting: &Setting<'_>, options: &DeaOptions) -> Result<Dea, Frontier
         let ask = Ask { order, weights: weights.as_deref(), any: false };
         radial.sweep(&columns, &rows, ask, excluded, |row, s| frame.solved(row, excluded(row), s, &radial), &mut put)?;
     }
-    let mut out = Dea::assemble(&records, &at, setting, options);
+    let mut out = found.finish();
 
     if options.scale {
         let plain = |bounds: Bounds| -> Result<Vec<f64>, FrontierError> {
@@ -315,9 +311,9 @@ fn evaluate(setting: &Setting<'_>, options: &DeaOptions) -> Result<Dea, Frontier
             let mut scores = vec![f64::NAN; setting.units];
             let take = |_, s: &_| measured(s, options.orientation, own);
             let ask = Ask { order, weights: None, any: true };
-            let put = |row, d: &crate::observations::Distance| {
+            let put = |rows: &[usize], d: crate::observations::Distance| {
                 let score = if d.state == State::Optimal { d.value } else { f64::NAN };
-                setting.units_of(row, |u| scores[u] = score);
+                setting.units_of(rows, |u| scores[u] = score);
             };
             radial.under(bounds)?.sweep(&columns, &rows, ask, |_| None, take, put)?;
             Ok(scores)

@@ -132,8 +132,8 @@ impl<'a> Radial<'a> {
     }
 
     /// Solves for the points `rows` of `columns` (inputs, then outputs), equal points once. `excluded`
-    /// names a point of the reference that may not be used. `put` receives every row with what `take`
-    /// kept of its solution, in an order that depends on the values alone.
+    /// names a point of the reference that may not be used. `put` receives what
+    /// `take` kept of each solution with the rows of that point, in an order that depends on the values alone.
     pub(crate) fn sweep<T: Send>(
         &self,
         columns: &[&[f64]],
@@ -141,7 +141,7 @@ impl<'a> Radial<'a> {
         ask: Ask<'_>,
         excluded: impl Fn(usize) -> Option<usize> + Sync,
         take: impl Fn(usize, &Solution) -> T + Sync,
-        mut put: impl FnMut(usize, &T),
+        mut put: impl FnMut(&[usize], T),
     ) -> Result<(), LpError> {
         let own = if ask.order.is_some() { Vec::new() } else { neighbours(columns, rows, self.moving()) };
         let order = ask.order.unwrap_or(&own);
@@ -159,9 +159,9 @@ impl<'a> Radial<'a> {
             program.excluded.extend(excluded(r));
         };
         let found = self.family(ask)?.sweep(&points, fill, take);
-        for (h, t) in found.iter().enumerate() {
+        for (h, t) in found.into_iter().enumerate() {
             let end = heads.get(h + 1).copied().unwrap_or(order.len());
-            order[heads[h]..end].iter().for_each(|&r| put(r, t));
+            put(&order[heads[h]..end], t);
         }
         Ok(())
     }

@@ -109,7 +109,11 @@ impl Panel {
                     }),
             );
         }
-        if problems.is_empty() { Ok(panel.rows(&order)) } else { Err(problems) }
+        match problems.is_empty() {
+            true if order.is_sorted() => Ok(panel),
+            true => Ok(panel.rows(&order)),
+            false => Err(problems),
+        }
     }
 
     /// Number of rows.

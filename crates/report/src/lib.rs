@@ -6,6 +6,7 @@
 
 mod draw;
 mod files;
+mod limits;
 mod markdown;
 mod number;
 mod page;

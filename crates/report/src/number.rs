@@ -1,5 +1,7 @@
 //! Numbers as people read them.
 
+use std::io::Write;
+
 /// Fixed decimals, a true minus sign, thin spaces between thousands from five digits on; an en dash
 /// where there is no number; powers of ten beyond 10¹⁵.
 pub fn fixed(value: f64, decimals: usize) -> String {
@@ -53,13 +55,20 @@ pub fn scientific(value: f64) -> String {
 
 /// All digits, as files carry them; empty where there is no number.
 pub fn exact(value: f64) -> String {
-    if !value.is_finite() {
-        String::new()
+    let mut out = Vec::new();
+    write_exact(&mut out, value);
+    String::from_utf8(out).unwrap_or_default()
+}
+
+/// The digits of [`exact`], added to a line.
+pub fn write_exact(line: &mut Vec<u8>, value: f64) {
+    let _ = if !value.is_finite() {
+        Ok(())
     } else if value != 0.0 && !(1e-5..1e15).contains(&value.abs()) {
-        format!("{value:e}")
+        write!(line, "{value:e}")
     } else {
-        format!("{value}")
-    }
+        write!(line, "{value}")
+    };
 }
 
 fn grouped(digits: &str) -> String {

@@ -25,7 +25,10 @@ impl Units {
             }
         }
         groups.sort_unstable();
-        Self { units: units.iter().map(|u| (u.id.clone(), u.clone())).collect(), groups, tiles: tiles.to_vec() }
+        // A unit that is called by its identifier needs no entry; of a million units few have one.
+        let says = |u: &&Unit| u.label.en != u.id || !u.label.zh.is_empty() || !u.group.is_empty();
+        let units = units.iter().filter(says).map(|u| (u.id.clone(), u.clone())).collect();
+        Self { units, groups, tiles: tiles.to_vec() }
     }
 
     /// Of a finished study.

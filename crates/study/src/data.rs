@@ -327,8 +327,9 @@ pub fn coverage_findings(sets: &[DataSet]) -> Vec<Finding> {
             ));
         }
     }
-    let all = units(sets, &BTreeMap::new());
-    for set in sets {
+    // A single data set lacks none of its own.
+    let all = if sets.len() > 1 { units(sets, &BTreeMap::new()) } else { Vec::new() };
+    for set in sets.iter().filter(|_| !all.is_empty()) {
         let present: BTreeSet<&str> = set.panel.unit_set().into_iter().collect();
         let absent: Vec<&Unit> = all.iter().filter(|u| !present.contains(u.id.as_str())).collect();
         // A few units short is a hole in the picture; other units altogether is another population.

@@ -84,7 +84,7 @@ impl<'a> Hull<'a> {
         rows: &[usize],
         excluded: impl Fn(usize) -> Option<usize> + Sync,
         take: impl Fn(usize, Option<Dominator>) -> T + Sync,
-        mut put: impl FnMut(usize, &T),
+        mut put: impl FnMut(&[usize], T),
     ) {
         let found: Vec<T> = rows
             .par_iter()
@@ -94,7 +94,7 @@ impl<'a> Hull<'a> {
                 take(row, self.best(point, excluded(row)))
             })
             .collect();
-        rows.iter().zip(&found).for_each(|(&row, t)| put(row, t));
+        rows.chunks(1).zip(found).for_each(|(row, t)| put(row, t));
     }
 
     /// Least score; then the largest weighted sum of slacks, as in a second phase; then the order of

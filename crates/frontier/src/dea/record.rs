@@ -15,22 +15,20 @@ const SPECK: f64 = 1e-2;
 /// nothing: no peers.
 const DUST: f64 = 1e-12;
 
-/// One evaluated point. Lists are empty where there is no solution, prices also where there is no
-/// hyperplane.
+/// One evaluated point. There are as many as units: what they hold lies in as few pieces as can be.
 #[derive(Clone, Debug)]
 pub(super) struct Record {
     pub(super) score: Distance,
-    /// One per variable: inputs, then outputs.
-    pub(super) slacks: Vec<f64>,
-    pub(super) targets: Vec<f64>,
-    pub(super) prices: Vec<f64>,
+    /// Slacks, targets, prices, each one per variable (inputs, then outputs); prices are left out where there
+    /// is no hyperplane, everything where there is no solution.
+    pub(super) numbers: Box<[f64]>,
     pub(super) intercept: f64,
     /// Class and weight.
-    pub(super) peers: Vec<(usize, f64)>,
+    pub(super) peers: Box<[(usize, f64)]>,
     pub(super) weight_sum: f64,
     pub(super) unique: bool,
     /// Variables whose values no point of the reference reaches.
-    pub(super) unreached: Vec<usize>,
+    pub(super) unreached: Box<[usize]>,
 }
 
 /// What all records of a run are made with.
@@ -87,33 +85,34 @@ impl<'s> Frame<'s> {
         }
         let variables = self.columns.len();
         let weight_sum: f64 = s.weights.iter().map(|w| w.1).sum();
-        let sums = |weights: &[(usize, f64)]| -> Vec<f64> {
-            self.setting.columns.iter().map(|c| weights.iter().map(|&(j, w)| w * c[j]).sum()).collect()
-        };
         let mut peers: Vec<(usize, f64)> = s.weights.iter().copied().filter(|w| w.1 > DUST * weight_sum).collect();
-        let plain = sums(&peers);
-        let moves = |&(j, w): &(usize, f64)| {
-            let by = |i: usize| plain[i].max(self.columns[i][row]);
-            w > DUST * weight_sum || (0..variables).any(|i| by(i) > 0.0 && w * self.setting.columns[i][j] > DUST * by(i))
-        };
         if peers.len() < s.weights.len() {
+            let plain: Vec<f64> = self.setting.columns.iter().map(|c| peers.iter().map(|&(j, w)| w * c[j]).sum()).collect();
+            let moves = |&(j, w): &(usize, f64)| {
+                let by = |i: usize| plain[i].max(self.columns[i][row]);
+                w > DUST * weight_sum || (0..variables).any(|i| by(i) > 0.0 && w * self.setting.columns[i][j] > DUST * by(i))
+            };
             peers = s.weights.iter().copied().filter(moves).collect();
         }
         // A zero input has no room; what is left there is rounding.
         let zero = |i: usize| i < self.setting.inputs && self.columns[i][row] == 0.0;
-        let targets: Vec<f64> = sums(&peers).into_iter().enumerate().map(|(i, t)| if zero(i) { 0.0 } else { t }).collect();
-        let slacks = (0..variables).map(|i| self.slack(i, row, s.slacks[i], targets[i])).collect();
+        let sum = |c: &Vec<f64>| -> f64 { peers.iter().map(|&(j, w)| w * c[j]).sum() };
+        let mut numbers = Vec::with_capacity(3 * variables);
+        numbers.resize(variables, 0.0);
+        numbers.extend(self.setting.columns.iter().enumerate().map(|(i, c)| if zero(i) { 0.0 } else { sum(c) }));
+        for i in 0..variables {
+            numbers[i] = self.slack(i, row, s.slacks[i], numbers[variables + i]);
+        }
+        numbers.extend(s.duals[..variables].iter().map(|p| p.abs()));
         let intercept = radial.intercept(&s.duals);
         Record {
             score,
-            slacks,
-            targets,
-            prices: s.duals[..variables].iter().map(|p| p.abs()).collect(),
+            numbers: numbers.into(),
             intercept: if self.orientation == Orientation::Input { intercept } else { -intercept },
-            peers,
+            peers: peers.into(),
             weight_sum,
             unique: s.unique,
-            unreached: Vec::new(),
+            unreached: Box::default(),
         }
     }
 
@@ -123,7 +122,7 @@ impl<'s> Frame<'s> {
             return self.unsolved(row, excluded, Distance { state: State::Infeasible, ..UNSOLVED });
         };
         let (inputs, variables) = (self.setting.inputs, self.columns.len());
-        let targets: Vec<f64> = self.setting.columns.iter().map(|c| c[best.class]).collect();
+        let target = |i: usize| self.setting.columns[i][best.class];
         let slack = |i: usize| {
             let moved = match (self.orientation, i < inputs) {
                 (Orientation::Input, true) => best.score,
@@ -131,17 +130,15 @@ impl<'s> Frame<'s> {
                 _ => 1.0,
             };
             let from = moved * self.columns[i][row];
-            self.slack(i, row, if i < inputs { from - targets[i] } else { targets[i] - from }, targets[i])
+            self.slack(i, row, if i < inputs { from - target(i) } else { target(i) - from }, target(i))
         };
         Record {
-            slacks: (0..variables).map(slack).collect(),
-            targets,
-            prices: Vec::new(),
+            numbers: (0..variables).map(slack).chain((0..variables).map(target)).collect(),
             intercept: f64::NAN,
-            peers: vec![(best.class, 1.0)],
+            peers: Box::new([(best.class, 1.0)]),
             weight_sum: 1.0,
             unique: best.unique,
-            unreached: Vec::new(),
+            unreached: Box::default(),
             score: best.distance(),
         }
     }
@@ -156,14 +153,12 @@ impl<'s> Frame<'s> {
         let failed = matches!(score.state, State::Infeasible | State::Unbounded);
         Record {
             score,
-            slacks: Vec::new(),
-            targets: Vec::new(),
-            prices: Vec::new(),
+            numbers: Box::default(),
             intercept: f64::NAN,
-            peers: Vec::new(),
+            peers: Box::default(),
             weight_sum: f64::NAN,
             unique: false,
-            unreached: if failed { self.unreached(row, excluded) } else { Vec::new() },
+            unreached: if failed { self.unreached(row, excluded).into() } else { Box::default() },
         }
     }
 

@@ -188,53 +188,85 @@ impl Dea {
     pub fn peers(&self, unit: usize) -> impl ExactSizeIterator<Item = Peer<'_>> + '_ {
         self.peers.of(unit)
     }
+}
 
-    /// `at` says which record belongs to each unit.
-    pub(super) fn assemble(records: &[Record], at: &[usize], setting: &Setting<'_>, options: &DeaOptions) -> Self {
-        let (m, n) = (setting.inputs, at.len());
-        let of = |u: usize| records.get(at[u]);
-        let matrix = |from: usize, to: usize, get: fn(&Record) -> &Vec<f64>| -> Vec<Vec<f64>> {
-            let value = |v: usize, u: usize| of(u).and_then(|r| get(r).get(v)).copied().unwrap_or(f64::NAN);
-            (from..to).map(|v| (0..n).map(|u| value(v, u)).collect()).collect()
-        };
-        let both = |get: fn(&Record) -> &Vec<f64>| (matrix(0, m, get), matrix(m, m + setting.outputs, get));
+/// A result being filled, record by record.
+pub(super) struct Columns<'s> {
+    setting: &'s Setting<'s>,
+    out: Dea,
+    /// Peers of each record, and the record of each unit.
+    peers: Vec<Box<[(usize, f64)]>>,
+    at: Vec<usize>,
+}
+
+impl<'s> Columns<'s> {
+    pub(super) fn new(setting: &'s Setting<'s>, options: &DeaOptions) -> Self {
+        let (n, nan) = (setting.units, f64::NAN);
+        let matrix = |variables: usize| vec![vec![nan; n]; variables];
+        let both = || (matrix(setting.inputs), matrix(setting.outputs));
         let priced = options.returns != Returns::Fdh;
-        let (input_slacks, output_slacks) = both(|r| &r.slacks);
-        let (input_targets, output_targets) = both(|r| &r.targets);
-        let (input_prices, output_prices) = if priced { both(|r| &r.prices) } else { Default::default() };
-        let number = |get: fn(&Record) -> f64| -> Vec<f64> { (0..n).map(|u| of(u).map_or(f64::NAN, get)).collect() };
-        let score = number(|r| r.score.value);
-        let peers = Peers::new(setting.classes.clone(), (0..n).map(|u| of(u).map_or(&[][..], |r| &r.peers)));
-        let role = |v: usize| if v < m { (Role::Input, v) } else { (Role::Output, v - m) };
-        let unreached = |unit: usize| {
-            let record = of(unit).filter(|r| !r.unreached.is_empty())?;
-            Some(Unreached { unit, variables: record.unreached.iter().map(|&v| role(v)).collect() })
-        };
-        Self {
-            state: (0..n).map(|u| of(u).map_or(State::Missing, |r| r.score.state)).collect(),
-            reciprocal: score.iter().map(|s| 1.0 / s).collect(),
-            interval: (0..n).map(|u| of(u).map_or((f64::NAN, f64::NAN), |r| r.score.interval)).collect(),
-            class: (0..n).map(|u| of(u).map_or(Class::None, Class::of)).collect(),
+        let ((input_slacks, output_slacks), (input_targets, output_targets)) = (both(), both());
+        let (input_prices, output_prices) = if priced { both() } else { Default::default() };
+        let out = Dea {
+            state: vec![State::Missing; n],
+            score: vec![nan; n],
+            interval: vec![(nan, nan); n],
+            class: vec![Class::None; n],
             input_slacks,
             output_slacks,
             input_targets,
             output_targets,
             input_prices,
             output_prices,
-            intercept: if priced { number(|r| r.intercept) } else { Vec::new() },
-            weight_sum: number(|r| r.weight_sum),
-            unique: (0..n).map(|u| of(u).is_some_and(|r| r.unique)).collect(),
-            unreached: (0..n).filter_map(unreached).collect(),
-            peers,
-            score,
-            scale: None,
-            elasticity: None,
-        }
+            intercept: if priced { vec![nan; n] } else { Vec::new() },
+            weight_sum: vec![nan; n],
+            unique: vec![false; n],
+            ..Dea::default()
+        };
+        Self { setting, out, peers: Vec::new(), at: vec![usize::MAX; n] }
+    }
+
+    /// The record of these rows of the evaluated points.
+    pub(super) fn put(&mut self, rows: &[usize], record: Record) {
+        let (setting, out) = (self.setting, &mut self.out);
+        let (m, variables) = (setting.inputs, setting.inputs + setting.outputs);
+        let class = Class::of(&record, variables);
+        let role = |&v: &usize| if v < m { (Role::Input, v) } else { (Role::Output, v - m) };
+        let mut blocks = record.numbers.chunks_exact(variables);
+        let [slacks, targets, prices] = [(); 3].map(|()| blocks.next().unwrap_or_default());
+        let fill = |inputs: &mut [Vec<f64>], outputs: &mut [Vec<f64>], values: &[f64], u: usize| {
+            inputs.iter_mut().chain(outputs).zip(values).for_each(|(c, x)| c[u] = *x);
+        };
+        setting.units_of(rows, |u| {
+            out.state[u] = record.score.state;
+            out.score[u] = record.score.value;
+            out.interval[u] = record.score.interval;
+            out.class[u] = class;
+            fill(&mut out.input_slacks, &mut out.output_slacks, slacks, u);
+            fill(&mut out.input_targets, &mut out.output_targets, targets, u);
+            fill(&mut out.input_prices, &mut out.output_prices, prices, u);
+            out.intercept.iter_mut().skip(u).take(1).for_each(|x| *x = record.intercept);
+            out.weight_sum[u] = record.weight_sum;
+            out.unique[u] = record.unique;
+            self.at[u] = self.peers.len();
+            if !record.unreached.is_empty() {
+                out.unreached.push(Unreached { unit: u, variables: record.unreached.iter().map(role).collect() });
+            }
+        });
+        self.peers.push(record.peers);
+    }
+
+    pub(super) fn finish(self) -> Dea {
+        let Self { setting, mut out, peers, at } = self;
+        out.reciprocal = out.score.iter().map(|s| 1.0 / s).collect();
+        out.unreached.sort_by_key(|x| x.unit);
+        out.peers = Peers::new(setting.classes.clone(), at.iter().map(|&i| peers.get(i).map_or(&[][..], |p| p)));
+        out
     }
 }
 
 impl Class {
-    fn of(record: &Record) -> Self {
+    fn of(record: &Record, variables: usize) -> Self {
         let score = record.score.value;
         if score.is_nan() {
             Self::None
@@ -242,7 +274,7 @@ impl Class {
             Self::Super
         } else if score < 1.0 - TOLERANCE {
             Self::Inefficient
-        } else if record.slacks.iter().any(|s| *s > 0.0) {
+        } else if record.numbers.iter().take(variables).any(|s| *s > 0.0) {
             Self::Weak
         } else {
             Self::Strong

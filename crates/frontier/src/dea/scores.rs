@@ -71,8 +71,8 @@ fn run(mut setting: Setting<'_>, options: &ScoreOptions) -> Result<Scores, Front
     let blank = || vec![f64::NAN; setting.units];
     let (score, low, high) = (blank(), blank(), blank());
     let mut out = Scores { score, low, high, state: vec![State::Missing; setting.units] };
-    let put = |row: usize, d: &Distance| {
-        setting.units_of(row, |u| {
+    let put = |rows: &[usize], d: Distance| {
+        setting.units_of(rows, |u| {
             (out.score[u], out.low[u], out.high[u], out.state[u]) = (d.value, d.interval.0, d.interval.1, d.state);
         });
     };

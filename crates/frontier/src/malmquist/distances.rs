@@ -152,7 +152,7 @@ impl Batch<'_> {
                 };
                 Answer { distance, barriers, joint }
             },
-            |at, answer| answers[at] = answer.clone(),
+            |rows, answer| rows.iter().for_each(|&at| answers[at].clone_from(&answer)),
         )?;
         Ok(answers)
     }

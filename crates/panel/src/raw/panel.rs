@@ -1,6 +1,6 @@
 //! From a raw table and its keys to a panel.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{
     Cell, Keys, Parsed, RawColumn, RawTable, parse,
@@ -152,7 +152,12 @@ impl RawTable {
     }
 
     fn duplicates(&self, units: &[String], periods: Option<&[i32]>, problems: &mut Vec<Problem>) {
-        let mut first_at: BTreeMap<(&str, Option<i32>), usize> = BTreeMap::new();
+        // Tables mostly come in the order of their keys.
+        let key = |row: usize| (units.get(row), periods.and_then(|p| p.get(row)));
+        if (1..units.len()).all(|row| key(row - 1) < key(row)) {
+            return;
+        }
+        let mut first_at: HashMap<(&str, Option<i32>), usize> = HashMap::with_capacity(units.len());
         let mut twice = Capped::default();
         for (row, unit) in units.iter().enumerate() {
             let period = periods.and_then(|p| p.get(row).copied());
@@ -192,7 +197,8 @@ impl RawTable {
             Cell::Text(text) => parse(text),
         };
         let (mut filled, mut plain, mut first_text) = (0_usize, 0_usize, None);
-        for (row, parsed) in column.cells.iter().map(read).enumerate() {
+        let cells: Vec<Parsed> = column.cells.iter().map(read).collect();
+        for (row, &parsed) in cells.iter().enumerate() {
             filled += usize::from(parsed != Parsed::Missing);
             plain += usize::from(matches!(parsed, Parsed::Number(_)));
             if parsed == Parsed::Text {
@@ -216,8 +222,7 @@ impl RawTable {
         }
         let mut bad = Capped::default();
         let mut values = Vec::with_capacity(column.cells.len());
-        for (row, cell) in column.cells.iter().enumerate() {
-            let parsed = read(cell);
+        for (row, (cell, parsed)) in column.cells.iter().zip(cells).enumerate() {
             values.push(if let Parsed::Number(x) = parsed { x } else { f64::NAN });
             if !matches!(parsed, Parsed::Number(_) | Parsed::Missing) {
                 bad.push(|| bad_cell(parsed, &cell.label()).at(self.place(row, &column.name)));

@@ -4,19 +4,20 @@ use study::{figure::Heatmap, text::Text};
 
 use super::{
     colour::{self, Shade},
-    legend, name, nothing, rows,
+    gap, legend, name, nothing, rows,
     svg::{Anchor, Canvas, SIZE, WIDTH, fitted},
 };
-use crate::{Units, width};
+use crate::{Units, limits, width};
 
 const STEP: f64 = 22.0;
-const MOST: usize = 80;
 
 pub fn draw(canvas: &mut Canvas, chart: &Heatmap, units: &Units) -> f64 {
     if chart.rows.is_empty() || chart.columns.is_empty() {
         return nothing(canvas);
     }
-    let labels: Vec<Text> = chart.rows.iter().map(|r| name(units, r, chart.rows_are_units)).collect();
+    let shown = rows(chart.rows.len(), limits::ROWS);
+    let label = |r: usize| chart.rows.get(r).map(|r| name(units, r, chart.rows_are_units));
+    let labels: Vec<Text> = shown.iter().map(|r| r.and_then(label).unwrap_or_default()).collect();
     let left = canvas.longest(&labels).clamp(30.0, 200.0) + 12.0;
     let count = chart.columns.len() as f64;
     let cell = ((WIDTH - left) / count).clamp(1.0, 110.0);
@@ -36,15 +37,14 @@ pub fn draw(canvas: &mut Canvas, chart: &Heatmap, units: &Units) -> f64 {
     } + 12.0;
     top += headings(canvas, chart, left, top, cell);
 
-    let shown = rows(chart.rows.len(), MOST);
     for (i, row) in shown.iter().enumerate() {
         let y = top + i as f64 * STEP;
         let Some(index) = *row else {
-            canvas.word(left, y + 15.0, Anchor::Start, "soft", "⋯", &[]);
+            canvas.text(left, y + 15.0, Anchor::Start, "soft", &gap(chart.rows.len(), &shown), &[]);
             continue;
         };
         if !chart.rows_are_units {
-            canvas.text(left - 8.0, y + 15.0, Anchor::End, "name", &fitted(&labels[index], left - 12.0), &[]);
+            canvas.text(left - 8.0, y + 15.0, Anchor::End, "name", &fitted(&labels[i], left - 12.0), &[]);
         }
         let values = chart.values.get(index).map_or(&[][..], Vec::as_slice);
         for column in 0..chart.columns.len() {
@@ -56,9 +56,9 @@ pub fn draw(canvas: &mut Canvas, chart: &Heatmap, units: &Units) -> f64 {
                     format!("{}: {}", heading.en, words.en),
                     format!("{}：{}", heading.get(study::text::Language::Zh), words.get(study::text::Language::Zh)),
                 );
-                canvas.unit(&chart.rows[index].en, &labels[index], &tip, &[]);
+                canvas.unit(&chart.rows[index].en, &labels[i], &tip, &[]);
                 if column == 0 {
-                    canvas.text(left - 8.0, y + 15.0, Anchor::End, "name", &fitted(&labels[index], left - 12.0), &[]);
+                    canvas.text(left - 8.0, y + 15.0, Anchor::End, "name", &fitted(&labels[i], left - 12.0), &[]);
                 }
             }
             square(canvas, &shade, value, &words, (left + column as f64 * cell, y, cell));

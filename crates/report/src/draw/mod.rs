@@ -18,7 +18,7 @@ use study::{
 };
 use svg::{Anchor, Canvas, Setting, WIDTH};
 
-use crate::Units;
+use crate::{Units, limits, number};
 
 /// Style of figures, shared by the page and the files.
 pub(crate) const STYLE: &str = include_str!("figure.css");
@@ -31,7 +31,7 @@ pub fn svg(figure: &Figure, ctx: &Units, language: Language) -> String {
 
 /// One figure in its setting.
 pub(crate) fn draw(figure: &Figure, units: &Units, setting: Setting) -> String {
-    let mut canvas = Canvas::new(setting);
+    let (figure, mut canvas) = (&*limits::figure(figure), Canvas::new(setting));
     let height = match &figure.chart {
         Chart::Tiles(c) => tiles::draw(&mut canvas, c, units),
         Chart::Ranking(c) => ranking::draw(&mut canvas, c, units),
@@ -63,6 +63,12 @@ fn rows(count: usize, most: usize) -> Vec<Option<usize>> {
     }
     let half = most / 2;
     (0..half).map(Some).chain([None]).chain((count - half..count).map(Some)).collect()
+}
+
+/// What stands between the first and the last rows: how many are left out.
+fn gap(count: usize, shown: &[Option<usize>]) -> Text {
+    let left = number::whole(count.saturating_sub(shown.iter().flatten().count()) as i64);
+    Text::new(format!("⋯ {left} more"), format!("⋯ 另有 {left} 项"))
 }
 
 /// Colours of the groups with their names, when few enough to tell apart.

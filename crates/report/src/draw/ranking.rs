@@ -7,22 +7,24 @@ use study::{
 
 use super::{
     axis::Axis,
-    groups, legend, nothing, rows,
+    gap, groups, legend, nothing, rows,
     svg::{Anchor, Canvas, WIDTH, fitted},
     tint,
 };
-use crate::{Units, number};
+use crate::{Units, limits, number};
 
 const STEP: f64 = 20.0;
-const MOST: usize = 60;
 
 pub fn draw(canvas: &mut Canvas, chart: &Ranking, units: &Units) -> f64 {
     if chart.rows.is_empty() {
         return nothing(canvas);
     }
-    let labels: Vec<Text> = chart.rows.iter().map(|r| units.label(&r.unit)).collect();
+    let shown = rows(chart.rows.len(), limits::MARKS);
+    let of = |row: &Option<usize>| row.and_then(|i| chart.rows.get(i));
+    let labels: Vec<Text> = shown.iter().map(|r| of(r).map_or_else(Text::default, |r| units.label(&r.unit))).collect();
     let left = 30.0 + canvas.longest(&labels).clamp(30.0, 170.0) + 10.0;
-    let scores: Vec<String> = chart.rows.iter().map(|r| number::fixed(r.value, chart.decimals.into())).collect();
+    let score = |r: &Option<usize>| of(r).map_or_else(String::new, |r| number::fixed(r.value, chart.decimals.into()));
+    let scores: Vec<String> = shown.iter().map(score).collect();
     let scores_width = canvas.longest(&scores.iter().map(|s| Text::plain(s.as_str())).collect::<Vec<_>>()).clamp(36.0, 150.0);
     let bands = chart.rows.iter().any(|r| r.ranks.0 != r.ranks.1);
     let right = WIDTH - scores_width - if bands { 84.0 } else { 14.0 };
@@ -37,7 +39,6 @@ pub fn draw(canvas: &mut Canvas, chart: &Ranking, units: &Units) -> f64 {
         canvas.text(WIDTH, top - 8.0, Anchor::End, "soft", &Text::new("Rank band", "位次区间"), &[]);
     }
 
-    let shown = rows(chart.rows.len(), MOST);
     let bottom = top + 6.0 + shown.len() as f64 * STEP;
     for (value, label) in axis.ticks() {
         let x = axis.at(value);
@@ -47,11 +48,11 @@ pub fn draw(canvas: &mut Canvas, chart: &Ranking, units: &Units) -> f64 {
     for (i, row) in shown.iter().enumerate() {
         let y = top + 6.0 + (i as f64 + 0.5) * STEP;
         let Some(index) = *row else {
-            canvas.word(left, y + 4.0, Anchor::Start, "soft", "⋯", &[]);
+            canvas.text(left, y + 4.0, Anchor::Start, "soft", &gap(chart.rows.len(), &shown), &[]);
             continue;
         };
-        mark(canvas, chart, index, y, (&axis, left), units, &labels[index]);
-        canvas.word(right + 12.0 + scores_width, y + 4.0, Anchor::End, "", &scores[index], &[]);
+        mark(canvas, chart, index, y, (&axis, left), units, &labels[i]);
+        canvas.word(right + 12.0 + scores_width, y + 4.0, Anchor::End, "", &scores[i], &[]);
         if bands {
             canvas.word(WIDTH, y + 4.0, Anchor::End, "soft", &band(&chart.rows[index]), &[]);
         }

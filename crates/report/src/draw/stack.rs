@@ -4,14 +4,13 @@ use study::{figure::Stack, text::Text};
 
 use super::{
     axis::Axis,
-    colour, legend, name, nothing, rows,
+    colour, gap, legend, name, nothing, rows,
     svg::{Anchor, Canvas, SIZE, WIDTH, fitted},
 };
-use crate::{Units, number, width};
+use crate::{Units, limits, number, width};
 
 const PLOT: f64 = 320.0;
 const STEP: f64 = 21.0;
-const MOST: usize = 60;
 
 pub fn draw(canvas: &mut Canvas, chart: &Stack, units: &Units) -> f64 {
     if chart.categories.is_empty() || chart.parts.is_empty() {
@@ -89,7 +88,7 @@ fn columns(canvas: &mut Canvas, chart: &Stack, labels: &[Text], top: f64) -> f64
 fn bars(canvas: &mut Canvas, chart: &Stack, labels: &[Text], top: f64) -> f64 {
     let left = canvas.longest(labels).clamp(30.0, 180.0) + 12.0;
     let x = Axis::new(ends(chart), left, WIDTH - 16.0);
-    let shown = rows(labels.len(), MOST);
+    let shown = rows(labels.len(), limits::MARKS);
     let bottom = top + shown.len() as f64 * STEP + 4.0;
     for (value, label) in x.ticks() {
         canvas.line(x.at(value), top, x.at(value), bottom, "grid");
@@ -98,7 +97,7 @@ fn bars(canvas: &mut Canvas, chart: &Stack, labels: &[Text], top: f64) -> f64 {
     for (i, row) in shown.iter().enumerate() {
         let y = top + 2.0 + i as f64 * STEP;
         let Some(c) = *row else {
-            canvas.word(left, y + 14.0, Anchor::Start, "soft", "⋯", &[]);
+            canvas.text(left, y + 14.0, Anchor::Start, "soft", &gap(labels.len(), &shown), &[]);
             continue;
         };
         let parts = whole_tip(chart, c);

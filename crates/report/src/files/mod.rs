@@ -4,7 +4,8 @@ mod csv;
 mod xlsx;
 
 use std::{
-    fs, io,
+    fs,
+    io::{self, Write},
     path::{Component, Path, PathBuf},
 };
 
@@ -67,19 +68,12 @@ pub fn write(result: &StudyResult, out: &Path) -> Result<Written, ReportError> {
         _ => Path::new("."),
     };
     fs::create_dir_all(parent).map_err(at(parent))?;
-    let pieces = pieces(result)?;
     let room = tempfile::Builder::new().prefix(".report-").tempdir_in(parent).map_err(at(parent))?;
-    for (name, bytes, _) in &pieces {
-        let path = room.path().join(name);
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder).map_err(at(folder))?;
-        }
-        fs::write(&path, bytes).map_err(at(&path))?;
-    }
+    let pieces = pieces(result, room.path())?;
     fs::create_dir_all(out).map_err(at(out))?;
     let old = earlier(out);
     let mut files = Vec::new();
-    for (name, _, hash) in pieces {
+    for (name, hash) in pieces {
         let path = out.join(&name);
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder).map_err(at(folder))?;
@@ -101,37 +95,74 @@ fn at(path: &Path) -> impl FnOnce(io::Error) -> ReportError {
     move |source| ReportError::Write { path, source }
 }
 
-/// Name, content and hash of every file, the manifest last.
-fn pieces(result: &StudyResult) -> Result<Vec<(String, Vec<u8>, String)>, ReportError> {
+/// A file of the report by name, with the hash of its content.
+type Piece = (String, String);
+
+/// Writes every file into `room`; the manifest comes last.
+fn pieces(result: &StudyResult, room: &Path) -> Result<Vec<Piece>, ReportError> {
     let units = Units::of(result);
     let language = result.languages.first().copied().unwrap_or(Language::En);
     let names = Names::of(result);
-    let mut pieces = vec![("report.html".to_owned(), page::html(result, &units, &names)?.into_bytes())];
-    for (name, table) in names.tables.iter().zip(tables(result)) {
-        pieces.push((name.clone(), csv::table(table).map_err(encode(name))?));
+    for folder in ["tables", "figures"] {
+        let folder = room.join(folder);
+        fs::create_dir_all(&folder).map_err(at(&folder))?;
     }
+    let page = || whole(room, "report.html", page::html(result, &units, &names)?.as_bytes());
+    let book = || whole(room, "tables.xlsx", &xlsx::workbook(result, &units, language)?);
+    let csv = || -> Result<Vec<Piece>, ReportError> {
+        let files = names.tables.iter().zip(tables(result));
+        files.map(|(name, table)| file(room, name, |out| csv::table(table, out))).collect()
+    };
+    let ((page, book), csv) = rayon::join(|| rayon::join(page, book), csv);
+    let mut pieces = vec![page?];
+    pieces.extend(csv?);
     if page::findings(result).next().is_some() {
-        pieces.push(("tables/findings.csv".to_owned(), csv::findings(result).map_err(encode("findings.csv"))?));
+        pieces.push(whole(room, "tables/findings.csv", &csv::findings(result).map_err(encode("findings.csv"))?)?);
     }
-    pieces.push(("tables.xlsx".to_owned(), xlsx::workbook(result, &units, language)?));
+    pieces.push(book?);
     let figures = result.steps.iter().flat_map(|s| &s.output.figures);
     for (name, figure) in names.figures.iter().zip(figures) {
-        pieces.push((name.clone(), draw::svg(figure, &units, language).into_bytes()));
+        pieces.push(whole(room, name, draw::svg(figure, &units, language).as_bytes())?);
     }
-    let mut pieces: Vec<_> = pieces
-        .into_iter()
-        .map(|(name, bytes)| {
-            let hash = blake3::hash(&bytes).to_hex().to_string();
-            (name, bytes, hash)
-        })
-        .collect();
-    let outputs = pieces.iter().map(|p| (p.0.clone(), p.2.clone())).collect();
-    let manifest = Manifest { outputs, ..result.manifest.clone() };
+    let manifest = Manifest { outputs: pieces.clone(), ..result.manifest.clone() };
     let mut json = serde_json::to_vec_pretty(&manifest).map_err(encode("manifest.json"))?;
     json.push(b'\n');
-    let hash = blake3::hash(&json).to_hex().to_string();
-    pieces.push(("manifest.json".to_owned(), json, hash));
+    pieces.push(whole(room, "manifest.json", &json)?);
     Ok(pieces)
+}
+
+/// A file whose content is at hand.
+fn whole(room: &Path, name: &str, bytes: &[u8]) -> Result<Piece, ReportError> {
+    file(room, name, |out| out.write_all(bytes))
+}
+
+/// Writes a file and takes its hash on the way.
+fn file(room: &Path, name: &str, fill: impl FnOnce(&mut Hashed) -> io::Result<()>) -> Result<Piece, ReportError> {
+    let path = room.join(name);
+    let write = || -> io::Result<Piece> {
+        let mut out = Hashed { file: fs::File::create(&path)?, hasher: blake3::Hasher::new() };
+        fill(&mut out)?;
+        Ok((name.to_owned(), out.hasher.finalize().to_hex().to_string()))
+    };
+    write().map_err(at(&path))
+}
+
+/// A file with the hash of what went into it. What is written comes in large pieces.
+struct Hashed {
+    file: fs::File,
+    hasher: blake3::Hasher,
+}
+
+impl Write for Hashed {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(bytes)?;
+        self.hasher.update(&bytes[..written]);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
 }
 
 fn encode<E: std::fmt::Display>(name: &str) -> impl FnOnce(E) -> ReportError {

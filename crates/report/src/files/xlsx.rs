@@ -7,10 +7,8 @@ use study::{
     text::Language,
 };
 
-use crate::{Units, width};
+use crate::{Units, limits::SHEET, width};
 
-/// Rows of a sheet that are ours to fill: the format's limit without title and header.
-const ROWS: usize = 1_048_576 - 8;
 const COLUMNS: usize = 16_384;
 
 /// The workbook; `language` is that of labels and headers.
@@ -27,6 +25,8 @@ pub fn workbook(result: &StudyResult, units: &Units, language: Language) -> Resu
         .flat_map(|s| s.output.tables.iter().map(move |t| (s, t)))
         .map(|(step, table)| (sheet_name(&format!("{}_{}", step.id, table.id), &mut names), step, table))
         .collect();
+    // A sheet has all rows of its table or is not there.
+    let fits = |table: &Table| table.len() <= SHEET;
 
     let (title, bold, head) = (Format::new().set_bold().set_font_size(14), Format::new().set_bold(), head());
     let sheet = book.add_worksheet().set_name(contents)?;
@@ -38,7 +38,11 @@ pub fn workbook(result: &StudyResult, units: &Units, language: Language) -> Resu
     for (i, (name, step, table)) in tables.iter().enumerate() {
         let row = 3 + i as u32;
         let link = Url::new(format!("internal:'{}'!A1", name.replace('\'', "''"))).set_text(name.as_str());
-        sheet.write_url(row, 0, link)?;
+        if fits(table) {
+            sheet.write_url(row, 0, link)?;
+        } else {
+            sheet.write(row, 0, say("only as CSV: too many rows", "行数过多，仅有 CSV 文件"))?;
+        }
         sheet.write(row, 1, text(table.title.get(language)))?;
         sheet.write(row, 2, text(step.title.get(language)))?;
         sheet.write(row, 3, table.len() as f64)?;
@@ -49,7 +53,7 @@ pub fn workbook(result: &StudyResult, units: &Units, language: Language) -> Resu
     }
     sheet.set_freeze_panes(3, 0)?;
 
-    for (name, _, table) in &tables {
+    for (name, _, table) in tables.iter().filter(|t| fits(t.2)) {
         let sheet = book.add_worksheet().set_name(name.as_str())?;
         sheet.write_with_format(0, 0, text(table.title.get(language)), &bold)?;
         let back = Url::new(format!("internal:'{contents}'!A1")).set_text(contents);
@@ -58,7 +62,7 @@ pub fn workbook(result: &StudyResult, units: &Units, language: Language) -> Resu
             fill(sheet, c as u16, column, units, language, &head)?;
         }
         sheet.set_freeze_panes(3, 1)?;
-        if !table.note.is_empty() && table.len() < ROWS {
+        if !table.note.is_empty() {
             sheet.write(table.len() as u32 + 4, 0, text(table.note.get(language)))?;
         }
     }
@@ -86,24 +90,23 @@ fn fill(
     let heading = if column.unit.is_empty() { label.to_owned() } else { format!("{label} ({})", column.unit.get(language)) };
     sheet.write_with_format(2, at, text(&heading), head)?;
     let mut widest = (width::columns(&heading) / 2).max(8);
-    let rows = column.cells.len().min(ROWS);
     match &column.cells {
         Cells::Unit(v) => {
-            for (i, id) in v.iter().take(rows).enumerate() {
+            for (i, id) in v.iter().enumerate() {
                 let label = units.label(id);
                 widest = widest.max(width::columns(label.get(language)));
                 sheet.write(3 + i as u32, at, text(label.get(language)))?;
             }
         }
         Cells::Text(v) => {
-            for (i, words) in v.iter().take(rows).enumerate() {
+            for (i, words) in v.iter().enumerate() {
                 widest = widest.max(width::columns(words.get(language)));
                 sheet.write(3 + i as u32, at, text(words.get(language)))?;
             }
         }
         Cells::Integer(v) => {
             let format = Format::new().set_num_format("0");
-            for (i, x) in v.iter().take(rows).enumerate().filter_map(|(i, x)| x.map(|x| (i, x))) {
+            for (i, x) in v.iter().enumerate().filter_map(|(i, x)| x.map(|x| (i, x))) {
                 sheet.write_with_format(3 + i as u32, at, x as f64, &format)?;
             }
         }
@@ -111,7 +114,7 @@ fn fill(
             let digits = "0".repeat((*decimals).min(12).into());
             let format =
                 Format::new().set_num_format(if digits.is_empty() { "#,##0".to_owned() } else { format!("#,##0.{digits}") });
-            for (i, x) in v.iter().take(rows).enumerate().filter(|(_, x)| x.is_finite()) {
+            for (i, x) in v.iter().enumerate().filter(|(_, x)| x.is_finite()) {
                 sheet.write_with_format(3 + i as u32, at, *x, &format)?;
             }
             widest = widest.max(11);

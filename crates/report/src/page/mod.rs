@@ -5,7 +5,7 @@ mod table;
 mod view;
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use minijinja::{Environment, Value, context};
 use study::{
@@ -15,7 +15,11 @@ use study::{
 };
 use words::Words;
 
-use crate::{Units, draw, files::Names};
+use crate::{
+    Units,
+    draw::{self, svg::escape},
+    files::Names,
+};
 
 /// Findings about the data, then those of each step with its name.
 pub(crate) fn findings(result: &StudyResult) -> impl Iterator<Item = (&str, &Finding)> {
@@ -29,7 +33,7 @@ pub(crate) fn html(result: &StudyResult, units: &Units, names: &Names) -> Result
     let mut environment = Environment::new();
     environment.add_template("page.html", include_str!("page.html"))?;
     environment.add_function("t", move |en: &str, zh: &str| Value::from_safe_string(words.text(&Text::new(en, zh))));
-    let view = view::View::new(result, units, names, words);
+    let (context, shown) = view::View::new(result, units, names, words).context();
     let first = words.first();
     environment.get_template("page.html")?.render(context! {
         lang => if first == Language::Zh { "zh" } else { "en" },
@@ -41,8 +45,8 @@ pub(crate) fn html(result: &StudyResult, units: &Units, names: &Names) -> Result
         style => safe(include_str!("page.css").to_owned()),
         figure_style => safe(draw::STYLE.to_owned()),
         script => safe(include_str!("page.js").to_owned()),
-        data => safe(page_data(result, units)),
-        ..view.context()
+        data => safe(page_data(result, units, &shown)),
+        ..context
     })
 }
 
@@ -55,16 +59,18 @@ fn data<T: serde::Serialize>(value: &T) -> String {
     serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned()).replace('<', "\\u003c")
 }
 
-/// What the page's script knows: labels of units and the profile of each in the heatmaps.
-fn page_data(result: &StudyResult, units: &Units) -> String {
+/// What the page's script knows of the units that the page shows: labels, and the profile of each in the heatmaps.
+fn page_data(result: &StudyResult, units: &Units, shown: &BTreeSet<String>) -> String {
+    let shown = |id: &str| shown.contains(&*escape(id));
     let labels: BTreeMap<&str, [String; 2]> = result
         .units
         .iter()
+        .filter(|u| shown(&u.id))
         .map(|u| {
             let label = units.label(&u.id);
             let zh = label.get(Language::Zh).to_owned();
             (u.id.as_str(), [label.en, zh])
         })
         .collect();
-    data(&serde_json::json!({ "units": labels, "profiles": parts::profiles(result) }))
+    data(&serde_json::json!({ "units": labels, "profiles": parts::profiles(result, shown) }))
 }

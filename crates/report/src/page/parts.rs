@@ -15,7 +15,7 @@ use crate::{
         self,
         svg::{Setting, escape},
     },
-    number,
+    limits, number,
 };
 
 /// A figure with its caption, period slider and download.
@@ -43,8 +43,8 @@ pub fn figure(figure: &Figure, units: &Units, words: Words, id: &str, name: &str
             escape(labels[last])
         );
     }
-    if !figure.note.is_empty() {
-        let _ = write!(out, "<p class=\"note\">{}</p>", words.text(&figure.note));
+    for note in Some(&figure.note).filter(|n| !n.is_empty()).into_iter().chain(limits::left_out(figure).as_ref()) {
+        let _ = write!(out, "<p class=\"note\">{}</p>", words.text(note));
     }
     out.push_str("<p class=\"tools\"><button class=\"svg\" type=\"button\">SVG</button></p></figure>");
     out
@@ -62,8 +62,8 @@ pub struct Profile {
     rows: BTreeMap<String, Vec<(Option<f64>, String)>>,
 }
 
-/// Values of every unit in the heatmaps whose rows are units, with the median of each column.
-pub fn profiles(result: &StudyResult) -> Vec<Profile> {
+/// Values of the units in the heatmaps whose rows are units, with the median of each column over all units.
+pub fn profiles(result: &StudyResult, shown: impl Fn(&str) -> bool) -> Vec<Profile> {
     let both = |t: &study::text::Text| [t.en.clone(), t.get(Language::Zh).to_owned()];
     let figures = result.steps.iter().flat_map(|s| &s.output.figures);
     figures
@@ -90,7 +90,13 @@ pub fn profiles(result: &StudyResult) -> Vec<Profile> {
                 low: if low.is_finite() { low } else { 0.0 },
                 high: if high.is_finite() { high } else { 1.0 },
                 median: (0..h.columns.len()).map(|c| median((0..h.rows.len()).map(|r| value(r, c)).collect())).collect(),
-                rows: h.rows.iter().enumerate().map(|(r, row)| (row.en.clone(), cells(r))).collect(),
+                rows: h
+                    .rows
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, row)| shown(&row.en))
+                    .map(|(r, row)| (row.en.clone(), cells(r)))
+                    .collect(),
             }
         })
         .collect()

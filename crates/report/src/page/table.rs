@@ -2,20 +2,21 @@
 
 use std::fmt::Write;
 
-use study::table::{Cells, Column, Table};
+use study::{
+    table::{Cells, Column, Table},
+    text::Text,
+};
 
 use super::words::Words;
-use crate::{Units, draw::svg::escape, number};
+use crate::{Units, draw::svg::escape, limits::PAGE, number};
 
 /// Rows shown before "show all".
 const FOLD: usize = 12;
-/// Rows that a page carries; the file has all.
-const MOST: usize = 600;
 
 /// The table with its caption; `name` is its number, `file` its CSV file.
 pub fn html(table: &Table, units: &Units, words: Words, id: &str, name: &str, file: &str) -> String {
     let rows = table.len();
-    let carried = rows.min(MOST);
+    let carried = rows.min(PAGE);
     let folded = carried > FOLD;
     let class = match (folded, carried > 80) {
         (true, true) => "tab folded long",
@@ -46,18 +47,24 @@ pub fn html(table: &Table, units: &Units, words: Words, id: &str, name: &str, fi
     }
     out.push_str("<p class=\"tools\">");
     if folded {
-        let (all, less) = (crate::number::whole(carried as i64), FOLD);
+        let (all, less) = (number::whole(carried as i64), FOLD);
+        let (more, more_zh) = match carried < rows {
+            true => (format!("Show {all} rows"), format!("显示 {all} 行")),
+            false => (format!("Show all {all} rows"), format!("显示全部 {all} 行")),
+        };
         let _ = write!(
             out,
             "<button class=\"fold\" type=\"button\" aria-expanded=\"false\"><span class=\"shut\">{}</span><span class=\"wide\">{}</span></button>",
-            words.text(&study::text::Text::new(format!("Show all {all} rows"), format!("显示全部 {all} 行"))),
-            words.text(&study::text::Text::new(format!("Show first {less} rows"), format!("仅显示前 {less} 行"))),
+            words.text(&Text::new(more, more_zh)),
+            words.text(&Text::new(format!("Show first {less} rows"), format!("仅显示前 {less} 行"))),
         );
     }
-    if rows > MOST {
-        let more = number::whole((rows - MOST) as i64);
-        let text =
-            study::text::Text::new(format!("All rows ({more} more): {file}"), format!("全部数据（另有 {more} 行）：{file}"));
+    if rows > PAGE {
+        let (first, all) = (number::whole(PAGE as i64), number::whole(rows as i64));
+        let text = Text::new(
+            format!("The page has the first {first} of {all} rows; all of them: {file}"),
+            format!("本页仅含全部 {all} 行中的前 {first} 行；全部数据见 {file}"),
+        );
         let _ = write!(out, "<a href=\"{}\">{}</a>", escape(file), words.text(&text));
     } else {
         out.push_str("<button class=\"csv\" type=\"button\">CSV</button>");

@@ -1,6 +1,6 @@
 //! What the template shows, in order, as pieces of finished HTML.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use minijinja::{Value, context};
 use study::{
@@ -24,19 +24,21 @@ pub struct View<'a> {
     figures: usize,
     tables: usize,
     ids: Vec<String>,
+    /// Units with a mark or a row, as the page writes them.
+    shown: BTreeSet<String>,
 }
 
 impl<'a> View<'a> {
     /// Of a result.
     pub fn new(result: &'a StudyResult, units: &'a Units, names: &'a Names, words: Words) -> Self {
-        Self { result, units, names, words, figures: 0, tables: 0, ids: Vec::new() }
+        Self { result, units, names, words, figures: 0, tables: 0, ids: Vec::new(), shown: BTreeSet::new() }
     }
 
-    /// Everything below the title.
-    pub fn context(mut self) -> Value {
+    /// Everything below the title, and the units that it shows, as the page writes them.
+    pub fn context(mut self) -> (Value, BTreeSet<String>) {
         let sections: Vec<Value> = (0..self.result.sections.len()).map(|i| self.section(i)).collect();
         let count = |weight| super::findings(self.result).filter(|f| f.1.weight == weight).count();
-        context! {
+        let context = context! {
             sections,
             summary => self.summary(),
             facts => self.facts(),
@@ -52,7 +54,8 @@ impl<'a> View<'a> {
                 inputs => &self.result.manifest.inputs,
                 steps => &self.result.manifest.steps,
             },
-        }
+        };
+        (context, self.shown)
     }
 
     fn text(&self, text: &Text) -> Value {
@@ -151,7 +154,8 @@ impl<'a> View<'a> {
         let name = Text::new(format!("Figure {}", self.figures), format!("图 {}", self.figures));
         let before: usize = self.before(step).map(|s| s.output.figures.len()).sum();
         let file = self.names.figures.get(before + index).cloned().unwrap_or_default();
-        parts::figure(&step.output.figures[index], self.units, self.words, &id, &self.words.text(&name), &file)
+        let html = parts::figure(&step.output.figures[index], self.units, self.words, &id, &self.words.text(&name), &file);
+        self.seen(html)
     }
 
     fn table(&mut self, step: &Step, index: usize) -> String {
@@ -159,7 +163,15 @@ impl<'a> View<'a> {
         let id = self.id(&format!("table-{}", self.tables));
         let name = Text::new(format!("Table {}", self.tables), format!("表 {}", self.tables));
         let file = self.table_file(step, index);
-        table::html(&step.output.tables[index], self.units, self.words, &id, &self.words.text(&name), &file)
+        let html = table::html(&step.output.tables[index], self.units, self.words, &id, &self.words.text(&name), &file);
+        self.seen(html)
+    }
+
+    /// Takes note of the units in a piece of the page.
+    fn seen(&mut self, html: String) -> String {
+        let units = html.split(" data-unit=\"").skip(1).filter_map(|rest| rest.split('"').next());
+        self.shown.extend(units.map(str::to_owned));
+        html
     }
 
     fn table_file(&self, step: &Step, index: usize) -> String {

@@ -3,5 +3,6 @@
 mod figures;
 mod files;
 mod fixture;
+mod large;
 mod markup;
 mod page;

@@ -5,7 +5,6 @@ use frontier::{
     FrontierError, Missing, Role, State, Technology,
     dea::{Peers, Returns},
 };
-use numerics::moments;
 use panel::{Panel, Problem};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -15,7 +14,7 @@ use super::{
     production::{self, Names},
 };
 use crate::{
-    figure::{Chart, Figure, Heatmap, Ranking, RankingRow, Scale},
+    figure::{Bars, Chart, Figure, Heatmap, Ranking, RankingRow, Scale},
     finding::Finding,
     method::OutputVariable,
     table::{Cells, Table},
@@ -142,8 +141,7 @@ impl Words {
         let periods = panel.period_set();
         let Some(&last) = periods.last() else { return Vec::new() };
         let rows = self.ranked(panel, scores, last);
-        let sign = if self.high_is_best { 1.0 } else { -1.0 };
-        let ranks = moments::ranks_descending(&rows.iter().map(|&r| sign * scores[r]).collect::<Vec<_>>());
+        let ranks = ranks(rows.iter().map(|&r| scores[r]));
         let row = |(&r, rank): (&usize, usize)| RankingRow {
             unit: panel.units[r].clone(),
             value: scores[r],
@@ -160,6 +158,7 @@ impl Words {
             note: self.note.clone(),
             chart: Chart::Ranking(Ranking { label: self.label.clone(), decimals: 3, interval: Text::default(), rows: ranking }),
         }];
+        figures.extend(self.distribution(&rows.iter().map(|&r| scores[r]).collect::<Vec<_>>(), &when));
         if periods.len() > 1 {
             let units = panel.unit_set();
             let value = |u: &&str, p: &i32| panel.row(u, *p).map_or(f64::NAN, |r| scores[r]);
@@ -180,6 +179,60 @@ impl Words {
         }
         figures
     }
+}
+
+impl Words {
+    /// How many units have which score, where they are too many to be seen one by one.
+    fn distribution(&self, values: &[f64], when: &str) -> Option<Figure> {
+        const MANY: usize = 60;
+        let (low, high) = values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), &x| (l.min(x), h.max(x)));
+        if values.len() <= MANY || !(high - low).is_normal() {
+            return None;
+        }
+        let (first, width) = bins(low, high);
+        let count = (((high / width).ceil() - first) as usize).max(1);
+        let mut counts = vec![0.0; count];
+        for x in values {
+            counts[(((x / width).floor() - first) as usize).min(count - 1)] += 1.0;
+        }
+        let decimals = (-width.log10()).ceil().clamp(0.0, 12.0) as usize;
+        let edge = |k: usize| format!("{:.decimals$}", (first + k as f64) * width);
+        let label = |k: usize| Text::plain(format!("{} – {}", edge(k), edge(k + 1)));
+        Some(Figure {
+            id: "distribution".into(),
+            title: Text::new(
+                format!("Distribution: {}{when}", self.score.en),
+                format!("{}分布{}", self.score.zh, when.replace(", ", "，")),
+            ),
+            note: Text::new("Each class has its lower end, the last its upper end too.", "各组含下限，末组亦含上限。"),
+            chart: Chart::Bars(Bars {
+                label: Text::new("units", "单元数"),
+                decimals: 0,
+                items: counts.into_iter().enumerate().map(|(k, n)| (label(k), n)).collect(),
+                items_are_units: false,
+            }),
+        })
+    }
+}
+
+/// Ranks of scores that come best first; equal ones share the smallest rank of their block.
+pub(super) fn ranks(ordered: impl Iterator<Item = f64>) -> Vec<usize> {
+    let mut last = (f64::NAN, 0);
+    let rank = |(i, x): (usize, f64)| {
+        if x != last.0 {
+            last = (x, i + 1);
+        }
+        last.1
+    };
+    ordered.enumerate().map(rank).collect()
+}
+
+/// Some twenty classes of a round width over a range: the number of the first, counted from zero, and the width.
+fn bins(low: f64, high: f64) -> (f64, f64) {
+    let rough = (high - low) / 20.0;
+    let power = 10.0_f64.powf(rough.log10().floor());
+    let width = [1.0, 2.0, 5.0].iter().map(|m| m * power).find(|w| *w >= rough).unwrap_or(10.0 * power);
+    ((low / width).floor(), width)
 }
 
 /// Columns with the state of each row and the certified bounds of its score.
@@ -215,7 +268,10 @@ pub(super) fn matrix(
 
 /// Peers with their weights, one row per peer.
 pub(super) fn peers<R>(panel: &Panel, parts: &[Part<R>], frontier: Frontier, get: impl Fn(&R) -> &Peers) -> Table {
-    let (mut rows, mut peers, mut years, mut weights, mut twins) = (vec![], vec![], vec![], vec![], vec![]);
+    let count = parts.iter().flat_map(|p| (0..p.rows.len()).map(|u| get(&p.result).of(u).len())).sum();
+    let mut rows = Vec::with_capacity(count);
+    let (mut peers, mut years) = (Vec::with_capacity(count), Vec::with_capacity(count));
+    let (mut weights, mut twins) = (Vec::with_capacity(count), Vec::with_capacity(count));
     for part in parts {
         for (u, &own) in part.rows.iter().enumerate() {
             for peer in get(&part.result).of(u) {
@@ -224,8 +280,7 @@ pub(super) fn peers<R>(panel: &Panel, parts: &[Part<R>], frontier: Frontier, get
                 peers.push(panel.units[row].clone());
                 years.push(Some(i64::from(panel.periods[row])));
                 weights.push(peer.weight);
-                let same: Vec<String> = peer.units[1..].iter().map(|&t| place(panel, part.rows[t])).collect();
-                twins.push(Text::plain(same.join(", ")));
+                twins.push(same(panel, &part.rows, &peer.units[1..]));
             }
         }
     }
@@ -236,8 +291,20 @@ pub(super) fn peers<R>(panel: &Panel, parts: &[Part<R>], frontier: Frontier, get
         table = table.column("peer_period", Text::new("Period of the peer", "参照时期"), Text::default(), Cells::Integer(years));
     }
     let table = table.column("weight", Text::new("Weight", "权重"), Text::default(), Cells::Number(weights, 4));
-    let same = Text::new("Units with the same values", "取值相同的单元");
-    table.column("same", same, Text::default(), Cells::Text(twins)).hidden()
+    let label = Text::new("Units with the same values", "取值相同的单元");
+    table.column("same", label, Text::default(), Cells::Text(twins)).hidden()
+}
+
+/// Names of units with the same values. Where whole numbers make thousands of them, every unit that looks to them
+/// would list them all: more than some are counted.
+pub(super) fn same(panel: &Panel, rows: &[usize], units: &[usize]) -> Text {
+    const NAMED: usize = 20;
+    let named: Vec<String> = units.iter().take(NAMED).map(|&u| place(panel, rows[u])).collect();
+    let named = named.join(", ");
+    match units.len().saturating_sub(NAMED) {
+        0 => Text::plain(named),
+        more => Text::new(format!("{named} and {more} more"), format!("{named} 等另 {more} 个")),
+    }
 }
 
 /// Findings about units left out, unsolved programs and frontiers of too few units.

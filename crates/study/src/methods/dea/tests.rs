@@ -74,3 +74,33 @@ fn contradictions_are_told_once_each() {
     let problems = run(r#""rts": "crs", "lower": 0.8, "elasticity": true"#).unwrap_err();
     assert_eq!(problems.len(), 2, "{problems:?}");
 }
+
+#[test]
+fn many_units_have_a_distribution_and_ranks_with_ties() {
+    let n = 200_u32;
+    let column =
+        |get: fn(u32) -> f64| Variable { name: String::new(), meaning: Meaning::default(), values: (0..n).map(get).collect() };
+    let panel = Panel::new(Panel {
+        unit_name: "unit".into(),
+        units: (0..n).map(|i| format!("u{i:03}")).collect(),
+        variables: vec![
+            Variable { name: "x".into(), ..column(|i| 1.0 + f64::from(i / 2)) },
+            Variable { name: "y".into(), ..column(|_| 1.0) },
+        ],
+        ..Panel::default()
+    })
+    .unwrap();
+    let options: DeaStep = serde_json::from_str(r#"{"inputs": ["x"], "outputs": ["y"]}"#).unwrap();
+    let input = Input { step: "dea", panel: &panel, folder: std::path::Path::new("."), seed: 1 };
+    let out = RadialDea::run(&input, &options).unwrap();
+    let (mut counted, mut ranks) = (0.0, Vec::new());
+    for figure in &out.figures {
+        match &figure.chart {
+            crate::figure::Chart::Bars(bars) => counted = bars.items.iter().map(|i| i.1).sum(),
+            crate::figure::Chart::Ranking(ranking) => ranks = ranking.rows.iter().map(|r| r.ranks.0).collect(),
+            _ => {}
+        }
+    }
+    assert_eq!(counted, 200.0);
+    assert_eq!((ranks.len(), &ranks[..5]), (200, &[1, 1, 3, 3, 5][..]));
+}

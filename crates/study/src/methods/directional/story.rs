@@ -5,12 +5,11 @@ use frontier::State;
 use super::{Frontier, Story};
 use crate::{
     figure::{Chart, Figure, Heatmap, Ranking, RankingRow, Scale},
-    methods::{lookup, production},
+    methods::{lookup, production, scores},
     table::{Cells, Table},
     text::Text,
 };
 use frontier::{dea::Class, directional::Directional};
-use numerics::moments;
 
 /// A table of one column per variable: name, title, where its numbers stand.
 type Kind = (&'static str, Text, fn(&Directional) -> &Vec<Vec<f64>>);
@@ -131,10 +130,7 @@ impl Story<'_> {
         let peers = list.iter().map(|((_, part, p), _)| self.panel.units[row_of(part, p.units[0])].clone()).collect();
         let years = list.iter().map(|((_, part, p), _)| Some(i64::from(self.panel.periods[row_of(part, p.units[0])]))).collect();
         let weights = list.iter().map(|((_, _, p), _)| p.weight).collect();
-        let same = list.iter().map(|((_, part, p), _)| {
-            let twins: Vec<String> = p.units[1..].iter().map(|&t| self.place(row_of(part, t))).collect();
-            Text::plain(twins.join(", "))
-        });
+        let same = list.iter().map(|((_, part, p), _)| scores::same(self.panel, &part.rows, &p.units[1..]));
         let none = Text::default;
         let title = Text::new("Peers and their weights", "参照单元及其权重");
         let mut table =
@@ -159,7 +155,7 @@ impl Story<'_> {
         let mut rows: Vec<usize> =
             (0..self.panel.len()).filter(|&r| self.panel.periods[r] == last && beta[r].is_finite()).collect();
         rows.sort_by(|&a, &b| beta[a].total_cmp(&beta[b]).then(a.cmp(&b)));
-        let ranks = moments::ranks_descending(&rows.iter().map(|&r| -beta[r]).collect::<Vec<_>>());
+        let ranks = scores::ranks(rows.iter().map(|&r| beta[r]));
         let row = |(&r, rank): (&usize, usize)| RankingRow {
             unit: self.panel.units[r].clone(),
             value: beta[r],
