@@ -310,7 +310,8 @@ fn evaluate(setting: &Setting<'_>, options: &DeaOptions) -> Result<Dea, Frontier
     if options.scale {
         let plain = |bounds: Bounds| -> Result<Vec<f64>, FrontierError> {
             if bounds == main && !left_out && options.returns != Returns::Fdh {
-                return Ok(out.score.clone());
+                let certified = out.score.iter().zip(&out.state);
+                return Ok(certified.map(|(s, state)| if *state == State::Optimal { *s } else { f64::NAN }).collect());
             }
             let mut scores = vec![f64::NAN; setting.units];
             let take = |_, s: &_| measured(s, options.orientation, own);

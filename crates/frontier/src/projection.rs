@@ -13,6 +13,10 @@ use crate::{
 /// Values below this share of the variable's largest are zero to the rule for slacks.
 const SPECK: f64 = 1e-3;
 
+/// How far a value may be from what its slacks give, in units of its size; slacks that rounding could have made
+/// are taken for zero.
+const AGREEMENT: f64 = 1e-7;
+
 /// Whose slacks count in the score. Those of the other side are maximised in a second phase, so that
 /// targets are efficient in every variable.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -173,11 +177,11 @@ pub(crate) fn column<T, U: Clone>(units: &[Option<&T>], blank: U, get: impl Fn(&
     units.iter().map(|t| t.map_or_else(|| blank.clone(), &get)).collect()
 }
 
-/// The state of a solved point.
-pub(crate) fn state(status: Status, value: f64) -> State {
+/// The state of a solved point whose value is of this size; `given` is the value that its slacks give.
+pub(crate) fn state(status: Status, value: f64, given: f64, interval: (f64, f64), size: f64) -> State {
     match status {
-        Status::Optimal if !value.is_finite() => State::Numerical,
-        other => other.into(),
+        Status::Optimal if !((value - given).abs() <= AGREEMENT * size) => State::Numerical,
+        other => State::from(other).certified(interval, size),
     }
 }
 

@@ -138,7 +138,9 @@ impl Rays {
     /// The distance that a solution states.
     pub(crate) fn measured(&self, evaluated: &Technology<'_>, row: usize, s: &Solution) -> Measured {
         let value = -s.values.first().copied().unwrap_or(f64::NAN);
-        let distance = Distance { value, state: s.status.into(), interval: (-s.interval.1, -s.interval.0) };
+        let interval = (-s.interval.1, -s.interval.0);
+        let state = State::from(s.status).certified(interval, 1.0 + value.abs());
+        let distance = Distance { value, state, interval };
         Measured { distance, unreached: self.unreached(evaluated, row, s) }
     }
 
@@ -172,7 +174,7 @@ impl Measured {
 
     /// Bounded below by 0: a row of the reference reaches itself.
     pub(crate) fn own(mut self) -> Self {
-        if self.distance.state == State::Optimal {
+        if matches!(self.distance.state, State::Optimal | State::Numerical) {
             let d = &mut self.distance;
             d.value = d.value.max(0.0);
             d.interval = (d.interval.0.max(0.0), d.interval.1.max(0.0));

@@ -65,6 +65,18 @@ impl From<Status> for State {
     }
 }
 
+/// Widest certified interval, in units of the value's size, with which a value counts as certified.
+const WIDTH: f64 = 1e-8;
+
+impl State {
+    /// An optimum is believed only with its digits: where its interval is wider than 1e-8 of `size`, as in a table
+    /// that mixes magnitudes beyond double precision, it is `Numerical`.
+    pub(crate) fn certified(self, (low, high): (f64, f64), size: f64) -> Self {
+        let narrow = (high - low).abs() <= WIDTH * size;
+        if self == Self::Optimal && !narrow { Self::Numerical } else { self }
+    }
+}
+
 /// The part a variable plays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

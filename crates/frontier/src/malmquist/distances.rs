@@ -135,7 +135,9 @@ impl Batch<'_> {
                 let bounded = [value, interval.0, interval.1].iter().all(|v| v.is_finite() && *v > 0.0);
                 let alone = self.alone(request);
                 let distance = match solution.status {
-                    Status::Optimal if bounded && alone.is_empty() => Distance { value, state: State::Optimal, interval },
+                    Status::Optimal if bounded && alone.is_empty() => {
+                        Distance { value, state: State::Optimal.certified(interval, value.max(1.0)), interval }
+                    }
                     Status::Optimal => {
                         let none = !alone.is_empty() && (shrink || vrs && alone.iter().any(|b| b.role == Role::Input));
                         Distance { state: if none { State::Infeasible } else { State::Unbounded }, ..UNSOLVED }

@@ -89,6 +89,10 @@ impl Method for DirectionalDistance {
         example: "xinzhi directional data.csv --unit province --period year --inputs capital,employment --outputs gdp_real --bad-outputs co2 --direction outputs --out result",
     };
 
+    fn check(options: &DirectionalStep) -> Vec<Problem> {
+        Names { inputs: &options.inputs, outputs: &options.outputs, bad_outputs: &options.bad_outputs }.repeated()
+    }
+
     fn run(input: &Input<'_>, options: &DirectionalStep) -> Result<Output, Vec<Problem>> {
         let panel = input.panel;
         let names = Names { inputs: &options.inputs, outputs: &options.outputs, bad_outputs: &options.bad_outputs };
@@ -136,15 +140,8 @@ impl Method for DirectionalDistance {
         if parts.is_empty() && problems.is_empty() {
             problems = names.refused(&FrontierError::Empty, panel, &[]);
         }
-        // One direction and one technology serve all periods: what is wrong with them is said once.
-        let mut said = Vec::new();
-        problems.retain(|p| {
-            let new = !said.contains(p);
-            said.push(p.clone());
-            new
-        });
         if !problems.is_empty() {
-            return Err(problems);
+            return Err(production::once(problems));
         }
         Ok(Story { panel, options, names, numeraire, parts }.output())
     }
