@@ -121,7 +121,8 @@ fn options_are_refused_once_by_the_name_they_have() {
 #[test]
 fn options_and_names_are_told_together() {
     let b = bench(&table(plain));
-    let said = b.refused(&["dea", "t.csv", "--inputs", "k,zz,k", "--outputs", "y", "--lower", "0.5", "--elasticity"]);
+    let said =
+        b.refused(&["dea", "t.csv", "--inputs", "k,zz,k", "--outputs", "y", "--lower", "0.5", "--elasticity", "--rts", "crs"]);
     has(&said, &["`zz`", "`lower`", "`elasticity`", "more than once", "4 problems found", "lower = 0.5"]);
     let said = b.refused(&["additive", "t.csv", "--inputs", "k,zz", "--outputs", "y", "--input-weights", "1", "--rts", "fdh"]);
     has(&said, &["`zz`", "input_weights", "`rts`", "3 problems found"]);

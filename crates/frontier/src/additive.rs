@@ -348,8 +348,15 @@ impl Program<'_> {
         };
         let interval = (turn(solution.interval.1), turn(solution.interval.0));
         let value = turn(value);
+        let dominates = landing.dominates(observed, |v| v < self.scheme.inputs);
         let given = landing.slacks.iter().enumerate().map(|(v, s)| self.scheme.of(v, observed(v)) * s).sum();
-        let state = projection::state(solution.status, value, given, interval, (1.0 + value.abs()).max(magnitude));
+        let state = projection::state(
+            solution.status,
+            value,
+            if dominates { given } else { f64::NAN },
+            interval,
+            (1.0 + value.abs()).max(magnitude),
+        );
         Solved { state, value, interval, magnitude, class, landing: Some(landing) }
     }
 }

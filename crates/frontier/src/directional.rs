@@ -275,7 +275,7 @@ struct Story<'a> {
 
 impl Story<'_> {
     fn told(&self, u: usize, s: &Solution) -> Unit {
-        let measured = self.rays.measured(self.evaluated, u, s);
+        let measured = self.rays.measured(self.evaluated, u, self.steps, s);
         let measured = if self.clamp { measured.own() } else { measured };
         let size = self.evaluated.columns().count();
         if !measured.distance.value.is_finite() {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     classes::Classes,
     dea::{Peers, Returns, TOLERANCE},
-    technology::{Defect, FrontierError, Missing, State, Technology},
+    technology::{Defect, FrontierError, Missing, State, Technology, meets},
 };
 
 /// Values below this share of the variable's largest are zero to the rule for slacks.
@@ -103,7 +103,7 @@ pub(crate) struct Points<'a> {
 /// One solved point.
 pub(crate) struct Landing {
     pub(crate) slacks: Vec<f64>,
-    targets: Vec<f64>,
+    pub(crate) targets: Vec<f64>,
     prices: Vec<f64>,
     intercept: f64,
     weights: Vec<(usize, f64)>,
@@ -186,6 +186,12 @@ pub(crate) fn state(status: Status, value: f64, given: f64, interval: (f64, f64)
 }
 
 impl Landing {
+    /// Whether the targets dominate the unit's own values to the digits of these values; `lower` are the variables of
+    /// which less is better.
+    pub(crate) fn dominates(&self, observed: impl Fn(usize) -> f64, lower: impl Fn(usize) -> bool) -> bool {
+        self.targets.iter().enumerate().all(|(v, &t)| meets(t, observed(v), lower(v), observed(v).abs()))
+    }
+
     /// Reads a solution for the point that has the values `observed`.
     pub(crate) fn new(set: &Set, observed: impl Fn(usize) -> f64, solution: &Solution, reading: &Reading<'_>) -> Self {
         let by = reading.factor;

@@ -355,6 +355,9 @@ impl<'a> Program<'a> {
             SlackOrientation::Input => input,
             SlackOrientation::Output => output,
         };
+        let better = self.sizes[0]..self.sizes[0] + self.sizes[1];
+        let dominates = landing.dominates(observed, |v| !better.contains(&v));
+        let given = if dominates { given } else { f64::NAN };
         let state = projection::state(solution.status, value, given, interval, 1.0 + value.abs());
         Solved { state, score: value, interval, parts, class, landing: Some(landing) }
     }

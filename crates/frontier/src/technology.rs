@@ -77,6 +77,13 @@ impl State {
     }
 }
 
+/// Whether a target meets a limit to the digits of `size`. A solver's residual is small beside the largest value of a
+/// variable; beside a unit many magnitudes below it may be all there is.
+pub(crate) fn meets(target: f64, limit: f64, at_most: bool, size: f64) -> bool {
+    let beyond = if at_most { target - limit } else { limit - target };
+    size <= 0.0 || beyond <= WIDTH * size
+}
+
 /// The part a variable plays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
