@@ -323,7 +323,8 @@ impl Program<'_> {
     fn read(&self, k: usize, solution: &Solution, intercept: &dyn Fn(&Solution) -> f64) -> Solved {
         let observed = |v: usize| self.points.columns[v][k];
         let magnitude = (0..self.points.columns.len()).map(|v| self.scheme.of(v, observed(v)) * observed(v).abs()).sum();
-        let Some(&value) = solution.values.first() else {
+        let whole = solution.slacks.len().min(solution.duals.len()) >= self.points.columns.len();
+        let Some(&value) = solution.values.first().filter(|_| whole) else {
             let nan = f64::NAN;
             let state = solution.status.into();
             return Solved { state, value: nan, interval: (nan, nan), magnitude, class: Class::None, landing: None };

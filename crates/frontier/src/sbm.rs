@@ -308,7 +308,9 @@ impl<'a> Program<'a> {
             class: Class::None,
             landing: None,
         };
-        let Some(&value) = solution.values.first() else { return unsolved(solution.status) };
+        let extras = if self.orientation == SlackOrientation::None { 1 + self.set.columns.len() - self.sizes[0] } else { 0 };
+        let whole = solution.slacks.len().min(solution.duals.len()) >= self.set.columns.len() && solution.extras.len() >= extras;
+        let Some(&value) = solution.values.first().filter(|_| whole) else { return unsolved(solution.status) };
         let fractional = self.orientation == SlackOrientation::None;
         let factor = if fractional { solution.extras[0] } else { 1.0 };
         if !(factor > 0.0 && factor.is_finite()) {

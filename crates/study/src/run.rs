@@ -382,9 +382,12 @@ impl Runner<'_> {
 /// Input problems the method names; failed checks and broken-off runs as [`Failure::Run`].
 pub fn call(entry: &methods::Entry, input: &Input<'_>, options: &serde_json::Value) -> Result<Output, Failure> {
     let output = catch_unwind(AssertUnwindSafe(|| (entry.run)(input, options)))
-        .map_err(|_| {
+        .map_err(|payload| {
+            let said = payload.downcast_ref::<String>().map(String::as_str);
+            let said = said.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or_default();
             Failure::Run(vec![
                 Problem::error("internal", format!("`{}` broke off; this is a mistake of the program.", entry.name))
+                    .why(said)
                     .help("Please report it with the study file and the data."),
             ])
         })?

@@ -111,7 +111,8 @@ impl<'s> Frame<'s> {
 
     pub(super) fn solved(&self, row: usize, excluded: Option<usize>, s: &Solution, radial: &Radial<'_>) -> Record {
         let score = self.score(row, s, self.own);
-        if score.value.is_nan() {
+        // A value without certificate may come without the rest.
+        if score.value.is_nan() || s.slacks.len().min(s.duals.len()) < self.columns.len() {
             return self.unsolved(row, excluded, score);
         }
         let variables = self.columns.len();
