@@ -151,10 +151,12 @@ impl Rays {
     fn reaches(&self, evaluated: &Technology<'_>, row: usize, steps: &Steps<'_>, beta: f64, s: &Solution) -> bool {
         evaluated.columns().enumerate().all(|(i, (role, _, column))| {
             let (own, points) = (column[row], self.cloud.row(i));
-            let move_by = beta * steps.length(i, row, own);
+            let step = steps.length(i, row, own);
+            let move_by = beta * step;
             let limit = if role == Role::Output { own + move_by } else { own - move_by };
             let target: f64 = s.weights.iter().map(|&(j, w)| w * points[j]).sum();
-            let size = own.max(limit);
+            // A residual that moves β by less than its digits is none.
+            let size = own.max(limit).max(step.abs());
             let above = self.senses[i] == Sense::AtLeast || meets(target, limit, true, size);
             above && (self.senses[i] == Sense::AtMost || meets(target, limit, false, size))
         })

@@ -89,10 +89,6 @@ impl Plan {
             if options.align == Align::Centred && width.is_multiple_of(2) {
                 wrong.push(("window", format!("a centred window has an odd width, not {width}; or use `align = \"trailing\"`")));
             }
-            if width > periods.len() {
-                let n = periods.len();
-                wrong.push(("window", format!("it is {width} periods wide and the data have {n}; `global` takes all of them")));
-            }
         } else {
             if options.window.is_some() {
                 wrong.push(("window", "only the kind `window` has a width".into()));

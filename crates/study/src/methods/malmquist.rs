@@ -92,6 +92,11 @@ impl Method for MalmquistIndex {
             return Err(vec![lookup::unknown_group(panel, group)]);
         }
         production::two_periods(panel)?;
+        let (width, n) = (options.window.map_or(0, NonZeroU32::get) as usize, panel.period_set().len());
+        if options.kind == Kind::Window && width > n {
+            let why = format!("it is {width} periods wide and the data have {n}; `global` takes all of them");
+            return Err(vec![production::conflict("window", &why)]);
+        }
         let (units, unit_names) = production::unit_numbers(panel);
         let data = Observations { technology, units: &units, periods: &panel.periods };
         let core = MalmquistOptions {
