@@ -46,7 +46,20 @@ pub fn command(entry: &Entry) -> Command {
     for (name, property) in properties(entry) {
         command = command.arg(flag(&name, &property));
     }
+    for (name, property) in foreign(entry) {
+        let long = name.replace('_', "-");
+        if !command.get_arguments().any(|a| a.get_long() == Some(long.as_str())) {
+            command = command.arg(flag(&name, &property).hide(true));
+        }
+    }
     command
+}
+
+/// Options of other methods: taken, so that the study that they end up in can say whose they are.
+fn foreign(entry: &Entry) -> Map<String, Value> {
+    let own = properties(entry);
+    let others = study::methods::entries().iter().flat_map(properties);
+    others.filter(|(name, _)| !own.contains_key(name)).collect()
 }
 
 fn properties(entry: &Entry) -> Map<String, Value> {
@@ -204,8 +217,9 @@ fn study_text(entry: &Entry, matches: &ArgMatches) -> Result<String, Failure> {
 /// The options as the flags give them, and the group columns they name.
 fn options(entry: &Entry, matches: &ArgMatches) -> (Map<String, Value>, Vec<String>) {
     let (mut options, mut groups) = (Map::new(), Vec::new());
-    for (name, property) in properties(entry) {
-        if let Some(text) = matches.get_one::<String>(&format!("option-{name}")) {
+    for (name, property) in properties(entry).into_iter().chain(foreign(entry)) {
+        let id = format!("option-{name}");
+        if let Some(text) = matches.try_get_one::<String>(&id).ok().flatten() {
             if property.get("x-role").and_then(Value::as_str) == Some("group") {
                 groups.push(text.clone());
             }
@@ -226,7 +240,7 @@ fn value(text: &str, property: &Value) -> Value {
     for kind in &kinds {
         let fitting = match *kind {
             "integer" => text.parse::<i64>().ok().map(|i| json!(i)),
-            "number" => text.parse::<f64>().ok().map(|x| json!(x)),
+            "number" => text.parse::<f64>().ok().filter(|x| x.is_finite()).map(|x| json!(x)),
             "boolean" => text.parse::<bool>().ok().map(|b| json!(b)),
             "object" => toml().filter(Value::is_object),
             "array" if text.trim_start().starts_with('[') => toml().filter(Value::is_array),

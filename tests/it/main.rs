@@ -2,4 +2,5 @@
 
 mod bad_input;
 mod bench;
+mod frontier;
 mod study;

@@ -1,6 +1,6 @@
 #![doc = include_str!("additive.md")]
 
-use numerics::lp::{Cloud, Family, Instance, Sense, Solution, Status};
+use numerics::lp::{Cloud, Family, Instance, Sense, Solution};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -64,6 +64,9 @@ pub struct Additive {
     pub inefficiency: Vec<f64>,
     /// Certified bounds of `inefficiency`.
     pub interval: Vec<(f64, f64)>,
+    /// Weighted sum of the unit's own values, signs dropped: `inefficiency` is a difference of sums of this
+    /// size, which bounds its digits where the weights keep units of measure (`sum`, `custom`).
+    pub magnitude: Vec<f64>,
     /// `1 - inefficiency` for RAM and BAM, in [0, 1] under variable returns; RAM may fall below 0 under
     /// others. `None` for the weights whose sum has no such scale.
     pub efficiency: Option<Vec<f64>>,
@@ -76,9 +79,10 @@ pub struct Additive {
 }
 
 struct Solved {
-    status: Status,
+    state: State,
     value: f64,
     interval: (f64, f64),
+    magnitude: f64,
     class: Class,
     landing: Option<Landing>,
 }
@@ -138,9 +142,10 @@ fn evaluate(
     let inefficiency = column(&units, f64::NAN, |t| t.value);
     let scaled = matches!(options.weights, Weights::Ram | Weights::Bam);
     Ok(Additive {
-        state: column(&units, State::Missing, |t| projection::state(t.status, t.value)),
+        state: column(&units, State::Missing, |t| t.state),
         efficiency: scaled.then(|| inefficiency.iter().map(|v| 1.0 - v).collect()),
         interval: column(&units, nan, |t| t.interval),
+        magnitude: column(&units, f64::NAN, |t| t.magnitude),
         class: column(&units, Class::None, |t| t.class),
         projection: Projection::new(&units, |t| t.landing.as_ref(), &set, sizes),
         dropped: scheme.dropped(evaluated),
@@ -316,13 +321,16 @@ impl Program<'_> {
     }
 
     fn read(&self, k: usize, solution: &Solution, intercept: &dyn Fn(&Solution) -> f64) -> Solved {
-        let Some(&value) = solution.values.first() else {
+        let observed = |v: usize| self.points.columns[v][k];
+        let magnitude = (0..self.points.columns.len()).map(|v| self.scheme.of(v, observed(v)) * observed(v).abs()).sum();
+        let whole = solution.slacks.len().min(solution.duals.len()) >= self.points.columns.len();
+        let Some(&value) = solution.values.first().filter(|_| whole) else {
             let nan = f64::NAN;
-            return Solved { status: solution.status, value: nan, interval: (nan, nan), class: Class::None, landing: None };
+            let state = solution.status.into();
+            return Solved { state, value: nan, interval: (nan, nan), magnitude, class: Class::None, landing: None };
         };
         // A unit of the reference reaches itself, so that nothing below 0 is possible.
         let turn = |x: f64| if self.own { (0.0 - x).max(0.0) } else { 0.0 - x };
-        let observed = |v: usize| self.points.columns[v][k];
         let reading = Reading {
             factor: 1.0,
             slack: &|v| solution.slacks[v],
@@ -340,7 +348,17 @@ impl Program<'_> {
             (false, false) => Class::Strong,
         };
         let interval = (turn(solution.interval.1), turn(solution.interval.0));
-        Solved { status: solution.status, value: turn(value), interval, class, landing: Some(landing) }
+        let value = turn(value);
+        let dominates = landing.dominates(observed, |v| v < self.scheme.inputs);
+        let given = landing.slacks.iter().enumerate().map(|(v, s)| self.scheme.of(v, observed(v)) * s).sum();
+        let state = projection::state(
+            solution.status,
+            value,
+            if dominates { given } else { f64::NAN },
+            interval,
+            (1.0 + value.abs()).max(magnitude),
+        );
+        Solved { state, value, interval, magnitude, class, landing: Some(landing) }
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{
     classes::Classes,
     extreme::{self, extreme},
     order::neighbours,
-    radial::{Ask, Bounds, Radial, measured},
+    radial::{Ask, Bounds, Radial},
     technology::{FrontierError, Missing, Orientation, State, Technology},
 };
 use record::Record;
@@ -306,10 +306,11 @@ fn evaluate(setting: &Setting<'_>, options: &DeaOptions) -> Result<Dea, Frontier
     if options.scale {
         let plain = |bounds: Bounds| -> Result<Vec<f64>, FrontierError> {
             if bounds == main && !left_out && options.returns != Returns::Fdh {
-                return Ok(out.score.clone());
+                let certified = out.score.iter().zip(&out.state);
+                return Ok(certified.map(|(s, state)| if *state == State::Optimal { *s } else { f64::NAN }).collect());
             }
             let mut scores = vec![f64::NAN; setting.units];
-            let take = |_, s: &_| measured(s, options.orientation, own);
+            let take = |row, s: &_| frame.score(row, s, own);
             let ask = Ask { order, weights: None, any: true };
             let put = |rows: &[usize], d: crate::observations::Distance| {
                 let score = if d.state == State::Optimal { d.value } else { f64::NAN };

@@ -275,10 +275,11 @@ struct Story<'a> {
 
 impl Story<'_> {
     fn told(&self, u: usize, s: &Solution) -> Unit {
-        let measured = self.rays.measured(self.evaluated, u, s);
+        let measured = self.rays.measured(self.evaluated, u, self.steps, s);
         let measured = if self.clamp { measured.own() } else { measured };
         let size = self.evaluated.columns().count();
-        if !measured.distance.value.is_finite() {
+        // A value without certificate may come without the rest.
+        if !measured.distance.value.is_finite() || s.slacks.len().min(s.duals.len()) < size {
             let none = vec![f64::NAN; size];
             return Unit {
                 measured,

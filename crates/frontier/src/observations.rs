@@ -104,6 +104,14 @@ pub struct Distance {
     pub interval: (f64, f64),
 }
 
+impl Distance {
+    /// What remains of a distance whose solution misses the unit's own values: a value without its upper bound.
+    pub(crate) fn missed(self, top: f64) -> Self {
+        let state = if self.state == State::Optimal { State::Numerical } else { self.state };
+        Self { state, interval: (self.interval.0, top), ..self }
+    }
+}
+
 /// No value yet.
 pub(crate) const UNSOLVED: Distance = Distance { value: f64::NAN, state: State::Missing, interval: (f64::NAN, f64::NAN) };
 

@@ -7,11 +7,15 @@ use serde::{Deserialize, Serialize};
 use crate::{
     classes::Classes,
     dea::{Peers, Returns, TOLERANCE},
-    technology::{Defect, FrontierError, Missing, State, Technology},
+    technology::{Defect, FrontierError, Missing, State, Technology, meets},
 };
 
 /// Values below this share of the variable's largest are zero to the rule for slacks.
 const SPECK: f64 = 1e-3;
+
+/// How far a value may be from what its slacks give, in units of its size; slacks that rounding could have made
+/// are taken for zero.
+const AGREEMENT: f64 = 1e-7;
 
 /// Whose slacks count in the score. Those of the other side are maximised in a second phase, so that
 /// targets are efficient in every variable.
@@ -99,7 +103,7 @@ pub(crate) struct Points<'a> {
 /// One solved point.
 pub(crate) struct Landing {
     pub(crate) slacks: Vec<f64>,
-    targets: Vec<f64>,
+    pub(crate) targets: Vec<f64>,
     prices: Vec<f64>,
     intercept: f64,
     weights: Vec<(usize, f64)>,
@@ -173,15 +177,21 @@ pub(crate) fn column<T, U: Clone>(units: &[Option<&T>], blank: U, get: impl Fn(&
     units.iter().map(|t| t.map_or_else(|| blank.clone(), &get)).collect()
 }
 
-/// The state of a solved point.
-pub(crate) fn state(status: Status, value: f64) -> State {
+/// The state of a solved point whose value is of this size; `given` is the value that its slacks give.
+pub(crate) fn state(status: Status, value: f64, given: f64, interval: (f64, f64), size: f64) -> State {
     match status {
-        Status::Optimal if !value.is_finite() => State::Numerical,
-        other => other.into(),
+        Status::Optimal if !((value - given).abs() <= AGREEMENT * size) => State::Numerical,
+        other => State::from(other).certified(interval, size),
     }
 }
 
 impl Landing {
+    /// Whether the targets dominate the unit's own values to the digits of these values; `lower` are the variables of
+    /// which less is better.
+    pub(crate) fn dominates(&self, observed: impl Fn(usize) -> f64, lower: impl Fn(usize) -> bool) -> bool {
+        self.targets.iter().enumerate().all(|(v, &t)| meets(t, observed(v), lower(v), observed(v).abs()))
+    }
+
     /// Reads a solution for the point that has the values `observed`.
     pub(crate) fn new(set: &Set, observed: impl Fn(usize) -> f64, solution: &Solution, reading: &Reading<'_>) -> Self {
         let by = reading.factor;

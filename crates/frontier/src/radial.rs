@@ -220,7 +220,7 @@ pub(crate) fn measured(s: &Solution, orientation: Orientation, own: bool) -> Dis
     if s.status == Status::Optimal && !(value > NOTHING && value < 1.0 / NOTHING) {
         return Distance { state: State::Unbounded, ..UNSOLVED };
     }
-    Distance { value, state, interval: (low, high) }
+    Distance { value, state: state.certified((low, high), value.max(1.0)), interval: (low, high) }
 }
 
 /// Score and its bounds from a radial program that has a value.

@@ -10,7 +10,7 @@ use crate::{
     observations::{Distance, UNSOLVED},
     order::neighbours,
     reference::{Reference, SumRow},
-    technology::{Role, State, Technology},
+    technology::{Role, State, Technology, meets},
 };
 
 /// A reference set ready for directional programs.
@@ -131,15 +131,35 @@ impl Rays {
         rows: &[usize],
         direction: (&Direction, &Steps<'_>),
     ) -> Result<Vec<(usize, Measured)>, LpError> {
-        let take = |row: usize, s: &Solution| self.measured(evaluated, row, s);
+        let take = |row: usize, s: &Solution| self.measured(evaluated, row, direction.1, s);
         self.sweep(evaluated, rows, direction, &Then::Nothing, |_| None, take)
     }
 
     /// The distance that a solution states.
-    pub(crate) fn measured(&self, evaluated: &Technology<'_>, row: usize, s: &Solution) -> Measured {
+    pub(crate) fn measured(&self, evaluated: &Technology<'_>, row: usize, steps: &Steps<'_>, s: &Solution) -> Measured {
         let value = -s.values.first().copied().unwrap_or(f64::NAN);
-        let distance = Distance { value, state: s.status.into(), interval: (-s.interval.1, -s.interval.0) };
+        let interval = (-s.interval.1, -s.interval.0);
+        let state = State::from(s.status).certified(interval, 1.0 + value.abs());
+        let missed = value.is_finite() && !self.reaches(evaluated, row, steps, value, s);
+        let state = if missed && state == State::Optimal { State::Numerical } else { state };
+        let interval = if missed { (f64::NEG_INFINITY, interval.1) } else { interval };
+        let distance = Distance { value, state, interval };
         Measured { distance, unreached: self.unreached(evaluated, row, s) }
+    }
+
+    /// Whether the weights meet the row's values, moved by β, to the digits of these values.
+    fn reaches(&self, evaluated: &Technology<'_>, row: usize, steps: &Steps<'_>, beta: f64, s: &Solution) -> bool {
+        evaluated.columns().enumerate().all(|(i, (role, _, column))| {
+            let (own, points) = (column[row], self.cloud.row(i));
+            let step = steps.length(i, row, own);
+            let move_by = beta * step;
+            let limit = if role == Role::Output { own + move_by } else { own - move_by };
+            let target: f64 = s.weights.iter().map(|&(j, w)| w * points[j]).sum();
+            // A residual that moves β by less than its digits is none.
+            let size = own.max(limit).max(step.abs());
+            let above = self.senses[i] == Sense::AtLeast || meets(target, limit, true, size);
+            above && (self.senses[i] == Sense::AtMost || meets(target, limit, false, size))
+        })
     }
 
     /// Variables in the proof of infeasibility (Farkas): no weights meet their rows together.
@@ -172,7 +192,7 @@ impl Measured {
 
     /// Bounded below by 0: a row of the reference reaches itself.
     pub(crate) fn own(mut self) -> Self {
-        if self.distance.state == State::Optimal {
+        if matches!(self.distance.state, State::Optimal | State::Numerical) {
             let d = &mut self.distance;
             d.value = d.value.max(0.0);
             d.interval = (d.interval.0.max(0.0), d.interval.1.max(0.0));

@@ -65,7 +65,7 @@ pub struct Sbm {
 }
 
 struct Solved {
-    status: Status,
+    state: State,
     score: f64,
     interval: (f64, f64),
     parts: (f64, f64),
@@ -111,7 +111,7 @@ fn evaluate(evaluated: &Technology<'_>, reference: Option<&Technology<'_>>, opti
     let units = points.units(&order, &solved);
     let nan = (f64::NAN, f64::NAN);
     Ok(Sbm {
-        state: column(&units, State::Missing, |t| projection::state(t.status, t.score)),
+        state: column(&units, State::Missing, |t| t.state),
         score: column(&units, f64::NAN, |t| t.score),
         interval: column(&units, nan, |t| t.interval),
         input_efficiency: column(&units, f64::NAN, |t| t.parts.0),
@@ -300,9 +300,17 @@ impl<'a> Program<'a> {
 
     fn read(&self, k: usize, solution: &Solution) -> Solved {
         let nan = f64::NAN;
-        let unsolved =
-            |status| Solved { status, score: nan, interval: (nan, nan), parts: (nan, nan), class: Class::None, landing: None };
-        let Some(&value) = solution.values.first() else { return unsolved(solution.status) };
+        let unsolved = |status: Status| Solved {
+            state: status.into(),
+            score: nan,
+            interval: (nan, nan),
+            parts: (nan, nan),
+            class: Class::None,
+            landing: None,
+        };
+        let extras = if self.orientation == SlackOrientation::None { 1 + self.set.columns.len() - self.sizes[0] } else { 0 };
+        let whole = solution.slacks.len().min(solution.duals.len()) >= self.set.columns.len() && solution.extras.len() >= extras;
+        let Some(&value) = solution.values.first().filter(|_| whole) else { return unsolved(solution.status) };
         let fractional = self.orientation == SlackOrientation::None;
         let factor = if fractional { solution.extras[0] } else { 1.0 };
         if !(factor > 0.0 && factor.is_finite()) {
@@ -344,7 +352,16 @@ impl<'a> Program<'a> {
             Class::Strong
         };
         let interval = (score(solution.interval.0), score(solution.interval.1));
-        Solved { status: solution.status, score: value, interval, parts, class, landing: Some(landing) }
+        let given = match self.orientation {
+            SlackOrientation::None => input * output,
+            SlackOrientation::Input => input,
+            SlackOrientation::Output => output,
+        };
+        let better = self.sizes[0]..self.sizes[0] + self.sizes[1];
+        let dominates = landing.dominates(observed, |v| !better.contains(&v));
+        let given = if dominates { given } else { f64::NAN };
+        let state = projection::state(solution.status, value, given, interval, 1.0 + value.abs());
+        Solved { state, score: value, interval, parts, class, landing: Some(landing) }
     }
 }
 

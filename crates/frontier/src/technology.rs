@@ -65,6 +65,25 @@ impl From<Status> for State {
     }
 }
 
+/// Widest certified interval, in units of the value's size, with which a value counts as certified.
+const WIDTH: f64 = 1e-8;
+
+impl State {
+    /// An optimum is believed only with its digits: where its interval is wider than 1e-8 of `size`, as in a table
+    /// that mixes magnitudes beyond double precision, it is `Numerical`.
+    pub(crate) fn certified(self, (low, high): (f64, f64), size: f64) -> Self {
+        let narrow = (high - low).abs() <= WIDTH * size;
+        if self == Self::Optimal && !narrow { Self::Numerical } else { self }
+    }
+}
+
+/// Whether a target meets a limit to the digits of `size`. A solver's residual is small beside the largest value of a
+/// variable; beside a unit many magnitudes below it may be all there is.
+pub(crate) fn meets(target: f64, limit: f64, at_most: bool, size: f64) -> bool {
+    let beyond = if at_most { target - limit } else { limit - target };
+    size <= 0.0 || beyond <= WIDTH * size
+}
+
 /// The part a variable plays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

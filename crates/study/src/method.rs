@@ -93,6 +93,11 @@ pub trait Method: Sync {
     /// Its page.
     const PAGE: Page;
 
+    /// What contradicts itself in the options alone; told together with unknown names, before anything runs.
+    fn check(_options: &Self::Options) -> Vec<Problem> {
+        Vec::new()
+    }
+
     /// Runs it.
     ///
     /// # Errors

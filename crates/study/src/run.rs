@@ -199,6 +199,9 @@ fn mention_problems(study: &Study, sets: &[DataSet]) -> Vec<Problem> {
                 _ => {}
             }
         }
+        if let Some(entry) = methods::entry(&step.header.method) {
+            problems.extend((entry.check)(&step.options).into_iter().map(|p| placed(p, study, step)));
+        }
         let periods = set.panel.period_set();
         if let (Some(first), Some(last)) = (periods.first(), periods.last()) {
             let (from, to) = (step.header.from.unwrap_or(*first), step.header.to.unwrap_or(*last));
@@ -305,7 +308,8 @@ impl Runner<'_> {
             Some(output) => output,
             None => {
                 let input = Input { step: &step.id, panel: &panel, folder: self.folder, seed };
-                let output = call(entry, &input, &step.options).map_err(|f| place(f, step))?;
+                let output = call(entry, &input, &step.options)
+                    .map_err(|f| f.map(|list| list.into_iter().map(|p| placed(p, self.study, step)).collect()))?;
                 if let Some(cache) = &self.cache {
                     cache.put(hash, &output);
                 }
@@ -378,9 +382,12 @@ impl Runner<'_> {
 /// Input problems the method names; failed checks and broken-off runs as [`Failure::Run`].
 pub fn call(entry: &methods::Entry, input: &Input<'_>, options: &serde_json::Value) -> Result<Output, Failure> {
     let output = catch_unwind(AssertUnwindSafe(|| (entry.run)(input, options)))
-        .map_err(|_| {
+        .map_err(|payload| {
+            let said = payload.downcast_ref::<String>().map(String::as_str);
+            let said = said.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or_default();
             Failure::Run(vec![
                 Problem::error("internal", format!("`{}` broke off; this is a mistake of the program.", entry.name))
+                    .why(said)
                     .help("Please report it with the study file and the data."),
             ])
         })?
@@ -402,22 +409,17 @@ fn failed_check(method: &str, check: &Check) -> Problem {
     .help("Please report it with the study file and the data.")
 }
 
-/// Problems of a method without a place of their own are placed at their step.
-fn place(failure: Failure, step: &StepSpec) -> Failure {
-    failure.map(|problems| {
-        problems
-            .into_iter()
-            .map(|mut p| {
-                if p.place.file.is_none() && p.place.span.is_none() {
-                    let named = step.mentions.iter().find(|m| {
-                        p.place.column.as_deref() == Some(m.name.as_str()) || p.what.contains(&format!("`{}`", m.name))
-                    });
-                    p.place.span = Some(named.map_or_else(|| step.span.clone(), |m| m.span.clone()));
-                }
-                p
-            })
-            .collect()
-    })
+/// A problem of a method without a place of its own is placed where the study names its variable or option, else at
+/// the step.
+fn placed(mut p: Problem, study: &Study, step: &StepSpec) -> Problem {
+    if p.place.file.is_none() && p.place.span.is_none() {
+        let quoted = |name: &str| p.what.contains(&format!("`{name}`"));
+        let named = step.mentions.iter().find(|m| p.place.column.as_deref() == Some(m.name.as_str()) || quoted(&m.name));
+        let options = study.tree.get("steps").and_then(|s| s.get(&step.id)).map(|s| s.entries()).unwrap_or_default();
+        let option = || options.iter().find(|(key, _)| quoted(&key.name)).map(|(_, node)| node.span.clone());
+        p.place.span = Some(named.map(|m| m.span.clone()).or_else(option).unwrap_or_else(|| step.span.clone()));
+    }
+    p
 }
 
 /// Options with the defaults of the schema filled in, as the report and the manifest show them.

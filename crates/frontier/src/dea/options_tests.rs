@@ -338,7 +338,7 @@ proptest! {
         let f = dea(&borrowed(&scaled, 2), &options).unwrap().elasticity.unwrap();
         for u in (0..20).filter(|&u| e.state[u] == State::Optimal && f.state[u] == State::Optimal) {
             prop_assert_eq!(e.class[u], f.class[u]);
-            prop_assert!((e.low[u] - f.low[u]).abs() < 1e-8 * (1.0 + e.low[u]));
+            prop_assert!((e.low[u] - f.low[u]).abs() < 1e-8 * (1.0 + e.low[u]), "{} {}", e.low[u], f.low[u]);
         }
     }
 }

@@ -6,7 +6,7 @@ use super::{Setting, TOLERANCE, fdh::Dominator};
 use crate::{
     observations::{Distance, UNSOLVED},
     radial::{Bounds, Radial, measured},
-    technology::{Orientation, State},
+    technology::{Orientation, State, meets},
 };
 
 /// Values below this share of the variable's largest are zero to the rule for slacks.
@@ -78,9 +78,39 @@ impl<'s> Frame<'s> {
     }
 
     /// From the solution of a radial program.
+    /// The score of a solution, believed only where its weights meet the unit's own values.
+    pub(super) fn score(&self, row: usize, s: &Solution, own: bool) -> Distance {
+        let score = measured(s, self.orientation, own);
+        let top = if own { 1.0 } else { f64::INFINITY };
+        match score.state {
+            State::Infeasible | State::Unbounded if own => Distance { state: State::Numerical, ..UNSOLVED },
+            State::Optimal | State::Numerical if score.value.is_finite() => {
+                if self.reaches(row, score.value, s) {
+                    score
+                } else {
+                    score.missed(top)
+                }
+            }
+            _ => score,
+        }
+    }
+
+    fn reaches(&self, row: usize, score: f64, s: &Solution) -> bool {
+        self.setting.columns.iter().enumerate().all(|(i, c)| {
+            let (own, input) = (self.columns[i][row], i < self.setting.inputs);
+            let limit = match (self.orientation, input) {
+                (Orientation::Input, true) => score * own,
+                (Orientation::Output, false) => own / score,
+                _ => own,
+            };
+            meets(s.weights.iter().map(|&(j, w)| w * c[j]).sum(), limit, input, limit)
+        })
+    }
+
     pub(super) fn solved(&self, row: usize, excluded: Option<usize>, s: &Solution, radial: &Radial<'_>) -> Record {
-        let score = measured(s, self.orientation, self.own);
-        if score.value.is_nan() {
+        let score = self.score(row, s, self.own);
+        // A value without certificate may come without the rest.
+        if score.value.is_nan() || s.slacks.len().min(s.duals.len()) < self.columns.len() {
             return self.unsolved(row, excluded, score);
         }
         let variables = self.columns.len();

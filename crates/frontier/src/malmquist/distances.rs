@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use numerics::lp::Status;
+use numerics::lp::{Solution, Status};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +12,7 @@ use crate::{
     observations::{Distance, UNSOLVED},
     radial::{Ask, Radial, farrell},
     reference::Reference,
-    technology::{FrontierError, Orientation, Role, State, Technology},
+    technology::{FrontierError, Orientation, Role, State, Technology, meets},
 };
 
 /// Values nearer to a limit than this share of it are left to the program.
@@ -135,7 +135,9 @@ impl Batch<'_> {
                 let bounded = [value, interval.0, interval.1].iter().all(|v| v.is_finite() && *v > 0.0);
                 let alone = self.alone(request);
                 let distance = match solution.status {
-                    Status::Optimal if bounded && alone.is_empty() => Distance { value, state: State::Optimal, interval },
+                    Status::Optimal if bounded && alone.is_empty() => {
+                        Distance { value, state: State::Optimal.certified(interval, value.max(1.0)), interval }
+                    }
                     Status::Optimal => {
                         let none = !alone.is_empty() && (shrink || vrs && alone.iter().any(|b| b.role == Role::Input));
                         Distance { state: if none { State::Infeasible } else { State::Unbounded }, ..UNSOLVED }
@@ -144,6 +146,12 @@ impl Batch<'_> {
                         Distance { value, state: State::Numerical, interval }
                     }
                     other => Distance { state: other.into(), ..UNSOLVED },
+                };
+                let known = distance.value.is_finite();
+                let distance = if known && !self.reaches(request, distance.value, solution) {
+                    distance.missed(f64::INFINITY)
+                } else {
+                    distance
                 };
                 let (barriers, joint) = match distance.state {
                     State::Infeasible | State::Unbounded if alone.is_empty() => (self.together(request, &solution.duals), true),
@@ -160,6 +168,20 @@ impl Batch<'_> {
     fn cell(&self, request: &Request, i: usize) -> f64 {
         let m = self.technology.inputs.len();
         if i < m { self.technology.inputs[i][request.inputs] } else { self.technology.outputs[i - m][request.outputs] }
+    }
+
+    /// Whether the weights meet the observation's values, moved by the score, to the digits of these values.
+    fn reaches(&self, request: &Request, score: f64, solution: &Solution) -> bool {
+        let m = self.technology.inputs.len();
+        self.reference.columns.iter().enumerate().all(|(i, c)| {
+            let own = self.cell(request, i);
+            let limit = match (self.orientation, i < m) {
+                (Orientation::Input, true) => score * own,
+                (Orientation::Output, false) => own / score,
+                _ => own,
+            };
+            meets(solution.weights.iter().map(|&(j, w)| w * c[j]).sum(), limit, i < m, limit)
+        })
     }
 
     /// Whether the observation is a point of the reference, which then reaches it.

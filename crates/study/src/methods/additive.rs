@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    production::Names,
+    production::{self, Names},
     scores::{self, Frontier, Part, Words, capital, returns},
     slacks,
 };
@@ -86,6 +86,12 @@ impl Method for AdditiveModels {
         zh: additive::PAGE_ZH,
         example: "xinzhi additive data.csv --unit province --period year --inputs capital,employment --outputs gdp_real --weights bam --out result",
     };
+
+    fn check(options: &AdditiveStep) -> Vec<Problem> {
+        let names = Names { inputs: &options.inputs, outputs: &options.outputs, bad_outputs: &[] };
+        let weights = options.weights().err().unwrap_or_default();
+        names.repeated().into_iter().chain(weights).chain(production::sum_of_weights(options.rts)).collect()
+    }
 
     fn run(input: &Input<'_>, options: &AdditiveStep) -> Result<Output, Vec<Problem>> {
         let panel = input.panel;
@@ -248,7 +254,7 @@ impl Story<'_> {
     }
 
     fn checks(&self) -> Vec<Check> {
-        let mut checks = vec![slacks::certificate(&self.parts, |d| &d.state, |d| &d.interval)];
+        let mut checks = vec![slacks::certificate(&self.parts, |d| &d.state, |d| &d.interval, |d, u| d.magnitude[u])];
         if self.scaled() && self.options.rts == Returns::Vrs {
             let above = self.parts.iter().flat_map(|p| &p.result.inefficiency).filter(|v| v.is_finite()).map(|v| v - 1.0);
             checks.push(Check {

@@ -68,6 +68,12 @@ impl Change<'_> {
         self.unit.partition_point(|u| *u < unit)..self.unit.partition_point(|u| *u <= unit)
     }
 
+    /// Whether a unit has every change that any unit has: a mean over fewer years is no match for one over all.
+    fn steady(&self, unit: usize) -> bool {
+        let whole = |u: usize| self.of_unit(u).filter(|&i| self.whole(i)).count();
+        whole(unit) == (0..self.names.len()).map(whole).max().unwrap_or(0)
+    }
+
     fn of_period(&self, to: i32) -> impl Iterator<Item = usize> + '_ {
         self.all().filter(move |&i| self.to[i] == to)
     }
@@ -358,6 +364,7 @@ impl Change<'_> {
             format!("{}：{}—{} 年平均每期 {:+.2}%（{}）。", label.zh, first.0, last.1, percent(mean), zh.join("，")),
         )];
         let best = (0..self.names.len())
+            .filter(|&u| self.steady(u))
             .map(|u| (self.mean(self.index(), self.of_unit(u)), u))
             .filter(|m| m.0.is_finite())
             .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)));

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 pub use super::scores::Frontier;
 use super::{
-    production::Names,
+    production::{self, Names},
     scores::{self, Part, Words},
 };
 use crate::{
@@ -82,26 +82,37 @@ impl Method for RadialDea {
         example: "xinzhi dea data.csv --unit province --period year --inputs capital,employment --outputs gdp_real --rts vrs --out result",
     };
 
+    fn check(options: &DeaStep) -> Vec<Problem> {
+        let names = Names { inputs: &options.inputs, outputs: &options.outputs, bad_outputs: &[] };
+        let mut problems = names.repeated();
+        if let Err(FrontierError::Options(list)) = options.core().check() {
+            problems.extend(list.iter().map(|(name, why)| production::conflict(name, why)));
+        }
+        problems
+    }
+
     fn run(input: &Input<'_>, options: &DeaStep) -> Result<Output, Vec<Problem>> {
         let panel = input.panel;
         let names = Names { inputs: &options.inputs, outputs: &options.outputs, bad_outputs: &[] };
-        let core = DeaOptions {
-            orientation: options.orientation,
-            returns: options.rts,
-            lower: options.lower,
-            upper: options.upper,
-            slacks: options.slacks,
-            scale: options.scale,
-            super_efficiency: options.super_efficiency,
-            elasticity: options.elasticity,
-            missing: options.missing,
-        };
-        if let Err(FrontierError::Options(list)) = core.check() {
-            let problem = |(name, why)| Problem::error("options", format!("`{name}` does not go with the other options: {why}."));
-            return Err(list.into_iter().map(problem).collect());
-        }
+        let core = options.core();
         let parts = scores::measure(panel, &names, options.frontier, options.missing, |part| dea::dea(part, &core))?;
         Ok(Story { panel, options, parts }.output())
+    }
+}
+
+impl DeaStep {
+    fn core(&self) -> DeaOptions {
+        DeaOptions {
+            orientation: self.orientation,
+            returns: self.rts,
+            lower: self.lower,
+            upper: self.upper,
+            slacks: self.slacks,
+            scale: self.scale,
+            super_efficiency: self.super_efficiency,
+            elasticity: self.elasticity,
+            missing: self.missing,
+        }
     }
 }
 

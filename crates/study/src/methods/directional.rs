@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     dea::Frontier,
     direction::{self, DirectionName},
-    failures,
+    failures, lookup,
     production::{self, Names},
 };
 use crate::{
@@ -89,6 +89,10 @@ impl Method for DirectionalDistance {
         example: "xinzhi directional data.csv --unit province --period year --inputs capital,employment --outputs gdp_real --bad-outputs co2 --direction outputs --out result",
     };
 
+    fn check(options: &DirectionalStep) -> Vec<Problem> {
+        Names { inputs: &options.inputs, outputs: &options.outputs, bad_outputs: &options.bad_outputs }.repeated()
+    }
+
     fn run(input: &Input<'_>, options: &DirectionalStep) -> Result<Output, Vec<Problem>> {
         let panel = input.panel;
         let names = Names { inputs: &options.inputs, outputs: &options.outputs, bad_outputs: &options.bad_outputs };
@@ -136,15 +140,8 @@ impl Method for DirectionalDistance {
         if parts.is_empty() && problems.is_empty() {
             problems = names.refused(&FrontierError::Empty, panel, &[]);
         }
-        // One direction and one technology serve all periods: what is wrong with them is said once.
-        let mut said = Vec::new();
-        problems.retain(|p| {
-            let new = !said.contains(p);
-            said.push(p.clone());
-            new
-        });
         if !problems.is_empty() {
-            return Err(problems);
+            return Err(production::once(problems));
         }
         Ok(Story { panel, options, names, numeraire, parts }.output())
     }
@@ -280,7 +277,7 @@ impl Story<'_> {
         let mean = moments::mean(&rows.iter().map(|&r| beta[r]).collect::<Vec<_>>());
         let words = self.options.direction.words();
         let (when, when_zh) = match self.panel.period_name {
-            Some(_) => (format!("In {period} "), format!("{period} 年，")),
+            Some(_) => (format!("In {period}, "), format!("{period} 年，")),
             None => (String::new(), String::new()),
         };
         let mut out = vec![Text::new(
@@ -291,7 +288,8 @@ impl Story<'_> {
             ),
             format!("{when_zh}{} 个单元中 {strong} 个位于前沿或超出前沿，平均距离为 {mean:.4}（{}）。", rows.len(), words.zh),
         )];
-        if let Some(&worst) = rows.iter().max_by(|a, b| beta[**a].total_cmp(&beta[**b])) {
+        let farthest = rows.iter().max_by(|a, b| beta[**a].total_cmp(&beta[**b]));
+        if let Some(&worst) = farthest.filter(|r| class[**r] == Class::Inefficient) {
             let (name, zh) = (&self.panel.units[worst], &self.panel.units_zh[worst]);
             let zh = if zh.is_empty() { name } else { zh };
             out.push(Text::new(
@@ -305,9 +303,15 @@ impl Story<'_> {
             values.sort_by(f64::total_cmp);
             if let Some(median) = values.get(values.len() / 2) {
                 let good = &self.options.outputs[self.numeraire];
+                let (bad, lost) = (lookup::variable_label(self.panel, name), lookup::variable_label(self.panel, good));
+                let measure = |n: &str| self.panel.variable(n).map_or("", |v| v.meaning.unit.as_str()).to_owned();
+                let unit = match (measure(good), measure(name)) {
+                    (top, bottom) if top.is_empty() || bottom.is_empty() => String::new(),
+                    (top, bottom) => format!(" {top} / {bottom}"),
+                };
                 out.push(Text::new(
-                    format!("The median shadow price of {name} is {median:.4} of {good} for the last unit abated."),
-                    format!("{name} 影子价格的中位数：最后一单位减排折合 {median:.4} 的 {good}。"),
+                    format!("Median shadow price: abating the last unit of {} costs {median:.4}{unit} of {}.", bad.en, lost.en),
+                    format!("影子价格中位数：{}最后一单位减排所损失的{}为 {median:.4}{unit}。", bad.zh, lost.zh),
                 ));
             }
         }

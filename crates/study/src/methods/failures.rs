@@ -69,7 +69,8 @@ pub(super) fn tell(out: &mut Output, change: &Change<'_>, names: &Names<'_>, fai
         let (cause, against) = (why(names, &first.why), technology(first));
         let words = |get: fn(&Text) -> &String| beside.iter().map(|b| get(&b.label).as_str()).collect::<Vec<_>>();
         let (en, zh) = (words(|t| &t.en).join(", "), words(|t| &t.zh).join("、"));
-        let places: Vec<String> = infeasible.iter().map(|f| place(f)).collect();
+        let mut places: Vec<String> = infeasible.iter().map(|f| place(f)).collect();
+        places.dedup();
         out.findings.push(Finding {
             code: "FR009".into(),
             weight: Weight::Warning,

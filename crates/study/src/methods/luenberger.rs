@@ -76,6 +76,10 @@ impl Method for LuenbergerIndicator {
         example: "xinzhi luenberger data.csv --unit province --period year --inputs capital,employment --outputs gdp_real --bad-outputs co2 --indicator global --out result",
     };
 
+    fn check(options: &LuenbergerStep) -> Vec<Problem> {
+        Names { inputs: &options.inputs, outputs: &options.outputs, bad_outputs: &options.bad_outputs }.repeated()
+    }
+
     fn run(input: &Input<'_>, options: &LuenbergerStep) -> Result<Output, Vec<Problem>> {
         let panel = input.panel;
         let names = Names { inputs: &options.inputs, outputs: &options.outputs, bad_outputs: &options.bad_outputs };

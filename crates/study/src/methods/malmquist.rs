@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 
 use frontier::{
-    FrontierError, Missing, Observations, Orientation, Role, State,
+    Missing, Observations, Orientation, Role, State,
     malmquist::{
         self, Align, Barrier, Decomposition, Failure, IndexReturns, Kind, Malmquist, MalmquistOptions, Mean, Measured, Part,
     },
@@ -80,6 +80,10 @@ impl Method for MalmquistIndex {
         example: "xinzhi malmquist data.csv --unit province --period year --inputs capital,employment --outputs gdp_real --orientation output --out result",
     };
 
+    fn check(options: &MalmquistStep) -> Vec<Problem> {
+        Names { inputs: &options.inputs, outputs: &options.outputs, bad_outputs: &[] }.repeated()
+    }
+
     fn run(input: &Input<'_>, options: &MalmquistStep) -> Result<Output, Vec<Problem>> {
         let panel = input.panel;
         let names = Names { inputs: &options.inputs, outputs: &options.outputs, bad_outputs: &[] };
@@ -88,6 +92,11 @@ impl Method for MalmquistIndex {
             return Err(vec![lookup::unknown_group(panel, group)]);
         }
         production::two_periods(panel)?;
+        let (width, n) = (options.window.map_or(0, NonZeroU32::get) as usize, panel.period_set().len());
+        if options.kind == Kind::Window && width > n {
+            let why = format!("it is {width} periods wide and the data have {n}; `global` takes all of them");
+            return Err(vec![production::conflict("window", &why)]);
+        }
         let (units, unit_names) = production::unit_numbers(panel);
         let data = Observations { technology, units: &units, periods: &panel.periods };
         let core = MalmquistOptions {
@@ -102,10 +111,7 @@ impl Method for MalmquistIndex {
             missing: options.missing,
         };
         let every: Vec<usize> = (0..panel.len()).collect();
-        let m = malmquist::malmquist(&data, &core).map_err(|e| match e {
-            FrontierError::Options(list) => list.into_iter().map(|(name, why)| conflict(name, &why)).collect(),
-            other => names.refused(&other, panel, &every),
-        })?;
+        let m = malmquist::malmquist(&data, &core).map_err(|e| names.refused(&e, panel, &every))?;
         let change = Change {
             panel,
             names: unit_names,
@@ -163,11 +169,6 @@ fn observation_table(m: &Malmquist, input: &Input<'_>, returns: IndexReturns) ->
         t = t.column("vrs", label, none(), column(&m.vrs.base_own, &m.vrs.comparison_own));
     }
     t.hidden()
-}
-
-fn conflict(name: &str, why: &str) -> Problem {
-    let name = if name == "returns" { "rts" } else { name };
-    Problem::error("options", format!("`{name}` does not go with the other options or the data: {why}."))
 }
 
 fn components<'a>(m: &'a Malmquist, options: &MalmquistOptions) -> Vec<Component<'a>> {

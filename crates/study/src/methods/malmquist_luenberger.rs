@@ -63,6 +63,10 @@ impl Method for MalmquistLuenbergerIndex {
         example: "xinzhi malmquist-luenberger data.csv --unit province --period year --inputs capital,employment,energy --outputs gdp_real --bad-outputs co2 --out result",
     };
 
+    fn check(options: &MalmquistLuenbergerStep) -> Vec<Problem> {
+        Names { inputs: &options.inputs, outputs: &options.outputs, bad_outputs: &options.bad_outputs }.repeated()
+    }
+
     fn run(input: &Input<'_>, options: &MalmquistLuenbergerStep) -> Result<Output, Vec<Problem>> {
         let panel = input.panel;
         let names = Names { inputs: &options.inputs, outputs: &options.outputs, bad_outputs: &options.bad_outputs };

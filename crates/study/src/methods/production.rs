@@ -1,6 +1,6 @@
 //! Inputs and outputs out of a panel, and what is wrong with them in the words of the panel.
 
-use frontier::{Cell, Defect, FrontierError, Role, State, Technology};
+use frontier::{Cell, Defect, FrontierError, Role, State, Technology, dea::Returns};
 use panel::{Panel, Place, Problem};
 
 use super::lookup;
@@ -26,21 +26,27 @@ impl<'a> Names<'a> {
         names.get(variable).map_or("", String::as_str)
     }
 
+    /// Every variable plays one part.
+    pub(super) fn repeated(&self) -> Vec<Problem> {
+        let names: Vec<&String> = self.inputs.iter().chain(self.outputs).chain(self.bad_outputs).collect();
+        let mut twice: Vec<&String> =
+            names.iter().enumerate().filter(|(i, n)| names[..*i].contains(n)).map(|(_, n)| *n).collect();
+        twice.sort_unstable();
+        twice.dedup();
+        let problem = |name: &String| {
+            Problem::error("repeated-variable", format!("`{name}` is named more than once."))
+                .why("A variable is an input, an output or an undesirable output, once.")
+                .at(Place { column: Some(name.clone()), ..Place::default() })
+        };
+        twice.into_iter().map(problem).collect()
+    }
+
     /// The columns of the panel; every unknown or repeated name is a problem.
     pub(super) fn technology<'p>(&self, panel: &'p Panel) -> Result<Technology<'p>, Vec<Problem>> {
-        let mut problems = Vec::new();
-        let mut seen: Vec<&str> = Vec::new();
+        let mut problems = self.repeated();
         let mut pick = |names: &'a [String]| -> Vec<&'p [f64]> {
             let mut columns = Vec::new();
             for name in names {
-                if seen.contains(&name.as_str()) {
-                    problems.push(
-                        Problem::error("repeated-variable", format!("`{name}` is named more than once."))
-                            .why("A variable is an input, an output or an undesirable output, once.")
-                            .at(Place { column: Some(name.clone()), ..Place::default() }),
-                    );
-                }
-                seen.push(name);
                 match panel.values(name) {
                     Some(values) => columns.push(values),
                     None => problems.push(lookup::unknown_variable(panel, name)),
@@ -56,7 +62,14 @@ impl<'a> Names<'a> {
     /// The problems behind an error; `rows` are the panel rows of the technology's units.
     pub(super) fn refused(&self, error: &FrontierError, panel: &Panel, rows: &[usize]) -> Vec<Problem> {
         match error {
-            FrontierError::Data(defects) => defects.iter().map(|d| self.defect(d, panel, rows)).collect(),
+            FrontierError::Data(defects) => {
+                let told = |(i, d): (usize, &Defect)| match d {
+                    Defect::ZeroVariable(..) if defects[..i].contains(d) => Vec::new(),
+                    Defect::ZeroVariable(role, v) => self.zero_variable(self.get(*role, *v), panel, rows),
+                    _ => vec![self.defect(d, panel, rows)],
+                };
+                defects.iter().enumerate().flat_map(told).collect()
+            }
             FrontierError::NoVariable(role) => {
                 let (what, option) = match role {
                     Role::Input => ("input", "inputs"),
@@ -71,8 +84,21 @@ impl<'a> Names<'a> {
             FrontierError::Empty => {
                 vec![Problem::error("no-complete-unit", "No unit has complete data, so there is no frontier to measure against.")]
             }
+            FrontierError::Options(list) => list.iter().map(|(name, why)| conflict(name, why)).collect(),
             other => vec![Problem::error("frontier", format!("{other}."))],
         }
+    }
+
+    /// One problem for each period in which the variable is zero throughout.
+    fn zero_variable(&self, name: &str, panel: &Panel, rows: &[usize]) -> Vec<Problem> {
+        let place = |period| Place { column: Some(name.to_owned()), period, ..Place::default() };
+        let Some(values) = panel.values(name).filter(|_| panel.period_name.is_some()) else {
+            return vec![zero_variable(place(None))];
+        };
+        let positive = |t: i32| rows.iter().any(|&r| panel.periods[r] == t && values[r] != 0.0 && !values[r].is_nan());
+        let seen = |t: i32| rows.iter().any(|&r| panel.periods[r] == t && !values[r].is_nan());
+        let zero = panel.period_set().into_iter().filter(|&t| seen(t) && !positive(t));
+        zero.map(|t| zero_variable(place(Some(t)))).collect()
     }
 
     fn defect(&self, defect: &Defect, panel: &Panel, rows: &[usize]) -> Problem {
@@ -93,12 +119,10 @@ impl<'a> Names<'a> {
                 .at(at(c)),
             Defect::Infinite(c) => Problem::error("infinite-value", "The value is not finite.").at(at(c)),
             Defect::Negative(c, x) => Problem::error("negative-value", format!("`{x}` is negative."))
-                .why("A radial or directional ratio of a negative quantity has no meaning.")
-                .help("Use the variable's positive parts, or a model made for negative data (additive under VRS, range directional).")
+                .why("A share of a negative quantity has no meaning.")
+                .help("Check the cell; where it is right, use the variable's positive parts, or `additive` under `vrs` with weights other than `mip`.")
                 .at(at(c)),
-            Defect::ZeroVariable(role, v) => Problem::error("zero-variable", "The variable is zero for every unit of a reference.")
-                .help("Leave it out, or the periods in which nothing was recorded.")
-                .at(place(*role, *v, None)),
+            Defect::ZeroVariable(role, v) => zero_variable(place(*role, *v, None)),
             Defect::ZeroUnit(role, unit) => {
                 let what = if *role == Role::Input { "input" } else { "output" };
                 let mut p = place(*role, 0, Some(*unit));
@@ -109,6 +133,36 @@ impl<'a> Names<'a> {
             }
         }
     }
+}
+
+fn zero_variable(place: Place) -> Problem {
+    Problem::error("zero-variable", "The variable is zero for every unit that spans the frontier.")
+        .why("It tells no unit from another, and a share of it has no meaning.")
+        .help("Leave it out, or the periods in which nothing was recorded (`from`, `to`).")
+        .at(place)
+}
+
+/// Returns to scale that a model with slacks as its measure does not have.
+pub(super) fn sum_of_weights(rts: Returns) -> Option<Problem> {
+    let known = matches!(rts, Returns::Crs | Returns::Vrs | Returns::Nirs | Returns::Ndrs);
+    (!known).then(|| conflict("rts", "this model takes `crs`, `vrs`, `nirs` or `ndrs`"))
+}
+
+/// Each problem once: what is wrong with the options is wrong for every frontier.
+pub(super) fn once(problems: Vec<Problem>) -> Vec<Problem> {
+    let mut said: Vec<Problem> = Vec::new();
+    for problem in problems {
+        if !said.contains(&problem) {
+            said.push(problem);
+        }
+    }
+    said
+}
+
+/// An option that does not go with the others, by the name it has in a study.
+pub(super) fn conflict(name: &str, why: &str) -> Problem {
+    let name = if name == "returns" { "rts" } else { name };
+    Problem::error("options", format!("`{name}` does not go with the other options or the data: {why}."))
 }
 
 /// Units of the panel's rows as numbers, and their names.
@@ -145,7 +199,10 @@ pub(super) fn left_out(places: &[String]) -> Option<Finding> {
         weight: Weight::Warning,
         place: listed(places),
         message: Text::new(
-            format!("{} observations lack data and are not part of any frontier; their results are empty.", places.len()),
+            match places.len() {
+                1 => "1 observation lacks data and is not part of any frontier; its results are empty.".to_owned(),
+                n => format!("{n} observations lack data and are not part of any frontier; their results are empty."),
+            },
             format!("{} 个观测数据不全，未进入任何前沿，其结果为空。", places.len()),
         ),
     })
@@ -158,10 +215,18 @@ pub(super) fn unsolved(places: &[String]) -> Option<Finding> {
         weight: Weight::Warning,
         place: listed(places),
         message: Text::new(
-            format!("{} programs have no certified solution; the status column says why.", places.len()),
+            match places.len() {
+                1 => "1 program has no certified solution; the status column says why.".to_owned(),
+                n => format!("{n} programs have no certified solution; the status column says why."),
+            },
             format!("{} 个线性规划没有经认证的解，原因见状态列。", places.len()),
         ),
     })
+}
+
+/// A number of things, in English.
+pub(super) fn counted(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
 
 /// A finding about a reference with too few units for its variables (Cooper, Seiford and Tone 2007,
@@ -173,7 +238,12 @@ pub(super) fn too_few(units: usize, inputs: usize, outputs: usize, period: &str)
         weight: Weight::Warning,
         place: Text::plain(period),
         message: Text::new(
-            format!("{units} units for {inputs} inputs and {outputs} outputs; the rule of thumb asks for {needed}. Many units will look efficient only because nobody resembles them."),
+            format!(
+                "{} for {} and {}; the rule of thumb asks for {needed} units. Many units will look efficient only because nobody resembles them.",
+                counted(units, "unit"),
+                counted(inputs, "input"),
+                counted(outputs, "output")
+            ),
             format!("{inputs} 个投入、{outputs} 个产出仅有 {units} 个单元，经验规则要求至少 {needed} 个；许多单元会仅因无可比对象而显得有效。"),
         ),
     })

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     additive::side,
-    production::Names,
+    production::{self, Names},
     scores::{self, Frontier, Part, Words, capital, returns},
     slacks,
 };
@@ -65,6 +65,11 @@ impl Method for SlacksBasedMeasure {
         zh: sbm::PAGE_ZH,
         example: "xinzhi sbm data.csv --unit province --period year --inputs capital,employment --outputs gdp_real --bad-outputs co2 --out result",
     };
+
+    fn check(options: &SbmStep) -> Vec<Problem> {
+        let names = Names { inputs: &options.inputs, outputs: &options.outputs, bad_outputs: &options.bad_outputs };
+        names.repeated().into_iter().chain(production::sum_of_weights(options.rts)).collect()
+    }
 
     fn run(input: &Input<'_>, options: &SbmStep) -> Result<Output, Vec<Problem>> {
         let panel = input.panel;
@@ -164,7 +169,7 @@ impl Story<'_> {
     }
 
     fn checks(&self) -> Vec<Check> {
-        let mut checks = vec![slacks::certificate(&self.parts, |d| &d.state, |d| &d.interval)];
+        let mut checks = vec![slacks::certificate(&self.parts, |d| &d.state, |d| &d.interval, |_, _| 1.0)];
         let gap = |d: &Sbm, u: usize| {
             let parts = match self.options.orientation {
                 SlackOrientation::None => d.input_efficiency[u] * d.output_efficiency[u],

@@ -71,7 +71,7 @@ pub(super) fn measure<R>(
     if parts.is_empty() && problems.is_empty() {
         problems = names.refused(&FrontierError::Empty, panel, &[]);
     }
-    if problems.is_empty() { Ok(parts) } else { Err(problems) }
+    if problems.is_empty() { Ok(parts) } else { Err(production::once(problems)) }
 }
 
 /// One value per panel row.

@@ -80,18 +80,23 @@ pub(super) fn class_and_unique<R>(
     )
 }
 
-/// The widest certified interval, relative to `1 + |score|`.
-pub(super) fn certificate<R>(parts: &[Part<R>], state: impl Fn(&R) -> &[State], interval: impl Fn(&R) -> &[(f64, f64)]) -> Check {
+/// The widest certified interval, relative to the size of what the score is made from.
+pub(super) fn certificate<R>(
+    parts: &[Part<R>],
+    state: impl Fn(&R) -> &[State],
+    interval: impl Fn(&R) -> &[(f64, f64)],
+    size: impl Fn(&R, usize) -> f64,
+) -> Check {
     let mut widest = 0.0_f64;
     for part in parts {
-        for (s, i) in state(&part.result).iter().zip(interval(&part.result)) {
+        for (u, (s, i)) in state(&part.result).iter().zip(interval(&part.result)).enumerate() {
             if *s == State::Optimal {
-                widest = widest.max((i.1 - i.0) / (1.0 + i.1.abs()));
+                widest = widest.max((i.1 - i.0) / (1.0 + i.1.abs()).max(size(&part.result, u)));
             }
         }
     }
     Check {
-        name: Text::new("Widest certified interval of a score, over 1 + score", "认证区间的最大宽度（除以 1 + 数值）"),
+        name: Text::new("Widest certified interval of a score (relative)", "认证区间的最大宽度（相对值）"),
         residual: widest,
         tolerance: 1e-8,
     }

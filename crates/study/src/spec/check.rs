@@ -8,6 +8,7 @@ use panel::{Place, Problem};
 use serde_json::Value;
 
 use super::tree::{Kind, Node};
+use crate::methods;
 
 /// A text of the file that names something else: a variable, a group column, a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,8 +106,17 @@ impl<'a> Checker<'a> {
                     let known: Vec<&str> = properties.map(|p| p.keys().map(String::as_str).collect()).unwrap_or_default();
                     let place = if path.is_empty() { "a study file".to_owned() } else { format!("`{path}`") };
                     let problem = self.problem("unknown-key", &key.span, format!("`{}` is not a setting of {place}.", key.name));
-                    let list = format!("Known here: {}.", known.join(", "));
-                    *problem = problem.clone().help(list).did_you_mean(&key.name, known);
+                    let elsewhere = elsewhere(&key.name);
+                    *problem = if path.is_empty() || elsewhere.is_empty() {
+                        let list = format!("Known here: {}.", known.join(", "));
+                        problem.clone().help(list).did_you_mean(&key.name, known)
+                    } else {
+                        problem.clone().help(format!(
+                            "It is a setting of {}. Known here: {}.",
+                            elsewhere.join(", "),
+                            known.join(", ")
+                        ))
+                    };
                 }
                 (None, _) => {}
             }
@@ -186,6 +196,12 @@ impl<'a> Checker<'a> {
             }
         }
     }
+}
+
+/// The methods that have a setting of this name.
+fn elsewhere(name: &str) -> Vec<String> {
+    let has = |e: &&methods::Entry| (e.schema)().get("properties").is_some_and(|p| p.get(name).is_some());
+    methods::entries().iter().filter(has).map(|e| format!("`{}`", e.name)).collect()
 }
 
 /// The alternatives of an untagged value; `None` for anything else, also for a plain list of choices.

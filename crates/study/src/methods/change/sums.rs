@@ -105,7 +105,11 @@ impl Sums<'_> {
             format!("{}: {mean:+.4} a period on average, {} to {} ({}).", label.en, first.0, last.1, en.join(", ")),
             format!("{}：{}—{} 年平均每期 {mean:+.4}（{}）。", label.zh, first.0, last.1, zh.join("，")),
         )];
+        let known = |u: usize| self.0.of_unit(u).filter(|&i| self.0.index()[i].is_finite()).count();
+        let all = (0..self.0.names.len()).map(known).max().unwrap_or(0);
+        // A mean over fewer years is no match for one over all.
         let best = (0..self.0.names.len())
+            .filter(|&u| known(u) == all)
             .map(|u| (self.mean(self.0.index(), |i| self.0.unit[i] == u), u))
             .filter(|m| m.0.is_finite())
             .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)));

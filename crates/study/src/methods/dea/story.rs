@@ -139,6 +139,17 @@ impl Story<'_> {
         };
         found.extend(production::unsolved(&rows(&|r| states[r] == State::Numerical)));
         found.extend(self.out_of_reach());
+        let whole = self.spread(true, |d, u| d.scale.as_ref().is_none_or(|s| s.efficiency[u].is_finite()));
+        let open = rows(&|r| states[r] == State::Optimal && !whole[r]);
+        found.extend((!open.is_empty()).then(|| Finding {
+            code: "FR002".into(),
+            weight: Weight::Warning,
+            place: production::listed(&open),
+            message: Text::new(
+                format!("Scale efficiency without a certified value: {}; what it is made from is empty.", open.len()),
+                format!("{} 个规模效率没有经认证的数值，相应单元格留空。", open.len()),
+            ),
+        }));
         if self.options.rts == Returns::Fdh {
             found.extend(self.undominated(&states));
         }
