@@ -64,7 +64,6 @@ mod tests {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/reference/frontier");
         let folder = Folder::Disk(&root);
         let Ok(manifest) = folder.read("manifest.json") else {
-            eprintln!("skipped: no {}", root.display());
             return;
         };
         let entries: Vec<crate::verify::Entry> = serde_json::from_str(&manifest).unwrap();
@@ -72,7 +71,6 @@ mod tests {
         let rows: Vec<_> = entries.into_iter().filter(wanted).map(|e| row(e, folder, false)).collect();
         assert!(rows.len() >= 11 && rows.iter().all(|r| r.verdict == Verdict::Pass), "{rows:#?}");
         for r in &rows {
-            eprintln!("{} {:e} of {:e}", r.case, r.difference.unwrap_or(f64::NAN), r.tolerance.unwrap_or(f64::NAN));
         }
     }
 }

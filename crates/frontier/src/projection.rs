@@ -180,7 +180,7 @@ pub(crate) fn column<T, U: Clone>(units: &[Option<&T>], blank: U, get: impl Fn(&
 /// The state of a solved point whose value is of this size; `given` is the value that its slacks give.
 pub(crate) fn state(status: Status, value: f64, given: f64, interval: (f64, f64), size: f64) -> State {
     match status {
-        Status::Optimal if !((value - given).abs() <= AGREEMENT * size) => State::Numerical,
+        Status::Optimal if (value - given).abs() > AGREEMENT * size || value.is_nan() => State::Numerical,
         other => State::from(other).certified(interval, size),
     }
 }

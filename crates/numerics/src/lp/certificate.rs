@@ -79,6 +79,30 @@ pub(super) fn interval(lp: &Scaled<'_>, costs: &[f64], duals: &[f64], primal: &[
     (low, value + residual + unit * weight)
 }
 
+/// Share of a program's own values by which a solution may miss a row.
+const MISSED: f64 = 1e-9;
+
+/// Whether a scaled primal solution (by column) meets every row to nine digits of what the program itself has
+/// there. A row is scaled by the larger of its own values and a share of the cloud's, so that a speck among
+/// giants could be missed altogether without a residual that shows.
+pub(super) fn meets(lp: &Scaled<'_>, primal: &[(usize, f64)]) -> bool {
+    let extras = lp.program.cloud.columns()..lp.structural;
+    (0..lp.k).all(|i| {
+        let line = &lp.a[i * lp.width..(i + 1) * lp.width];
+        let own = primal.iter().filter(|(j, _)| extras.contains(j) && lp.row_of(*j).is_none());
+        let own = own.fold(lp.b[i].abs(), |m, &(j, x)| m.max((line[j] * x).abs()));
+        own == 0.0 || dot2(lp.b[i], primal.iter().map(|&(j, x)| (-line[j], x))).abs() <= MISSED * own
+    })
+}
+
+/// The same of the solution on the desk.
+pub(super) fn met(desk: &Desk<'_>, extras: usize) -> bool {
+    (0..desk.b.len()).all(|i| {
+        let own = (0..extras).fold(desk.b[i].abs(), |m, e| m.max((desk.extra(e).2[i] * desk.value_of_extra(e)).abs()));
+        own == 0.0 || desk.missed(i) <= MISSED * own
+    })
+}
+
 /// Dual values without those that are rounding alone, such as an intercept of 1e-17 that should be 0.
 ///
 /// A point with zeros may touch no other row than the one with the dust; its reduced cost is then dust over

@@ -149,6 +149,14 @@ impl<'a> Scaled<'a> {
         }
     }
 
+    /// Row of a slack's column; `None` for other columns.
+    pub(super) fn row_of(&self, j: usize) -> Option<usize> {
+        match self.variable(j) {
+            Some(Variable::Slack(row)) => Some(row),
+            _ => None,
+        }
+    }
+
     /// Value of an original variable per unit of the scaled column.
     pub(super) fn unscale(&self, j: usize) -> f64 {
         let mirror = (self.extra_start() + self.program.extras.len()..self.slack_start()).contains(&j);

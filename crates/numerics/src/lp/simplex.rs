@@ -129,7 +129,7 @@ fn run(lp: &Scaled<'_>, care: &Care) -> Solution {
             }
             out.interval = (low / scale, high / scale);
             out.duals = duals.iter().zip(&lp.row_scale).map(|(p, r)| p * r / scale).collect();
-            if !ok || open(low) || low.is_nan() {
+            if !ok || open(low) || low.is_nan() || !certificate::meets(lp, &primal) {
                 out.status = Status::Numerical;
             }
             out.first_extras = extras(lp, &primal);

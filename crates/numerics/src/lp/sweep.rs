@@ -360,7 +360,7 @@ impl<'a, 'f, T> Chunk<'a, 'f, T> {
         // A lower bound above the upper one contradicts itself; by rounding alone they may cross.
         let width = interval.1 - interval.0;
         let wide = GAP * (1.0 + value.abs());
-        if !(-1e-4 * wide..=wide).contains(&width) {
+        if !(-1e-4 * wide..=wide).contains(&width) || !certificate::met(desk, self.family.free.len()) {
             return false;
         }
         let out = &mut self.solution;
