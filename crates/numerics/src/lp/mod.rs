@@ -6,22 +6,32 @@
 //!
 //! `A` is a shared [`Cloud`] (one column per point) beside a few extra columns that belong to one
 //! program, such as the radial factor of a distance function, and one slack per inequality.
-//! The method is a revised primal simplex with an explicit basis inverse.
 //!
+//! Two faces: a [`Family`] of programs over one cloud, swept one after another, and a single [`Program`].
+//!
+//! * **Sweeping.** Each program starts from its predecessor's basis, which a new right-hand side leaves dual
+//!   feasible, on a short list of points (dual steps, then primal ones where costs moved). Its hyperplane is
+//!   priced against the whole cloud, four at a time, in single precision with a rigorous bound; what is
+//!   flagged is priced again in double, and what lies below is listed. A hyperplane that was certified once
+//!   certifies all that are parallel to it.
 //! * **Scaling** is by exact powers of two, rows by the size of the program's own data and columns to
 //!   unit size, so that results do not depend on units of measure and nothing is rounded twice.
-//! * **Acceptance.** No basis is accepted on the word of an updated inverse: it is sorted, factorised
-//!   anew, solved with residuals in doubled precision, multiplied back with the original columns, and
-//!   priced against all of them. The digits of a result depend on its final basis only.
-//! * **Certificate.** A dual solution shifted into feasibility bounds the optimum from one side, the
-//!   primal solution with the price of its residual from the other ([`Solution::interval`]).
+//! * **Acceptance.** No basis is accepted on the word of an updated inverse: it is multiplied back with the
+//!   original columns, refined, and priced against all of them; the solution meets every row to nine digits
+//!   of the program's own values.
+//! * **Certificate.** A dual solution lifted into feasibility bounds the optimum from one side, the
+//!   primal solution with the price of its residual from the other ([`Solution::interval`]). The second bound
+//!   is not rounded outwards.
+//! * **The chain of care.** What a sweep cannot certify goes to a simplex that looks at every column in every
+//!   step, with three degrees of care; what that cannot, to a tableau with 32 digits; what even that cannot is
+//!   [`Status::Numerical`]. That there is no bound is believed of the tableau alone.
 //! * **Ties.** Further objectives are optimised one after another on the optimal face of those before
 //!   them; a last, generic one over the cloud picks one vertex by column index, so that the solution
 //!   does not depend on the start.
 //!
 //! Harris (1973), Mathematical Programming 5, 1-28 (ratio test); Bland (1977), Mathematics of Operations
 //! Research 2, 103-107 (anti-cycling); Ogita, Rump and Oishi (2005), SIAM J. Sci. Comput. 26, 1955-1988
-//! (doubled precision).
+//! (doubled precision); Forrest and Goldfarb (1992), Mathematical Programming 57, 341-374 (dual steepest edge).
 
 mod basis;
 mod certificate;
