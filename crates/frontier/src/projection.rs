@@ -179,8 +179,10 @@ pub(crate) fn column<T, U: Clone>(units: &[Option<&T>], blank: U, get: impl Fn(&
 
 /// The state of a solved point whose value is of this size; `given` is the value that its slacks give.
 pub(crate) fn state(status: Status, value: f64, given: f64, interval: (f64, f64), size: f64) -> State {
+    // A number that is none agrees with nothing.
+    let agree = (value - given).abs() <= AGREEMENT * size;
     match status {
-        Status::Optimal if (value - given).abs() > AGREEMENT * size || value.is_nan() => State::Numerical,
+        Status::Optimal if !agree => State::Numerical,
         other => State::from(other).certified(interval, size),
     }
 }
