@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     dea::{Class, Returns},
-    projection::{self, Landing, Points, Projection, Reading, Set, SlackOrientation, column},
+    projection::{self, Landing, Points, Projection, Reading, SlackOrientation, column},
+    reference::Reference,
     technology::{Cell, FrontierError, Missing, State, Technology},
 };
 
@@ -128,8 +129,8 @@ fn evaluate(
     }
     let (m, s) = (evaluated.inputs.len(), evaluated.outputs.len());
     options.weights.check(m, s)?;
-    let set = Set::reference(reference.unwrap_or(evaluated))?;
-    let foreign = reference.map(|_| Set::new(evaluated));
+    let set = Reference::spanning(reference.unwrap_or(evaluated))?;
+    let foreign = reference.map(|_| Reference::complete(evaluated));
     let distinct = foreign.as_ref().unwrap_or(&set);
     let scheme = Scheme::new(&set, options, m);
     let points = Points::new(distinct, evaluated.len());
@@ -186,7 +187,7 @@ struct Scheme {
 }
 
 impl Scheme {
-    fn new(set: &Set, options: &AdditiveOptions, m: usize) -> Self {
+    fn new(set: &Reference, options: &AdditiveOptions, m: usize) -> Self {
         let variables = set.columns.len();
         let counted = match options.orientation {
             SlackOrientation::None => 0..variables,
@@ -253,7 +254,7 @@ impl Scheme {
 }
 
 /// Standard deviation (n - 1) over the units of a reference, in the order of its values.
-fn deviation(set: &Set, v: usize) -> f64 {
+fn deviation(set: &Reference, v: usize) -> f64 {
     let values = || set.columns[v].iter().enumerate().map(|(k, &x)| (x, set.classes.units(k).len() as f64));
     let n: f64 = values().map(|(_, k)| k).sum();
     let mean = values().map(|(x, k)| k * x).sum::<f64>() / n;
@@ -262,9 +263,9 @@ fn deviation(set: &Set, v: usize) -> f64 {
 
 /// Programs `max Σ w s` with `Σλx + s⁻ = x₀`, `Σλy − s⁺ = y₀`, posed as `min −Σ w s`.
 struct Program<'a> {
-    set: &'a Set,
+    set: &'a Reference,
     scheme: &'a Scheme,
-    points: &'a Set,
+    points: &'a Reference,
     own: bool,
 }
 

@@ -328,22 +328,17 @@ fn evaluate(setting: &Setting<'_>, options: &DeaOptions) -> Result<Dea, Frontier
     Ok(out)
 }
 
-fn slack_weights(columns: &[Vec<f64>], slacks: Slacks) -> Option<Vec<f64>> {
+/// Weights of the slack phase, one per column; `None` without that phase.
+pub(crate) fn slack_weights(columns: &[Vec<f64>], slacks: Slacks) -> Option<Vec<f64>> {
     let weight = |c: &Vec<f64>| {
         let (low, high) = c.iter().fold((f64::INFINITY, 0.0_f64), |(l, h), &x| (l.min(x), h.max(x)));
-        let by = match slacks {
+        1.0 / match slacks {
             Slacks::Sum | Slacks::None => 1.0,
-            // A variable without range has no slack; any weight does.
-            Slacks::Range => {
-                if high > low {
-                    high - low
-                } else {
-                    high
-                }
-            }
+            // A variable without range has no slack against its own set; any weight does.
+            Slacks::Range if high > low => high - low,
+            Slacks::Range => high,
             Slacks::Mean => numerics::moments::mean(c),
-        };
-        1.0 / by
+        }
     };
     (slacks != Slacks::None).then(|| columns.iter().map(weight).collect())
 }

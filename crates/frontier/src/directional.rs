@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::direction::{Direction, DirectionDefect, DirectionalError};
 use crate::{
-    dea::{Class, Slacks, TOLERANCE},
+    dea::{Class, Slacks, TOLERANCE, slack_weights},
     direction::Steps,
     rays::{Measured, Rays, Then},
     reference::Reference,
@@ -193,11 +193,11 @@ fn evaluate(
     let steps = options.direction.steps(evaluated, reference, &members)?;
     let set = Reference::new(reference, &members);
     let rays = Rays::new(&set, reference, options.returns, options.bad_outputs)?;
-    let weights = slack_weights(&set, options.slacks);
+    let weights = slack_weights(&set.columns, options.slacks);
 
     // Units with equal values and directions have equal solutions.
     let mut copies: Vec<Vec<usize>> = if own && !matches!(options.direction, Direction::Columns(_)) {
-        set.classes.clone()
+        (0..set.classes.len()).map(|k| set.classes.units(k).to_vec()).collect()
     } else {
         let usable = evaluated.complete();
         (0..evaluated.len()).filter(|&u| usable[u]).map(|u| vec![u]).collect()
@@ -208,8 +208,10 @@ fn evaluate(
     let mut alone = vec![None; if exclude { evaluated.len() } else { 0 }];
     if exclude {
         // A duplicate stays in the reference of its twin.
-        for (k, class) in set.classes.iter().enumerate().filter(|(_, c)| c.len() == 1) {
-            alone[class[0]] = Some(k);
+        for k in 0..set.classes.len() {
+            if let [unit] = set.classes.units(k) {
+                alone[*unit] = Some(k);
+            }
         }
     }
     let story = Story { evaluated, rays: &rays, set: &set, steps: &steps, options, clamp: own && !exclude };
@@ -233,20 +235,6 @@ fn evaluate(
         out.push(at.and_then(|u| by_row[u].as_ref()), options, reference);
     }
     Ok(out)
-}
-
-fn slack_weights(set: &Reference, slacks: Slacks) -> Option<Vec<f64>> {
-    let weight = |c: &Vec<f64>| {
-        let (low, high) = c.iter().fold((f64::INFINITY, 0.0_f64), |(l, h), &x| (l.min(x), h.max(x)));
-        1.0 / match slacks {
-            Slacks::Sum | Slacks::None => 1.0,
-            // A variable without range has no slack against its own set; any weight does.
-            Slacks::Range if high > low => high - low,
-            Slacks::Range => high,
-            Slacks::Mean => numerics::moments::mean(c),
-        }
-    };
-    (slacks != Slacks::None).then(|| set.columns.iter().map(weight).collect())
 }
 
 /// One unit's results.
@@ -329,7 +317,7 @@ impl Story<'_> {
         let list = |idle: bool| {
             let kept = s.weights.iter().filter(|&&(j, w)| (j >= classes) == idle && w > 1e-12 * total);
             let mut peers: Vec<Peer> =
-                kept.map(|&(j, weight)| Peer { units: self.set.classes[j % classes].clone(), weight }).collect();
+                kept.map(|&(j, weight)| Peer { units: self.set.classes.units(j % classes).to_vec(), weight }).collect();
             peers.sort_by(|a, b| a.units.cmp(&b.units));
             peers
         };

@@ -5,8 +5,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    classes::Classes,
     dea::{Peers, Returns, TOLERANCE},
+    reference::Reference,
     technology::{Defect, FrontierError, Missing, State, Technology, meets},
 };
 
@@ -65,38 +65,9 @@ pub struct Projection {
     pub unique: Vec<bool>,
 }
 
-/// Distinct points: units of equal values, and the columns over these classes (inputs, outputs,
-/// undesirable outputs).
-pub(crate) struct Set {
-    pub(crate) classes: Classes,
-    pub(crate) columns: Vec<Vec<f64>>,
-}
-
-impl Set {
-    /// The points of the complete units.
-    pub(crate) fn new(technology: &Technology<'_>) -> Self {
-        let complete = technology.complete();
-        let units: Vec<usize> = (0..technology.len()).filter(|&u| complete[u]).collect();
-        let columns: Vec<&[f64]> = technology.columns().map(|(_, _, c)| c).collect();
-        let (classes, columns) = Classes::new(&columns, &units);
-        Self { classes, columns }
-    }
-
-    /// The reference of a technology: not empty, and no variable is zero throughout.
-    pub(crate) fn reference(technology: &Technology<'_>) -> Result<Self, FrontierError> {
-        let set = Self::new(technology);
-        if set.classes.is_empty() {
-            return Err(FrontierError::Empty);
-        }
-        let members: Vec<usize> = (0..set.classes.len()).map(|k| set.classes.units(k)[0]).collect();
-        let zero = technology.zero_variables(&members);
-        if zero.is_empty() { Ok(set) } else { Err(FrontierError::Data(zero)) }
-    }
-}
-
 /// Points to be evaluated against a reference: distinct ones, and which of them a unit is.
 pub(crate) struct Points<'a> {
-    distinct: &'a Set,
+    distinct: &'a Reference,
     of: Vec<Option<usize>>,
 }
 
@@ -147,7 +118,7 @@ pub(crate) fn sum_row(returns: Returns) -> Result<Option<Sense>, FrontierError> 
 
 impl<'a> Points<'a> {
     /// The points of `units` units, grouped by `distinct`.
-    pub(crate) fn new(distinct: &'a Set, units: usize) -> Self {
+    pub(crate) fn new(distinct: &'a Reference, units: usize) -> Self {
         let mut of = vec![None; units];
         for k in 0..distinct.classes.len() {
             for &u in distinct.classes.units(k) {
@@ -195,7 +166,7 @@ impl Landing {
     }
 
     /// Reads a solution for the point that has the values `observed`.
-    pub(crate) fn new(set: &Set, observed: impl Fn(usize) -> f64, solution: &Solution, reading: &Reading<'_>) -> Self {
+    pub(crate) fn new(set: &Reference, observed: impl Fn(usize) -> f64, solution: &Solution, reading: &Reading<'_>) -> Self {
         let by = reading.factor;
         let mut weights: Vec<(usize, f64)> = solution.weights.iter().map(|&(j, w)| (j, w / by)).collect();
         // A weight that moves no target by a digit is no peer.
@@ -221,7 +192,7 @@ impl Projection {
     pub(crate) fn new<T>(
         units: &[Option<&T>],
         landing: impl Fn(&T) -> Option<&Landing>,
-        set: &Set,
+        set: &Reference,
         [m, s, b]: [usize; 3],
     ) -> Self {
         let landings: Vec<Option<&Landing>> = units.iter().map(|t| t.and_then(&landing)).collect();

@@ -1,15 +1,18 @@
-//! The reference set: the distinct points of a technology in an order of their own.
+//! The distinct points of a technology in an order of their own: what spans a frontier, or is measured against one.
 
 use numerics::lp::{Cloud, LpError};
 
-use crate::technology::Technology;
+use crate::{
+    classes::Classes,
+    technology::{FrontierError, Technology},
+};
 
 /// Distinct points, sorted by their values, so that nothing solved over them can depend on the order
 /// of rows; units with equal values form one class.
 #[derive(Clone, Debug)]
 pub(crate) struct Reference {
-    /// Units of each class, smallest index first.
-    pub(crate) classes: Vec<Vec<usize>>,
+    /// Units of each class.
+    pub(crate) classes: Classes,
     /// Columns over the classes: inputs, outputs, undesirable outputs.
     pub(crate) columns: Vec<Vec<f64>>,
 }
@@ -28,15 +31,27 @@ pub(crate) enum SumRow {
 impl Reference {
     pub(crate) fn new(technology: &Technology<'_>, units: &[usize]) -> Self {
         let columns: Vec<&[f64]> = technology.columns().map(|(_, _, c)| c).collect();
-        let compare = |a: &usize, b: &usize| {
-            let by_value = columns.iter().map(|c| c[*a].total_cmp(&c[*b]));
-            by_value.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
-        };
-        let mut sorted = units.to_vec();
-        sorted.sort_by(|a, b| compare(a, b).then(a.cmp(b)));
-        let classes: Vec<Vec<usize>> = sorted.chunk_by(|a, b| compare(a, b).is_eq()).map(<[usize]>::to_vec).collect();
-        let columns = columns.iter().map(|c| classes.iter().map(|k| c[k[0]]).collect()).collect();
+        let (classes, columns) = Classes::new(&columns, units);
         Self { classes, columns }
+    }
+
+    /// The points of the complete units.
+    pub(crate) fn complete(technology: &Technology<'_>) -> Self {
+        let complete = technology.complete();
+        let units: Vec<usize> = (0..technology.len()).filter(|&u| complete[u]).collect();
+        Self::new(technology, &units)
+    }
+
+    /// The points of the complete units, where they span a technology: there are any, and no variable is zero
+    /// throughout.
+    pub(crate) fn spanning(technology: &Technology<'_>) -> Result<Self, FrontierError> {
+        let set = Self::complete(technology);
+        if set.classes.is_empty() {
+            return Err(FrontierError::Empty);
+        }
+        let members: Vec<usize> = (0..set.classes.len()).map(|k| set.classes.units(k)[0]).collect();
+        let zero = technology.zero_variables(&members);
+        if zero.is_empty() { Ok(set) } else { Err(FrontierError::Data(zero)) }
     }
 
     /// The cloud of a program; `inputs` is the number of leading columns that idle weights use.

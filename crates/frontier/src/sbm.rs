@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     dea::{Class, Returns, TOLERANCE},
-    projection::{self, Landing, Points, Projection, Reading, Set, SlackOrientation, column},
+    projection::{self, Landing, Points, Projection, Reading, SlackOrientation, column},
+    reference::Reference,
     technology::{Cell, FrontierError, Missing, Role, State, Technology},
 };
 
@@ -101,8 +102,8 @@ fn evaluate(evaluated: &Technology<'_>, reference: Option<&Technology<'_>>, opti
         projection::check(technology, options.missing, false)?;
     }
     let sizes = [evaluated.inputs.len(), evaluated.outputs.len(), evaluated.bad_outputs.len()];
-    let set = Set::reference(reference.unwrap_or(evaluated))?;
-    let foreign = reference.map(|_| Set::new(evaluated));
+    let set = Reference::spanning(reference.unwrap_or(evaluated))?;
+    let foreign = reference.map(|_| Reference::complete(evaluated));
     let distinct = foreign.as_ref().unwrap_or(&set);
     let points = Points::new(distinct, evaluated.len());
     let order = points.order();
@@ -129,8 +130,8 @@ fn evaluate(evaluated: &Technology<'_>, reference: Option<&Technology<'_>>, opti
 /// `t + (Σ s⁺/y₀ + Σ sᵇ/b₀)/(s₁ + s₂) = 1`; the rows of inputs keep their own slack, `t`, `s⁺/y₀` and
 /// `sᵇ/b₀` are extra columns, and the last row is zero in the cloud.
 struct Program<'a> {
-    set: &'a Set,
-    points: &'a Set,
+    set: &'a Reference,
+    points: &'a Reference,
     sizes: [usize; 3],
     own: bool,
     orientation: SlackOrientation,
@@ -143,7 +144,13 @@ struct Program<'a> {
 }
 
 impl<'a> Program<'a> {
-    fn new(set: &'a Set, points: &'a Set, sizes: [usize; 3], own: bool, options: &SbmOptions) -> Result<Self, FrontierError> {
+    fn new(
+        set: &'a Reference,
+        points: &'a Reference,
+        sizes: [usize; 3],
+        own: bool,
+        options: &SbmOptions,
+    ) -> Result<Self, FrontierError> {
         let smallest = |c: &Vec<f64>| c.iter().copied().filter(|x| *x > 0.0).fold(f64::INFINITY, f64::min);
         let second = |c: &Vec<f64>| {
             let (low, high) = c.iter().fold((f64::INFINITY, 0.0_f64), |(l, h), &x| (l.min(x), h.max(x)));

@@ -54,7 +54,9 @@ pub fn median(xs: &[f64]) -> f64 {
 
 /// Ranks from 1 for the largest value; ties share the smallest rank of their block ("1224").
 pub fn ranks_descending(xs: &[f64]) -> Vec<usize> {
-    xs.iter().map(|x| 1 + xs.iter().filter(|y| *y > x).count()).collect()
+    let mut sorted: Vec<f64> = xs.iter().copied().filter(|x| !x.is_nan()).collect();
+    sorted.sort_unstable_by(|a, b| b.total_cmp(a));
+    xs.iter().map(|x| 1 + sorted.partition_point(|y| y > x)).collect()
 }
 
 #[cfg(test)]

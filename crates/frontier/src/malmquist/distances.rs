@@ -187,8 +187,9 @@ impl Batch<'_> {
     /// Whether the observation is a point of the reference, which then reaches it.
     fn contains(&self, request: &Request) -> bool {
         let columns = &self.reference.columns;
+        // The columns of a reference have no negative zero.
         let point = |j: usize| {
-            let by_value = (0..columns.len()).map(|i| columns[i][j].total_cmp(&self.cell(request, i)));
+            let by_value = (0..columns.len()).map(|i| columns[i][j].total_cmp(&(self.cell(request, i) + 0.0)));
             by_value.fold(Ordering::Equal, Ordering::then)
         };
         let (mut low, mut high) = (0, self.reference.classes.len());

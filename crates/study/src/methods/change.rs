@@ -448,22 +448,32 @@ impl Change<'_> {
                 chart: lines(series),
             });
         }
+        figures.push(self.heatmap(
+            Text::new("Index by unit and period", "各单元各期指数"),
+            Text::new("1 = no change; empty cells have no index, see the tables.", "1 表示不变；空白无指数，原因见表。"),
+            1.0,
+        ));
+        figures
+    }
+
+    /// Units by periods; `middle` is the value of no change.
+    fn heatmap(&self, title: Text, note: Text, middle: f64) -> Figure {
+        let spans = self.spans_set();
         let value = |u: usize, to: i32| self.of_unit(u).find(|&i| self.to[i] == to).map_or(f64::NAN, |i| self.index()[i]);
-        figures.push(Figure {
+        Figure {
             id: "heatmap".into(),
-            title: Text::new("Index by unit and period", "各单元各期指数"),
-            note: Text::new("1 = no change; empty cells have no index, see the tables.", "1 表示不变；空白无指数，原因见表。"),
+            title,
+            note,
             chart: Chart::Heatmap(Heatmap {
                 label: self.components[0].label.clone(),
                 decimals: 3,
-                scale: Scale::Diverging { middle: 1.0 },
+                scale: Scale::Diverging { middle },
                 rows: self.names.iter().map(|n| Text::plain(*n)).collect(),
                 rows_are_units: true,
                 columns: spans.iter().map(|s| Text::plain(s.1.to_string())).collect(),
                 values: (0..self.names.len()).map(|u| spans.iter().map(|s| value(u, s.1)).collect()).collect(),
             }),
-        });
-        figures
+        }
     }
 }
 

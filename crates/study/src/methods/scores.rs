@@ -5,6 +5,7 @@ use frontier::{
     FrontierError, Missing, Role, State, Technology,
     dea::{Peers, Returns},
 };
+use numerics::moments;
 use panel::{Panel, Problem};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -141,7 +142,8 @@ impl Words {
         let periods = panel.period_set();
         let Some(&last) = periods.last() else { return Vec::new() };
         let rows = self.ranked(panel, scores, last);
-        let ranks = ranks(rows.iter().map(|&r| scores[r]));
+        let sign = if self.high_is_best { 1.0 } else { -1.0 };
+        let ranks = moments::ranks_descending(&rows.iter().map(|&r| sign * scores[r]).collect::<Vec<_>>());
         let row = |(&r, rank): (&usize, usize)| RankingRow {
             unit: panel.units[r].clone(),
             value: scores[r],
@@ -213,18 +215,6 @@ impl Words {
             }),
         })
     }
-}
-
-/// Ranks of scores that come best first; equal ones share the smallest rank of their block.
-pub(super) fn ranks(ordered: impl Iterator<Item = f64>) -> Vec<usize> {
-    let mut last = (f64::NAN, 0);
-    let rank = |(i, x): (usize, f64)| {
-        if x != last.0 {
-            last = (x, i + 1);
-        }
-        last.1
-    };
-    ordered.enumerate().map(rank).collect()
 }
 
 /// Some twenty classes of a round width over a range: the number of the first, counted from zero, and the width.

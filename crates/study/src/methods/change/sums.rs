@@ -2,7 +2,7 @@
 
 use numerics::moments;
 
-use super::{Cells, Change, Chart, Figure, Heatmap, Lines, Output, Scale, Series, Table, Text};
+use super::{Cells, Change, Chart, Figure, Lines, Output, Series, Table, Text};
 
 /// A change told as differences.
 pub(in crate::methods) struct Sums<'a>(pub Change<'a>);
@@ -176,22 +176,11 @@ impl Sums<'_> {
                 names.iter().map(line).collect(),
             ));
         }
-        let value =
-            |u: usize, to: i32| (0..c.unit.len()).find(|&i| c.unit[i] == u && c.to[i] == to).map_or(f64::NAN, |i| c.index()[i]);
-        figures.push(Figure {
-            id: "heatmap".into(),
-            title: Text::new("Change by unit and period", "各单元各期变化"),
-            note: Text::new("0 = no change; empty cells have no value, see the tables.", "0 表示不变；空白无值，原因见表。"),
-            chart: Chart::Heatmap(Heatmap {
-                label: c.components[0].label.clone(),
-                decimals: 3,
-                scale: Scale::Diverging { middle: 0.0 },
-                rows: c.names.iter().map(|n| Text::plain(*n)).collect(),
-                rows_are_units: true,
-                columns: spans.iter().map(|s| Text::plain(s.1.to_string())).collect(),
-                values: (0..c.names.len()).map(|u| spans.iter().map(|s| value(u, s.1)).collect()).collect(),
-            }),
-        });
+        figures.push(c.heatmap(
+            Text::new("Change by unit and period", "各单元各期变化"),
+            Text::new("0 = no change; empty cells have no value, see the tables.", "0 表示不变；空白无值，原因见表。"),
+            0.0,
+        ));
         figures
     }
 }

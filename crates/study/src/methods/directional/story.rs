@@ -1,6 +1,7 @@
 //! Tables and figures of directional distances.
 
 use frontier::State;
+use numerics::moments;
 
 use super::{Frontier, Story};
 use crate::{
@@ -155,7 +156,7 @@ impl Story<'_> {
         let mut rows: Vec<usize> =
             (0..self.panel.len()).filter(|&r| self.panel.periods[r] == last && beta[r].is_finite()).collect();
         rows.sort_by(|&a, &b| beta[a].total_cmp(&beta[b]).then(a.cmp(&b)));
-        let ranks = scores::ranks(rows.iter().map(|&r| beta[r]));
+        let ranks = moments::ranks_descending(&rows.iter().map(|&r| -beta[r]).collect::<Vec<_>>());
         let row = |(&r, rank): (&usize, usize)| RankingRow {
             unit: self.panel.units[r].clone(),
             value: beta[r],
