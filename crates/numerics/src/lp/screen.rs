@@ -13,7 +13,7 @@ use super::Cloud;
 /// Hyperplanes priced in one pass.
 pub(super) const WIDTH: usize = 4;
 /// Points of one block, whose rows follow one another in memory.
-const BLOCK: usize = 32;
+const BLOCK: usize = 64;
 /// Points kept for one hyperplane; beyond, only a worse one than all before is taken.
 const KEPT: usize = 256;
 
@@ -104,27 +104,22 @@ impl Screen {
         for (h, plane) in planes.iter().enumerate() {
             top[h] = plane.iter().zip(&self.scale).fold(0.0, |m, (p, s)| m.max((p / s).abs()));
         }
+        // Rounding takes at most this share of each term: of its factors, of the product, of the sums it enters.
+        let e = f64::from((k as f32 + 5.0) * f32::EPSILON);
         let mut terms = Vec::with_capacity(k);
         for (i, scale) in self.scale.iter().enumerate() {
-            let mut term = Term::default();
+            let mut term = [0.0; WIDTH];
             for (h, plane) in planes.iter().enumerate().filter(|(h, _)| top[*h] > 0.0) {
-                let p = (plane[i] / scale / top[h]) as f32;
-                if p < 0.0 {
-                    term.holds[h] = -p;
-                } else {
-                    term.pulls[h] = p;
-                }
+                let p = plane[i] / scale / top[h];
+                term[h] = (if p < 0.0 { -p * (1.0 - e) } else { -p * (1.0 + e) }) as f32;
             }
-            term.hold = term.holds.iter().any(|&p| p != 0.0);
-            term.pull = term.pulls.iter().any(|&p| p != 0.0);
             terms.push(term);
         }
-        let e = (k as f32 + 5.0) * f32::EPSILON;
-        let pass = Pass { blocks: &self.blocks, terms: &terms, share: (1.0 - e) / (1.0 + e) };
+        let pass = Pass { blocks: &self.blocks, terms: &terms, planes: planes.len() };
         let columns = self.columns;
         let mut worst = [0.0_f64; WIDTH];
         self.arch.dispatch(Run(pass, |h: usize, j: usize| {
-            if h >= planes.len() || j >= columns {
+            if j >= columns {
                 return;
             }
             let p = price(cloud, planes[h], j);
@@ -137,19 +132,61 @@ impl Screen {
     }
 }
 
-/// What a row contributes to each hyperplane.
-#[derive(Default)]
-struct Term {
-    holds: [f32; WIDTH],
-    pulls: [f32; WIDTH],
-    hold: bool,
-    pull: bool,
-}
-
+/// Each row's share in the reduced costs of each hyperplane; what pulls is taken a little larger than it is, what
+/// holds a little smaller.
 struct Pass<'a> {
     blocks: &'a [f32],
-    terms: &'a [Term],
-    share: f32,
+    terms: &'a [[f32; WIDTH]],
+    planes: usize,
+}
+
+/// Products below this may have lost digits to underflow.
+const TINY: f32 = 1e-30;
+
+impl Pass<'_> {
+    /// Calls `flag` with hyperplane and point wherever the point may lie at or below it; `V` vectors at a time.
+    #[inline(always)]
+    fn run<S: Simd, const V: usize>(&self, simd: S, mut flag: impl FnMut(usize, usize)) {
+        let lanes = S::F32_LANES;
+        let (zero, tiny) = (simd.splat_f32s(0.0), simd.splat_f32s(TINY));
+        let parts = BLOCK / (V * lanes);
+        for (b, block) in self.blocks.chunks_exact(BLOCK * self.terms.len()).enumerate() {
+            for part in 0..parts {
+                let mut sums = [[zero; V]; WIDTH];
+                for (row, term) in block.as_chunks::<BLOCK>().0.iter().zip(self.terms) {
+                    let Some(Ok(a)) = S::as_simd_f32s(row).0.get(part * V..part * V + V).map(<&[S::f32s; V]>::try_from) else {
+                        continue;
+                    };
+                    for h in 0..WIDTH {
+                        let c = simd.splat_f32s(term[h]);
+                        for v in 0..V {
+                            sums[h][v] = simd.mul_add_e_f32s(c, a[v], sums[h][v]);
+                        }
+                    }
+                }
+                // (The masks of this version of the crate tell whether there is a true entry, not which.)
+                let any = |low| simd.first_true_m32s(simd.less_than_or_equal_f32s(low, tiny)) < lanes;
+                let mut lowest = sums[0][0];
+                for sum in sums.as_flattened() {
+                    lowest = simd.min_f32s(lowest, *sum);
+                }
+                if !any(lowest) {
+                    continue;
+                }
+                // A copy, so that the sums themselves stay in registers.
+                let kept = sums;
+                for (h, sums) in kept.iter().enumerate().take(self.planes) {
+                    for (v, sum) in sums.iter().enumerate().filter(|(_, sum)| any(**sum)) {
+                        let start = b * BLOCK + (part * V + v) * lanes;
+                        let sum = pulp::bytemuck::cast_slice::<S::f32s, f32>(std::slice::from_ref(sum));
+                        for l in (0..lanes).filter(|&l| sum[l] <= TINY) {
+                            flag(h, start + l);
+                        }
+                    }
+                }
+            }
+        }
+    }
 }
 
 struct Run<'a, F>(Pass<'a>, F);
@@ -159,70 +196,8 @@ impl<F: FnMut(usize, usize)> WithSimd for Run<'_, F> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        const V: usize = 2;
-        let Run(pass, mut flag) = self;
-        let lanes = S::F32_LANES;
-        let share = simd.splat_f32s(pass.share);
-        // Products below this may have lost digits to underflow.
-        let tiny = simd.splat_f32s(1e-30);
-        let zero = simd.splat_f32s(0.0);
-        let parts = BLOCK / (V * lanes).min(BLOCK);
-        for (at, (block, part)) in
-            pass.blocks.chunks_exact(BLOCK * pass.terms.len()).flat_map(|b| (0..parts).map(move |p| (b, p))).enumerate()
-        {
-            let at = at * V * lanes;
-            let mut hold = [[zero; V]; WIDTH];
-            let mut pull = [[zero; V]; WIDTH];
-            for (row, term) in block.as_chunks::<BLOCK>().0.iter().zip(pass.terms) {
-                let row = S::as_simd_f32s(row).0;
-                let Some(a) = row.get(part * V..part * V + V) else { continue };
-                if term.hold {
-                    for (acc, c) in hold.iter_mut().zip(&term.holds) {
-                        let c = simd.splat_f32s(*c);
-                        for v in 0..V {
-                            acc[v] = simd.mul_add_e_f32s(c, a[v], acc[v]);
-                        }
-                    }
-                }
-                if term.pull {
-                    for (acc, c) in pull.iter_mut().zip(&term.pulls) {
-                        let c = simd.splat_f32s(*c);
-                        for v in 0..V {
-                            acc[v] = simd.mul_add_e_f32s(c, a[v], acc[v]);
-                        }
-                    }
-                }
-            }
-            let bounds = |h: usize, v: usize| (simd.mul_f32s(hold[h][v], share), simd.add_f32s(pull[h][v], tiny));
-            let below = |h: usize, v: usize| {
-                let (low, high) = bounds(h, v);
-                simd.less_than_or_equal_f32s(low, high)
-            };
-            let mut any = below(0, 0);
-            for h in 0..WIDTH {
-                for v in 0..V {
-                    any = simd.or_m32s(any, below(h, v));
-                }
-            }
-            // (The masks of this version of the crate tell whether there is a true entry, not which.)
-            if simd.first_true_m32s(any) >= lanes {
-                continue;
-            }
-            for h in 0..WIDTH {
-                for v in 0..V {
-                    if simd.first_true_m32s(below(h, v)) < lanes {
-                        let (low, high) = bounds(h, v);
-                        let low = pulp::bytemuck::cast_slice::<S::f32s, f32>(std::slice::from_ref(&low));
-                        let high = pulp::bytemuck::cast_slice::<S::f32s, f32>(std::slice::from_ref(&high));
-                        for l in 0..lanes {
-                            if low[l] <= high[l] {
-                                flag(h, at + v * lanes + l);
-                            }
-                        }
-                    }
-                }
-            }
-        }
+        // Sixteen sums, or eight where registers are fewer.
+        if S::F32_LANES >= 16 { self.0.run::<S, 4>(simd, self.1) } else { self.0.run::<S, 2>(simd, self.1) }
     }
 }
 
