@@ -56,7 +56,7 @@ fn surviving(columns: &[&[f64]], inputs: usize, hull: &[usize], set: &[usize]) -
     let mut senses = vec![Sense::AtMost; inputs];
     senses.resize(d, Sense::AtLeast);
     senses.push(Sense::Equal);
-    let family = Family::new(&cloud, senses, vec![false], 1)?.any_vertex().until(1.0 - MARGIN);
+    let family = Family::new(&cloud, senses, vec![false], 1)?.values().until(1.0 - MARGIN);
     let outside = family.sweep(
         set,
         |j, p| {

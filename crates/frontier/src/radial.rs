@@ -183,7 +183,7 @@ impl<'a> Radial<'a> {
             Some(members) => family.naming(members),
             None => family,
         };
-        Ok(if ask.any { family.any_vertex() } else { family })
+        Ok(if ask.any { family.values() } else { family })
     }
 
     fn fill(&self, value: impl Fn(usize) -> f64, weights: Option<&[f64]>, program: &mut Instance) {

@@ -100,7 +100,7 @@ impl Rays {
         };
         let objectives = 1 + usize::from(weights.is_some());
         let family = Family::new(&self.cloud, self.senses.clone(), vec![true], objectives)?;
-        let family = if matches!(then, Then::Nothing) { family.any_vertex() } else { family };
+        let family = if matches!(then, Then::Nothing) { family.values() } else { family };
         let fill = |row: usize, program: &mut Instance| {
             for (i, column) in columns.iter().enumerate() {
                 let (value, role) = (column[row], self.roles[i]);

@@ -80,7 +80,7 @@ pub(super) fn interval(lp: &Scaled<'_>, costs: &[f64], duals: &[f64], primal: &[
 }
 
 /// Share of a program's own values by which a solution may miss a row.
-const MISSED: f64 = 1e-9;
+pub(super) const MISSED: f64 = 1e-9;
 
 /// Whether a scaled primal solution (by column) meets every row to nine digits of what the program itself has
 /// there. A row is scaled by the larger of its own values and a share of the cloud's, so that a speck among
@@ -93,6 +93,16 @@ pub(super) fn meets(lp: &Scaled<'_>, primal: &[(usize, f64)]) -> bool {
         let own = own.fold(lp.b[i].abs(), |m, &(j, x)| m.max((line[j] * x).abs()));
         own == 0.0 || dot2(lp.b[i], primal.iter().map(|&(j, x)| (-line[j], x))).abs() <= MISSED * own
     })
+}
+
+/// Widest certificate of an optimal solution, relative to `1 + |value|`.
+const GAP: f64 = 5e-10;
+
+/// Bounds of a value as an interval, where they are close enough. A lower bound above the upper one contradicts
+/// itself; by rounding alone they may cross.
+pub(super) fn narrow(value: f64, (low, high): (f64, f64)) -> Option<(f64, f64)> {
+    let wide = GAP * (1.0 + value.abs());
+    (-1e-4 * wide..=wide).contains(&(high - low)).then_some((low.min(high), high))
 }
 
 /// The same of the solution on the desk.

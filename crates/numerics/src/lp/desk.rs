@@ -9,6 +9,8 @@ mod accept;
 mod face;
 mod pivots;
 
+use pulp::Arch;
+
 use super::{
     Cloud, Sense,
     basis::dot2,
@@ -26,17 +28,17 @@ pub(super) fn room(rows: usize) -> usize {
 
 const NONE: u32 = u32::MAX;
 /// Primal infeasibility allowed, in scaled terms.
-const PRIMAL: f64 = 1e-11;
+pub(super) const PRIMAL: f64 = 1e-11;
 /// Dual infeasibility allowed, in scaled terms.
 const DUAL: f64 = 1e-11;
 /// Entries of a pivot row or column below this are zero.
 const ZERO: f64 = 1e-10;
 /// A pivot below this share of its column calls for a fresh inverse.
-const SMALL: f64 = 1e-6;
+pub(super) const SMALL: f64 = 1e-6;
 /// Updates of the inverse before it is made anew.
 const AGE: usize = 60;
 /// Residual of an accepted basis before its refinement.
-const RESIDUAL: f64 = 1e-9;
+pub(super) const RESIDUAL: f64 = 1e-9;
 /// Duals below this share of the largest are rounding, in scaled terms.
 const DUST: f64 = 1e-14;
 /// Steps without progress before the desk gives up.
@@ -74,11 +76,24 @@ pub(super) enum Code {
     Logical(usize),
 }
 
+impl Code {
+    /// Its share in the key of a basis.
+    pub(super) fn key(self) -> u64 {
+        mix(match self {
+            Self::Point(p) => u64::from(p),
+            Self::Extra(e) => (1 << 40) + e as u64,
+            Self::Logical(i) => (1 << 41) + i as u64,
+        })
+    }
+}
+
 /// A basis put aside.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Saved {
-    basis: Vec<Code>,
-    inverse: Vec<f64>,
+    pub(super) codes: Vec<Code>,
+    pub(super) inverse: Vec<f64>,
+    /// Scaled basic columns, one after the other.
+    pub(super) columns: Vec<f64>,
     age: usize,
     scalings: u64,
 }
@@ -254,14 +269,7 @@ impl<'a> Desk<'a> {
 
     /// A number that tells bases apart, whatever the order of their columns.
     pub(super) fn key(&self) -> u64 {
-        self.basis.iter().fold(0, |key: u64, &slot| {
-            let code = match self.code(slot) {
-                Code::Point(p) => u64::from(p),
-                Code::Extra(e) => (1 << 40) + e as u64,
-                Code::Logical(i) => (1 << 41) + i as u64,
-            };
-            key.wrapping_add(mix(code))
-        })
+        self.basis.iter().fold(0, |key: u64, &slot| key.wrapping_add(self.code(slot).key()))
     }
 
     /// Takes a program: its right-hand side, extra columns, excluded points and first costs. The basis stays.
@@ -272,12 +280,8 @@ impl<'a> Desk<'a> {
         let (k, e) = (self.k, self.extras);
         let mut moved = false;
         for i in 0..k {
-            let own = (0..e).fold(instance.rhs[i].abs(), |m, c| m.max(instance.extras[c * k + i].abs()));
-            let largest = self.cloud.largest[i];
-            let size = if own == 0.0 { largest } else { own.max(largest * 2.0_f64.powi(-40)) };
-            // A scale that still fits within a few octaves stays, and with it all that was computed.
-            let fit = size * self.row_scale[i];
-            if !(0.06..32.0).contains(&fit) && size > 0.0 {
+            let size = self.size(instance, i);
+            if !self.fits(i, size) {
                 self.row_scale[i] = power(size);
                 moved = true;
             } else if self.row_scale[i] == 0.0 {
@@ -341,6 +345,40 @@ impl<'a> Desk<'a> {
         if !self.live {
             self.cold();
         }
+    }
+
+    /// What a row is measured by in a program.
+    fn size(&self, instance: &Instance, i: usize) -> f64 {
+        let own = (0..self.extras).fold(instance.rhs[i].abs(), |m, c| m.max(instance.extras[c * self.k + i].abs()));
+        let largest = self.cloud.largest[i];
+        if own == 0.0 { largest } else { own.max(largest * 2.0_f64.powi(-40)) }
+    }
+
+    /// A scale that still fits within a few octaves stays, and with it all that was computed.
+    fn fits(&self, i: usize, size: f64) -> bool {
+        size == 0.0 || (0.06..32.0).contains(&(size * self.row_scale[i]))
+    }
+
+    /// Whether a program would leave the rows scaled as they are.
+    pub(super) fn suits(&self, instance: &Instance) -> bool {
+        self.live && (0..self.k).all(|i| self.fits(i, self.size(instance, i)))
+    }
+
+    /// Whether the inverse of a basis put aside belongs to the present scales.
+    pub(super) fn holds(&self, saved: &Saved) -> bool {
+        saved.scalings == self.scalings
+    }
+
+    pub(super) fn arch(&self) -> Arch {
+        self.screen.arch()
+    }
+
+    pub(super) fn sense(&self, row: usize) -> Sense {
+        self.senses[row]
+    }
+
+    pub(super) fn is_free(&self, extra: usize) -> bool {
+        self.kind[extra] == Kind::Free
     }
 
     /// Costs of an objective; points have none.
@@ -413,7 +451,7 @@ impl<'a> Desk<'a> {
     /// Goes back to a basis of an earlier program; its inverse serves while the rows are scaled as they were.
     pub(super) fn restore(&mut self, saved: &Saved) {
         self.basis.clear();
-        for &code in &saved.basis {
+        for &code in &saved.codes {
             let slot = match code {
                 Code::Extra(e) => e,
                 Code::Logical(i) => self.extras + i,
@@ -436,8 +474,10 @@ impl<'a> Desk<'a> {
 
     /// Keeps the basis for [`Desk::restore`].
     pub(super) fn save(&self, saved: &mut Saved) {
-        saved.basis.clear();
-        saved.basis.extend(self.basis.iter().map(|&s| self.code(s)));
+        saved.codes.clear();
+        saved.codes.extend(self.basis.iter().map(|&s| self.code(s)));
+        saved.columns.clear();
+        saved.columns.extend(self.basis.iter().flat_map(|&s| &self.columns[s * self.k..(s + 1) * self.k]));
         saved.inverse.clone_from(&self.inverse);
         (saved.age, saved.scalings) = (self.age, self.scalings);
     }

@@ -70,10 +70,10 @@ impl<'a> Family<'a> {
         Ok(Self { cloud, senses, free, objectives, canonical: true, until: None, names: None, ones, screen: Screen::new(cloud) })
     }
 
-    /// Takes any optimal vertex instead of the one that a generic objective over the cloud picks. The
-    /// optimum does not change; weights and slacks of a unit with several solutions may.
+    /// Solves for the optimum of the first objective alone: solutions have a status, this value and its bounds, and
+    /// nothing else.
     #[must_use]
-    pub fn any_vertex(mut self) -> Self {
+    pub fn values(mut self) -> Self {
         self.canonical = false;
         self
     }

@@ -33,6 +33,7 @@
 //! Research 2, 103-107 (anti-cycling); Ogita, Rump and Oishi (2005), SIAM J. Sci. Comput. 26, 1955-1988
 //! (doubled precision); Forrest and Goldfarb (1992), Mathematical Programming 57, 341-374 (dual steepest edge).
 
+mod atlas;
 mod basis;
 mod certificate;
 mod desk;
@@ -205,6 +206,14 @@ impl Solution {
     /// A solution that is none.
     pub(crate) fn failed() -> Self {
         simplex::blank(Status::Numerical, 0)
+    }
+
+    /// Becomes an optimum of one objective; what else there was stays.
+    pub(crate) fn optimum(&mut self, value: f64, interval: (f64, f64)) {
+        self.status = Status::Optimal;
+        self.values.clear();
+        self.values.push(value);
+        self.interval = interval;
     }
 }
 

@@ -55,12 +55,6 @@ impl Proof {
     }
 }
 
-/// A hyperplane with its proof.
-pub(super) struct Facet {
-    pub(super) duals: Vec<f64>,
-    pub(super) proof: Proof,
-}
-
 /// Ratio of two vectors of duals and how far they are from parallel; `None` beyond [`PARALLEL`].
 pub(super) fn apart(old: &[f64], new: &[f64]) -> Option<(f64, f64)> {
     let mut top = 0;

@@ -166,9 +166,15 @@ impl Pass<'_> {
                 }
                 // (The masks of this version of the crate tell whether there is a true entry, not which.)
                 let any = |low| simd.first_true_m32s(simd.less_than_or_equal_f32s(low, tiny)) < lanes;
-                let mut lowest = sums[0][0];
-                for sum in sums.as_flattened() {
-                    lowest = simd.min_f32s(lowest, *sum);
+                let mut least = sums[0];
+                for sum in &sums[1..] {
+                    for v in 0..V {
+                        least[v] = simd.min_f32s(least[v], sum[v]);
+                    }
+                }
+                let mut lowest = least[0];
+                for low in &least[1..] {
+                    lowest = simd.min_f32s(lowest, *low);
                 }
                 if !any(lowest) {
                     continue;

@@ -5,13 +5,13 @@
 //! facet that was certified once needs no second pass: hyperplanes that are parallel to it to the last
 //! digits inherit its certificate, widened by the difference.
 
-use std::collections::HashMap;
-
 use super::{
-    Sense, Solution, Status, Variable, certificate,
+    Sense, Solution, Status, Variable,
+    atlas::{Atlas, Facet, ROWS},
+    certificate,
     desk::{Code, Desk, Saved, Stop, room},
     family::{Family, Instance},
-    proof::{Facet, Proof, apart},
+    proof::{Proof, apart},
     screen::{Price, Screen, WIDTH},
 };
 
@@ -23,8 +23,6 @@ const ADDED: usize = 8;
 const VIOLATION: f64 = 1e-11;
 /// Passes for one program before it is handed to the careful solver.
 const ROUNDS: usize = 200;
-/// Widest certificate of an optimal solution, relative to `1 + |value|`.
-const GAP: f64 = 5e-10;
 /// Violation that a certificate allows for before pricing.
 const FORESEEN: f64 = 1e-12;
 
@@ -60,7 +58,9 @@ pub(super) struct Chunk<'a, 'f, T> {
     family: &'a Family<'f>,
     screen: &'a Screen,
     desk: Desk<'a>,
-    facets: HashMap<u64, Facet>,
+    atlas: Atlas,
+    /// Whether programs may be solved on a facet alone.
+    alone: bool,
     waiting: Vec<Lane<T>>,
     spare: Vec<Lane<T>>,
     found: Vec<Vec<Price>>,
@@ -81,7 +81,8 @@ impl<'a, 'f, T> Chunk<'a, 'f, T> {
             family,
             screen,
             desk,
-            facets: HashMap::new(),
+            atlas: Atlas::default(),
+            alone: !family.canonical && screen.one_sided() && family.senses.len() <= ROWS,
             waiting: Vec::new(),
             spare: Vec::new(),
             found: vec![Vec::new(); WIDTH],
@@ -120,6 +121,21 @@ impl<'a, 'f, T> Chunk<'a, 'f, T> {
                 out.push((at, take(unit, &self.solution)));
                 self.spare.push(lane);
                 continue;
+            }
+            if single(&lane.instance)
+                && let Some(facet) = self.atlas.best(self.screen.arch(), &lane.instance)
+            {
+                if self.alone
+                    && lane.instance.excluded.is_empty()
+                    && self.desk.suits(&lane.instance)
+                    && let Some(found) = self.atlas.glance(facet, &self.desk, &lane.instance)
+                {
+                    self.solution.optimum(found.value, found.interval);
+                    out.push((at, take(unit, &self.solution)));
+                    self.spare.push(lane);
+                    continue;
+                }
+                self.desk.restore(self.atlas.basis(facet));
             }
             self.desk.load(&lane.instance);
             if self.advance(&mut lane, true) {
@@ -194,7 +210,8 @@ impl<'a, 'f, T> Chunk<'a, 'f, T> {
             let proof = Proof::of(self.family.cloud.rows(), prices.iter().filter(|p| !excluded(p)));
             // Where an excluded point lies below, the facet is no facet for others.
             if prices.iter().all(|p| !excluded(p) || p.relative >= -VIOLATION) {
-                self.facets.insert(lane.key, Facet { duals: lane.duals.clone(), proof: proof.clone() });
+                let facet = Facet { duals: lane.duals.clone(), proof: proof.clone(), basis: lane.saved.clone() };
+                self.atlas.insert(lane.key, facet, &self.desk.row_scale);
             }
             Verdict::Proven(proof)
         };
@@ -203,11 +220,10 @@ impl<'a, 'f, T> Chunk<'a, 'f, T> {
     /// Where the optimum alone is asked for, takes the result before pricing, with the certificate that it will
     /// have if no point lies below the hyperplane.
     fn foresee(&mut self, lane: &mut Lane<T>, take: &(impl Fn(usize, &Solution) -> T + Sync)) {
-        if lane.farkas || self.family.canonical || lane.instance.costs.len() > 1 || !self.screen.one_sided() {
+        if lane.farkas || self.family.canonical || !self.screen.one_sided() {
             return;
         }
         if self.close(&Proof::foreseen(FORESEEN)) {
-            self.fill_solution();
             lane.ready = Some(take(lane.unit, &self.solution));
         }
     }
@@ -271,12 +287,10 @@ impl<'a, 'f, T> Chunk<'a, 'f, T> {
                 Stop::Unbounded | Stop::Lost => return self.careful(lane),
             }
         }
-        if self.family.until.is_some_and(|v| self.desk.value() <= v) {
+        // Where facets are met again and again, it pays to certify this one.
+        if self.family.until.is_some_and(|v| self.desk.value() <= v) && !(self.alone && self.atlas.useful()) {
             let value = self.desk.value();
-            self.solution.status = Status::Optimal;
-            self.solution.values.clear();
-            self.solution.values.push(value);
-            self.solution.interval = (f64::NEG_INFINITY, value);
+            self.solution.optimum(value, (f64::NEG_INFINITY, value));
             return true;
         }
         self.take_duals();
@@ -285,7 +299,7 @@ impl<'a, 'f, T> Chunk<'a, 'f, T> {
             return self.finish(lane, &proof);
         }
         lane.key = self.desk.key();
-        if let Some(facet) = self.facets.get(&lane.key)
+        if let Some(facet) = self.atlas.get(lane.key)
             && let Some(off) = apart(&facet.duals, &self.duals)
         {
             let proof = facet.proof.turned(off);
@@ -347,7 +361,14 @@ impl<'a, 'f, T> Chunk<'a, 'f, T> {
     /// The program as a whole on the careful solver, where the desk cannot close it.
     fn careful(&mut self, lane: &Lane<T>) -> bool {
         self.desk.reset();
-        self.solution = self.family.one(&lane.instance);
+        let solution = self.family.one(&lane.instance);
+        self.solution = if self.family.canonical {
+            solution
+        } else {
+            let Solution { status, mut values, interval, .. } = solution;
+            values.truncate(1);
+            Solution { status, values, interval, ..Solution::failed() }
+        };
         true
     }
 
@@ -357,17 +378,16 @@ impl<'a, 'f, T> Chunk<'a, 'f, T> {
         let desk = &self.desk;
         let interval = (interval.0 / desk.cost_scale, interval.1 / desk.cost_scale);
         let value = desk.value();
-        // A lower bound above the upper one contradicts itself; by rounding alone they may cross.
-        let width = interval.1 - interval.0;
-        let wide = GAP * (1.0 + value.abs());
-        if !(-1e-4 * wide..=wide).contains(&width) || !certificate::met(desk, self.family.free.len()) {
+        let Some(interval) = certificate::narrow(value, interval).filter(|_| certificate::met(desk, self.family.free.len()))
+        else {
             return false;
+        };
+        self.solution.optimum(value, interval);
+        if !self.family.canonical {
+            self.desk.pivots = 0;
+            return true;
         }
         let out = &mut self.solution;
-        out.status = Status::Optimal;
-        out.interval = (interval.0.min(interval.1), interval.1);
-        out.values.clear();
-        out.values.push(value);
         out.duals.clear();
         out.duals.extend(self.duals.iter().map(|p| p / desk.cost_scale));
         fill_extras(desk, &mut out.first_extras, self.family.free.len());
@@ -382,14 +402,15 @@ impl<'a, 'f, T> Chunk<'a, 'f, T> {
         if !self.close(proof) {
             return self.careful(lane);
         }
-        let later = lane.instance.costs.len() > 1;
-        let tied = !(later || self.family.canonical) || self.desk.ties(&proof.face);
-        if tied && (later || self.family.canonical) {
+        if !self.family.canonical {
+            return true;
+        }
+        if self.desk.ties(&proof.face) {
             if !self.later(lane, proof) {
                 return self.careful(lane);
             }
         } else {
-            self.solution.unique = !tied;
+            self.solution.unique = true;
             for stage in 1..lane.instance.costs.len() {
                 let value = self.value_of(&lane.instance, stage);
                 self.solution.values.push(value);
@@ -427,7 +448,7 @@ impl<'a, 'f, T> Chunk<'a, 'f, T> {
             self.desk.restrict(None);
         }
         self.solution.unique = !self.desk.open();
-        if !self.solution.unique && self.family.canonical {
+        if !self.solution.unique {
             self.desk.set_generic_costs();
             if self.desk.improve() != Stop::Optimal {
                 return false;
@@ -472,6 +493,12 @@ fn fill_extras(desk: &Desk<'_>, out: &mut Vec<f64>, extras: usize) {
             out[e] = x;
         }
     }
+}
+
+/// Whether there is one extra column, which bears all cost of the first objective.
+fn single(instance: &Instance) -> bool {
+    let costs = &instance.costs[0];
+    costs.extras.len() == 1 && costs.extras[0] != 0.0 && costs.slacks.iter().all(|c| *c == 0.0)
 }
 
 fn finite(instance: &Instance) -> bool {
