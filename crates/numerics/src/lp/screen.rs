@@ -47,11 +47,8 @@ pub(super) fn price(cloud: &Cloud, duals: &[f64], point: usize) -> Price {
     let (mut hold, mut pull) = (0.0, 0.0);
     for (row, &p) in cloud.rows.iter().zip(duals) {
         let t = p * row[point];
-        if t < 0.0 {
-            hold -= t;
-        } else {
-            pull += t;
-        }
+        hold += (-t).max(0.0);
+        pull += t.max(0.0);
     }
     let relative = (hold - pull) / (hold + pull).max(f64::MIN_POSITIVE);
     Price { point: point as u32, reduced: hold - pull, hold, pull, relative }
@@ -309,17 +306,20 @@ pub(super) fn harris(arch: Arch, a: &[f64], d: &[f64], zero: f64, slip: f64) -> 
             let nothing = simd.splat_f64s(0.0);
             let infinite = simd.splat_f64s(f64::INFINITY);
             let (zero, slip) = (simd.splat_f64s(zero), simd.splat_f64s(slip));
-            let mut low = infinite;
+            // The least ratio lane by lane, as a fraction: nothing is divided.
+            let (mut low, mut under) = (infinite, simd.splat_f64s(1.0));
             for (&a, &d) in a.iter().zip(d) {
                 let fall = simd.sub_f64s(nothing, a);
-                let ratio = simd.div_f64s(simd.add_f64s(simd.max_f64s(d, nothing), slip), fall);
-                let falls = simd.greater_than_f64s(fall, zero);
-                low = simd.min_f64s(low, simd.select_f64s(falls, ratio, infinite));
+                let room = simd.add_f64s(simd.max_f64s(d, nothing), slip);
+                let less = simd.less_than_f64s(simd.mul_f64s(room, under), simd.mul_f64s(low, fall));
+                let less = simd.and_m64s(less, simd.greater_than_f64s(fall, zero));
+                low = simd.select_f64s(less, room, low);
+                under = simd.select_f64s(less, fall, under);
             }
             let entries = |v: &S::f64s, start: f64, f: fn(f64, f64) -> f64| {
                 pulp::bytemuck::cast_slice::<S::f64s, f64>(std::slice::from_ref(v)).iter().copied().fold(start, f)
             };
-            let bound = entries(&low, f64::INFINITY, f64::min);
+            let bound = entries(&simd.div_f64s(low, under), f64::INFINITY, f64::min);
             if bound == f64::INFINITY {
                 return None;
             }
@@ -336,8 +336,12 @@ pub(super) fn harris(arch: Arch, a: &[f64], d: &[f64], zero: f64, slip: f64) -> 
             }
             let best = entries(&most, 0.0, f64::max);
             let lanes = S::F64_LANES;
+            let wanted = simd.splat_f64s(best);
             a.iter().zip(d).enumerate().find_map(|(c, (&a, &d))| {
                 let fit = fit(a, d);
+                if simd.first_true_m64s(simd.equal_f64s(fit, wanted)) >= lanes {
+                    return None;
+                }
                 let hit = pulp::bytemuck::cast_slice::<S::f64s, f64>(std::slice::from_ref(&fit));
                 hit.iter().position(|&x| x == best).map(|l| c * lanes + l)
             })
