@@ -17,6 +17,7 @@ pub(super) fn dot2(start: f64, terms: impl Iterator<Item = (f64, f64)>) -> f64 {
 
 /// Inverts a row-major matrix, which is used up, by Gauss-Jordan elimination with partial pivoting; `false` if
 /// it is singular to working precision.
+#[inline(always)]
 pub(super) fn invert(k: usize, a: &mut [f64], inverse: &mut [f64]) -> bool {
     inverse.fill(0.0);
     for i in 0..k {

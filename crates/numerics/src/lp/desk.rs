@@ -5,6 +5,22 @@
 //! peers stays dual feasible, so the dual simplex goes on from the predecessor's basis; a primal pass
 //! follows where costs moved or new points came in.
 
+/// Calls a method of the desk, compiled with all it calls for the instructions the machine has.
+macro_rules! compiled {
+    ($desk:expr, $method:ident -> $output:ty) => {{
+        struct Call<'d, 'a>(&'d mut Desk<'a>);
+        impl crate::lp::screen::Plain for Call<'_, '_> {
+            type Output = $output;
+            #[inline(always)]
+            fn run(self) -> $output {
+                self.0.$method()
+            }
+        }
+        let arch = $desk.arch();
+        arch.dispatch(crate::lp::screen::On(Call($desk)))
+    }};
+}
+
 mod accept;
 mod face;
 mod pivots;

@@ -1,22 +1,13 @@
 //! What makes a basis acceptable.
 
 use super::{DUST, Desk, Kind, PRIMAL, RESIDUAL};
-use crate::lp::{
-    Sense,
-    basis::dot2,
-    screen::{On, Plain},
-};
+use crate::lp::{Sense, basis::dot2};
 
 impl Desk<'_> {
     /// Multiplies the basis back with the original columns and refines solution and duals by what is
     /// missing; nothing is accepted on the word of an updated inverse.
-    pub(super) fn accept(&mut self) -> bool {
-        // Inside the dispatch a fused multiply-add is one instruction.
-        self.screen.arch().dispatch(On(Back(self)))
-    }
-
     #[inline(always)]
-    pub(super) fn multiply_back(&mut self) -> bool {
+    pub(super) fn accept(&mut self) -> bool {
         let k = self.k;
         for i in 0..k {
             let line = &self.rows[i * self.stride..(i + 1) * self.stride];
@@ -75,16 +66,5 @@ impl Desk<'_> {
             }
         }
         true
-    }
-}
-
-struct Back<'d, 'a>(&'d mut Desk<'a>);
-
-impl Plain for Back<'_, '_> {
-    type Output = bool;
-
-    #[inline(always)]
-    fn run(self) -> bool {
-        self.0.multiply_back()
     }
 }

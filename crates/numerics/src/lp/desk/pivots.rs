@@ -7,6 +7,7 @@ use crate::lp::{
 };
 
 impl Desk<'_> {
+    #[inline(always)]
     pub(super) fn refactor(&mut self) -> bool {
         let k = self.k;
         for (r, &slot) in self.basis.iter().enumerate() {
@@ -19,6 +20,7 @@ impl Desk<'_> {
     }
 
     /// `alpha = B^-1 a` of a column.
+    #[inline(always)]
     pub(super) fn image(&mut self, slot: usize) {
         let k = self.k;
         let column = &self.columns[slot * k..(slot + 1) * k];
@@ -28,6 +30,7 @@ impl Desk<'_> {
     }
 
     /// Replaces basic column `r` of the inverse by the column whose image is `alpha`.
+    #[inline(always)]
     pub(super) fn replace(&mut self, r: usize) {
         let k = self.k;
         let d = 1.0 / self.alpha[r];
@@ -43,6 +46,7 @@ impl Desk<'_> {
         self.age += 1;
     }
 
+    #[inline(always)]
     pub(super) fn solve_primal(&mut self) {
         for (x, row) in self.x.iter_mut().zip(self.inverse.chunks_exact(self.k)) {
             *x = row.iter().zip(&self.b).map(|(a, b)| a * b).sum();
@@ -61,6 +65,7 @@ impl Desk<'_> {
     }
 
     /// Reduced costs of all listed columns; infinite for what cannot enter.
+    #[inline(always)]
     pub(super) fn price(&mut self) {
         self.solve_duals();
         let width = self.width();
@@ -80,6 +85,7 @@ impl Desk<'_> {
     }
 
     /// `line = e_r' B^-1 A`, times `sign`.
+    #[inline(always)]
     pub(super) fn pivot_row(&mut self, r: usize, sign: f64) {
         let k = self.k;
         for (s, x) in self.scratch.iter_mut().zip(&self.inverse[r * k..(r + 1) * k]) {
@@ -94,6 +100,7 @@ impl Desk<'_> {
         });
     }
 
+    #[inline(always)]
     pub(super) fn infeasible_row(&self) -> Option<usize> {
         let (k, mut best, mut row) = (self.k, 0.0, None);
         for i in 0..k {
@@ -113,6 +120,7 @@ impl Desk<'_> {
         row
     }
 
+    #[inline(always)]
     pub(super) fn enter(&mut self, q: usize, r: usize, step: f64) {
         for (x, a) in self.x.iter_mut().zip(&self.alpha) {
             *x -= step * a;
@@ -122,12 +130,13 @@ impl Desk<'_> {
         self.replace(r);
         self.basis[r] = q;
         self.pivots += 1;
-        if tiny || self.age >= AGE {
+        if tiny {
             self.age = AGE;
         }
     }
 
     /// A fresh inverse and everything that follows from it; `false` if the basis is singular.
+    #[inline(always)]
     pub(super) fn renew(&mut self) -> bool {
         if !self.refactor() {
             self.live = false;
@@ -140,6 +149,11 @@ impl Desk<'_> {
 
     /// Solves on the listed columns.
     pub(in crate::lp) fn solve(&mut self) -> Stop {
+        compiled!(self, solving -> Stop)
+    }
+
+    #[inline(always)]
+    fn solving(&mut self) -> Stop {
         self.clock += 1;
         self.solve_primal();
         self.price();
@@ -166,6 +180,11 @@ impl Desk<'_> {
 
     /// Primal steps only, from a feasible basis: later objectives.
     pub(in crate::lp) fn improve(&mut self) -> Stop {
+        compiled!(self, improving -> Stop)
+    }
+
+    #[inline(always)]
+    fn improving(&mut self) -> Stop {
         self.price();
         for _ in 0..4 {
             match self.primal() {
@@ -185,11 +204,15 @@ impl Desk<'_> {
     /// Whether the basis as loaded already solves the program, by its right-hand side alone; computes
     /// solution and duals, refined.
     pub(in crate::lp) fn stays(&mut self) -> bool {
+        compiled!(self, staying -> bool)
+    }
+
+    #[inline(always)]
+    fn staying(&mut self) -> bool {
         self.solve_primal();
         if self.infeasible_row().is_some() {
             return false;
         }
-        self.solve_duals();
         if !self.accept() {
             return false;
         }
@@ -204,6 +227,7 @@ impl Desk<'_> {
     }
 
     /// Dual steps until the basis is feasible; `true` beside `Optimal` says that reduced costs need a primal pass.
+    #[inline(always)]
     pub(super) fn dual(&mut self) -> (Stop, bool) {
         let width = self.width();
         // Where the new program made a column attractive, its cost is raised for the time being; the
@@ -271,6 +295,7 @@ impl Desk<'_> {
 
     /// Harris' ratio test on the reduced costs: among the columns that stay dual feasible within a slip,
     /// the largest pivot.
+    #[inline(always)]
     pub(super) fn dual_ratio(&self) -> Option<usize> {
         // A free column without a place in the basis must come in first.
         let free = |e: &usize| self.kind[*e] == Kind::Free && self.reduced[*e] < f64::INFINITY && self.line[*e] < -ZERO;
@@ -280,6 +305,7 @@ impl Desk<'_> {
             .or_else(|| screen::harris(self.screen.arch(), &self.line[..n], &self.reduced[..n], ZERO, DUAL))
     }
 
+    #[inline(always)]
     pub(super) fn primal(&mut self) -> Stop {
         let (mut still, mut steps) = (0, 0);
         loop {
@@ -325,6 +351,7 @@ impl Desk<'_> {
     }
 
     /// Harris' ratio test: among the rows that block within a slip of feasibility, the largest pivot.
+    #[inline(always)]
     pub(super) fn primal_ratio(&self) -> Option<usize> {
         let mut bound = f64::INFINITY;
         for i in 0..self.k {
