@@ -600,7 +600,8 @@ impl<'a> Desk<'a> {
     }
 
     pub(super) fn value(&self) -> f64 {
-        dot2(0.0, self.basis.iter().zip(&self.x).map(|(&s, &x)| (self.cost[s], x))) / self.cost_scale
+        let costed = self.basis.iter().zip(&self.x).map(|(&s, &x)| (self.cost[s], x)).filter(|(c, _)| *c != 0.0);
+        dot2(0.0, costed) / self.cost_scale
     }
 
     /// Price of a listed or unlisted point under duals of the original rows.

@@ -64,6 +64,7 @@ pub(super) struct Chunk<'a, 'f, T> {
     waiting: Vec<Lane<T>>,
     spare: Vec<Lane<T>>,
     found: Vec<Vec<Price>>,
+    worst: Vec<Price>,
     duals: Vec<f64>,
     scratch: Vec<f64>,
     solution: Solution,
@@ -86,6 +87,7 @@ impl<'a, 'f, T> Chunk<'a, 'f, T> {
             waiting: Vec::new(),
             spare: Vec::new(),
             found: vec![Vec::new(); WIDTH],
+            worst: Vec::new(),
             duals: Vec::new(),
             scratch: Vec::new(),
             solution: Solution::failed(),
@@ -122,23 +124,23 @@ impl<'a, 'f, T> Chunk<'a, 'f, T> {
                 self.spare.push(lane);
                 continue;
             }
+            let mut fresh = true;
             if single(&lane.instance)
                 && let Some(facet) = self.atlas.best(self.screen.arch(), &lane.instance)
             {
-                if self.alone
-                    && lane.instance.excluded.is_empty()
-                    && self.desk.suits(&lane.instance)
-                    && let Some(found) = self.atlas.glance(facet, &self.desk, &lane.instance)
-                {
-                    self.solution.optimum(found.value, found.interval);
-                    out.push((at, take(unit, &self.solution)));
-                    self.spare.push(lane);
-                    continue;
+                if self.alone && lane.instance.excluded.is_empty() && self.desk.suits(&lane.instance) {
+                    if let Some(found) = self.atlas.glance(facet, &self.desk, &lane.instance) {
+                        self.solution.optimum(found.value, found.interval);
+                        out.push((at, take(unit, &self.solution)));
+                        self.spare.push(lane);
+                        continue;
+                    }
+                    fresh = false;
                 }
                 self.desk.restore(self.atlas.basis(facet));
             }
             self.desk.load(&lane.instance);
-            if self.advance(&mut lane, true) {
+            if self.advance(&mut lane, fresh) {
                 out.push((at, take(unit, &self.solution)));
                 self.spare.push(lane);
             } else {
@@ -190,7 +192,9 @@ impl<'a, 'f, T> Chunk<'a, 'f, T> {
     /// Lists the points that violate a lane's hyperplane, or records its proof.
     fn judge(&mut self, lane: &mut Lane<T>, prices: &mut [Price]) {
         let excluded = |p: &Price| lane.instance.excluded.binary_search(&(p.point as usize)).is_ok();
-        let mut worst: Vec<Price> = prices.iter().filter(|p| p.relative < -VIOLATION && !excluded(p)).copied().collect();
+        let worst = &mut self.worst;
+        worst.clear();
+        worst.extend(prices.iter().filter(|p| p.relative < -VIOLATION && !excluded(p)));
         let order = |a: &Price, b: &Price| a.relative.total_cmp(&b.relative).then(a.point.cmp(&b.point));
         if worst.len() > ADDED {
             worst.select_nth_unstable_by(ADDED, order);
