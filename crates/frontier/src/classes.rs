@@ -35,6 +35,17 @@ impl Classes {
         (Self { starts, units }, over)
     }
 
+    /// The same classes in another order, which has each of them once.
+    pub(crate) fn in_order(&self, order: &[usize]) -> Self {
+        let mut out = Self { starts: Vec::with_capacity(self.starts.len()), units: Vec::with_capacity(self.units.len()) };
+        for &class in order {
+            out.starts.push(out.units.len());
+            out.units.extend_from_slice(self.units(class));
+        }
+        out.starts.push(out.units.len());
+        out
+    }
+
     /// Number of classes.
     pub fn len(&self) -> usize {
         self.starts.len().saturating_sub(1)
@@ -67,6 +78,8 @@ mod tests {
         let (classes, columns) = Classes::new(&[&x, &y], &[0, 1, 2, 3, 4]);
         assert_eq!((0..3).map(|c| classes.units(c)).collect::<Vec<_>>(), [&[4][..], &[1, 3], &[0, 2]]);
         assert_eq!(columns, [[-1.0, 0.0, 2.0], [9.0, 5.0, 1.0]]);
+        let turned = classes.in_order(&[2, 0, 1]);
+        assert_eq!((0..3).map(|c| turned.units(c)).collect::<Vec<_>>(), [&[0, 2][..], &[4], &[1, 3]]);
         assert!(Classes::new(&[&x], &[]).0.is_empty());
     }
 }

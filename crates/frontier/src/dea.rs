@@ -13,7 +13,7 @@ use crate::{
     classes::Classes,
     extreme::{self, extreme},
     order::neighbours,
-    radial::{Ask, Bounds, Radial},
+    radial::{Ask, Bounds, Radial, measured},
     technology::{FrontierError, Missing, Orientation, State, Technology},
 };
 use record::Record;
@@ -208,15 +208,30 @@ impl<'a> Setting<'a> {
         }
     }
 
-    /// The points of the reference in neighbourly order, and those of them that can matter, where it pays to know.
-    fn lean(&self, columns: &[Vec<f64>]) -> Result<Lean, FrontierError> {
-        let n = self.classes.len();
-        if n <= extreme::SMALL {
-            return Ok(Lean::default());
-        }
+    /// Whether the reference is large enough for it to pay to know what can matter.
+    fn large(&self) -> bool {
+        self.classes.len() > extreme::SMALL
+    }
+
+    /// Points of the reference in neighbourly order.
+    fn order(&self, columns: &[Vec<f64>]) -> Vec<usize> {
         let slices: Vec<&[f64]> = columns.iter().map(Vec::as_slice).collect();
-        let every: Vec<usize> = (0..n).collect();
-        let order = neighbours(&slices, &every, 0..self.inputs);
+        let every: Vec<usize> = (0..self.classes.len()).collect();
+        neighbours(&slices, &every, 0..self.inputs)
+    }
+
+    /// Puts classes and their columns into neighbourly order, so that a sweep reads memory from front to back.
+    fn arrange(&mut self, columns: &mut [Vec<f64>]) {
+        let order = self.order(columns);
+        for column in columns {
+            *column = order.iter().map(|&j| column[j]).collect();
+        }
+        self.classes = self.classes.in_order(&order);
+    }
+
+    /// The points of the reference that can matter, where it is large; `order` is a neighbourly one.
+    fn lean(&self, columns: &[Vec<f64>], order: Vec<usize>) -> Result<Lean, FrontierError> {
+        let slices: Vec<&[f64]> = columns.iter().map(Vec::as_slice).collect();
         let members = extreme(&slices, self.inputs, &order)?;
         Ok(Lean { order: Some(order), members })
     }
@@ -281,7 +296,8 @@ fn evaluate(setting: &Setting<'_>, options: &DeaOptions) -> Result<Dea, Frontier
     let left_out = options.super_efficiency;
     // Leaving a unit out uncovers points that no frontier of all units has; elasticities ask for all peers.
     let lean = !(left_out || options.elasticity || options.returns == Returns::Fdh);
-    let Lean { order, members } = if lean { setting.lean(&setting.columns)? } else { Lean::default() };
+    let Lean { order, members } =
+        if lean && setting.large() { setting.lean(&setting.columns, setting.order(&setting.columns))? } else { Lean::default() };
     let radial = match members {
         Some(members) => Radial::among(&setting.columns, members, setting.sizes(), options.orientation, main)?,
         None => Radial::over(setting.columns.clone(), setting.sizes(), options.orientation, main)?,
@@ -298,7 +314,7 @@ fn evaluate(setting: &Setting<'_>, options: &DeaOptions) -> Result<Dea, Frontier
         let hull = fdh::Hull::new(&setting.columns, setting.sizes(), options.orientation, weights.as_deref());
         hull.sweep(&columns, &rows, excluded, |row, best| frame.dominated(row, excluded(row), best), &mut put);
     } else {
-        let ask = Ask { order, weights: weights.as_deref(), any: false };
+        let ask = Ask { order, weights: weights.as_deref(), ..Ask::default() };
         radial.sweep(&columns, &rows, ask, excluded, |row, s| frame.solved(row, excluded(row), s, &radial), &mut put)?;
     }
     let mut out = found.finish();
@@ -310,8 +326,8 @@ fn evaluate(setting: &Setting<'_>, options: &DeaOptions) -> Result<Dea, Frontier
                 return Ok(certified.map(|(s, state)| if *state == State::Optimal { *s } else { f64::NAN }).collect());
             }
             let mut scores = vec![f64::NAN; setting.units];
-            let take = |row, s: &_| frame.score(row, s, own);
-            let ask = Ask { order, weights: None, any: true };
+            let take = |_, s: &_| measured(s, options.orientation, own);
+            let ask = Ask { order, weights: None, value: true };
             let put = |rows: &[usize], d: crate::observations::Distance| {
                 let score = if d.state == State::Optimal { d.value } else { f64::NAN };
                 setting.units_of(rows, |u| scores[u] = score);

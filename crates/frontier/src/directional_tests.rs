@@ -226,7 +226,11 @@ proptest! {
             let e = directional_against(&borrowed(&r.targets, 2, 2), &t, &options);
             if let Ok(e) = e {
                 for u in 0..16 {
-                    prop_assert!(e.beta[u].abs() < 1e-8, "{}", e.beta[u]);
+                    // Where the direction has no step in a variable, rounding alone may put a target beyond the frontier,
+                    // to which then a long way leads, or none.
+                    let still = (0..5).any(|v| steps.length(v, u, r.targets[v][u]) == 0.0);
+                    let beyond = still && (e.state[u] == State::Infeasible || e.beta[u] < 0.0);
+                    prop_assert!(beyond || e.beta[u].abs() < 1e-8, "{} {:?}", e.beta[u], e.state[u]);
                 }
             }
         }

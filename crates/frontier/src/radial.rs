@@ -60,12 +60,12 @@ pub(crate) struct Radial<'a> {
 /// What is asked of each program beside the radial factor.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Ask<'w> {
-    /// The rows in neighbourly order, where it is known.
+    /// The rows in neighbourly order, where it is known; no two of them are equal then.
     pub(crate) order: Option<&'w [usize]>,
     /// Weights of the slack phase, one per input and output; none skips the phase.
     pub(crate) weights: Option<&'w [f64]>,
-    /// Take any of several solutions: the value alone is wanted.
-    pub(crate) any: bool,
+    /// The value with its bounds is all that is wanted.
+    pub(crate) value: bool,
 }
 
 impl<'a> Radial<'a> {
@@ -145,6 +145,18 @@ impl<'a> Radial<'a> {
     ) -> Result<(), LpError> {
         let own = if ask.order.is_some() { Vec::new() } else { neighbours(columns, rows, self.moving()) };
         let order = ask.order.unwrap_or(&own);
+        let fill = |r: usize, program: &mut Instance| {
+            self.fill(|i| columns[i][r], ask.weights, program);
+            program.excluded.clear();
+            program.excluded.extend(excluded(r));
+        };
+        let family = self.family(ask)?;
+        if ask.order.is_some() {
+            for (h, t) in family.sweep(order, fill, take).into_iter().enumerate() {
+                put(&order[h..=h], t);
+            }
+            return Ok(());
+        }
         let same = |a: usize, b: usize| columns.iter().all(|c| c[a] == c[b]);
         let heads: Vec<usize> = order
             .iter()
@@ -153,13 +165,7 @@ impl<'a> Radial<'a> {
             .map(|(i, _)| i)
             .collect();
         let points: Vec<usize> = heads.iter().map(|&i| order[i]).collect();
-        let fill = |r: usize, program: &mut Instance| {
-            self.fill(|i| columns[i][r], ask.weights, program);
-            program.excluded.clear();
-            program.excluded.extend(excluded(r));
-        };
-        let found = self.family(ask)?.sweep(&points, fill, take);
-        for (h, t) in found.into_iter().enumerate() {
+        for (h, t) in family.sweep(&points, fill, take).into_iter().enumerate() {
             let end = heads.get(h + 1).copied().unwrap_or(order.len());
             put(&order[heads[h]..end], t);
         }
@@ -183,7 +189,7 @@ impl<'a> Radial<'a> {
             Some(members) => family.naming(members),
             None => family,
         };
-        Ok(if ask.any { family.values() } else { family })
+        Ok(if ask.value { family.values() } else { family })
     }
 
     fn fill(&self, value: impl Fn(usize) -> f64, weights: Option<&[f64]>, program: &mut Instance) {

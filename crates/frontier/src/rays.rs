@@ -140,7 +140,8 @@ impl Rays {
         let value = -s.values.first().copied().unwrap_or(f64::NAN);
         let interval = (-s.interval.1, -s.interval.0);
         let state = State::from(s.status).certified(interval, 1.0 + value.abs());
-        let missed = value.is_finite() && !self.reaches(evaluated, row, steps, value, s);
+        // An optimal solution meets its rows; one that is not certified has to show that it does.
+        let missed = s.status == Status::Numerical && value.is_finite() && !self.reaches(evaluated, row, steps, value, s);
         let state = if missed && state == State::Optimal { State::Numerical } else { state };
         let interval = if missed { (f64::NEG_INFINITY, interval.1) } else { interval };
         let distance = Distance { value, state, interval };

@@ -102,7 +102,7 @@ fn extreme(dea: &Dea, radial: &Radial<'_>, order: &[usize], sum: f64) -> Result<
     senses.resize(k - 1, Sense::AtLeast);
     senses.push(Sense::Equal);
     // A vertex has at most as many peers as rows; where it has fewer, the last stands for the rest.
-    let family = Family::new(cloud, senses, vec![true; 1 + k], 1)?.values();
+    let family = Family::new(cloud, senses, vec![true; 1 + k], 1)?.any_vertex();
     let fill = |u: usize, program: &mut Instance| {
         let (alpha, free) = program.extras.split_at_mut(k);
         alpha.iter_mut().zip(&dea.input_targets).for_each(|(a, c)| *a = -c[u]);

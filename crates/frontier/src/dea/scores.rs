@@ -67,7 +67,14 @@ fn run(mut setting: Setting<'_>, options: &ScoreOptions) -> Result<Scores, Front
     let (returns, lower, upper) = (options.returns, options.lower, options.upper);
     let bounds = bounds(&DeaOptions { returns, lower, upper, ..DeaOptions::default() }, own)?;
     // The points live once: here, or in the program's cloud if it has all of them.
-    let owned = std::mem::take(&mut setting.columns);
+    let mut owned = std::mem::take(&mut setting.columns);
+    let Lean { order, members } = if setting.large() && options.returns != Returns::Fdh {
+        // Nothing is told of the points, so that their order is free.
+        setting.arrange(&mut owned);
+        setting.lean(&owned, (0..setting.classes.len()).collect())?
+    } else {
+        Lean::default()
+    };
     let blank = || vec![f64::NAN; setting.units];
     let (score, low, high) = (blank(), blank(), blank());
     let mut out = Scores { score, low, high, state: vec![State::Missing; setting.units] };
@@ -82,7 +89,6 @@ fn run(mut setting: Setting<'_>, options: &ScoreOptions) -> Result<Scores, Front
         let take = |_, best: Option<Dominator>| best.map_or(Distance { state: State::Infeasible, ..UNSOLVED }, |b| b.distance());
         hull.sweep(&columns, &rows, |_| None, take, put);
     } else {
-        let Lean { order, members } = setting.lean(&owned)?;
         let kept;
         let (radial, points) = match members {
             Some(members) => {
@@ -93,7 +99,7 @@ fn run(mut setting: Setting<'_>, options: &ScoreOptions) -> Result<Scores, Front
             None => (Radial::over(owned, sizes, options.orientation, bounds)?, None),
         };
         let (columns, rows) = setting.points(points.unwrap_or_else(|| radial.columns()));
-        let ask = Ask { order: order.as_deref().filter(|_| own), weights: None, any: true };
+        let ask = Ask { order: order.as_deref().filter(|_| own), weights: None, value: true };
         radial.sweep(&columns, &rows, ask, |_| None, |_, s| measured(s, options.orientation, own), put)?;
     }
     Ok(out)

@@ -122,7 +122,7 @@ impl Batch<'_> {
         radial.sweep(
             &slices,
             &every,
-            Ask { any: true, ..Ask::default() },
+            Ask { value: true, ..Ask::default() },
             |_| None,
             |at, solution| {
                 let request = &requests[at];
@@ -147,8 +147,9 @@ impl Batch<'_> {
                     }
                     other => Distance { state: other.into(), ..UNSOLVED },
                 };
-                let known = distance.value.is_finite();
-                let distance = if known && !self.reaches(request, distance.value, solution) {
+                // An optimal solution meets its rows; one that is not certified has to show that it does.
+                let doubtful = solution.status == Status::Numerical && distance.value.is_finite();
+                let distance = if doubtful && !self.reaches(request, distance.value, solution) {
                     distance.missed(f64::INFINITY)
                 } else {
                     distance

@@ -51,6 +51,8 @@ pub(super) struct Atlas {
 pub(super) struct Found {
     pub(super) value: f64,
     pub(super) interval: (f64, f64),
+    /// The program's duals as a multiple of the facet's.
+    pub(super) ratio: f64,
 }
 
 impl Atlas {
@@ -102,6 +104,10 @@ impl Atlas {
 
     pub(super) fn basis(&self, facet: usize) -> &Saved {
         &self.facets[facet].basis
+    }
+
+    pub(super) fn duals(&self, facet: usize) -> &[f64] {
+        &self.facets[facet].duals
     }
 
     /// Solves a program on the facet with the best bound, if its basis is feasible.
@@ -275,6 +281,6 @@ impl Plain for Glance<'_> {
         let low = cost * n / d;
         let rounding = unit * (size + low.abs() / cost.abs() * depth) * (cost / d).abs();
         let high = value + residual * (cost / d).abs() + unit * value.abs();
-        narrow(value, (low - rounding, high)).map(|interval| Found { value, interval })
+        narrow(value, (low - rounding, high)).map(|interval| Found { value, interval, ratio: cost / d })
     }
 }

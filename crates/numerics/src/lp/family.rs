@@ -19,6 +19,8 @@ pub struct Family<'a> {
     pub(super) free: Vec<bool>,
     objectives: usize,
     pub(super) canonical: bool,
+    /// Whether values are all that is asked for.
+    pub(super) alone: bool,
     pub(super) until: Option<f64>,
     /// What the points are called in solutions, where not by their position.
     pub(super) names: Option<&'a [usize]>,
@@ -67,14 +69,33 @@ impl<'a> Family<'a> {
             row.iter().all(|&x| x == first).then_some((i, first))
         };
         let ones = (0..senses.len()).find_map(same);
-        Ok(Self { cloud, senses, free, objectives, canonical: true, until: None, names: None, ones, screen: Screen::new(cloud) })
+        Ok(Self {
+            cloud,
+            senses,
+            free,
+            objectives,
+            canonical: true,
+            alone: false,
+            until: None,
+            names: None,
+            ones,
+            screen: Screen::new(cloud),
+        })
     }
 
-    /// Solves for the optimum of the first objective alone: solutions have a status, this value and its bounds, and
-    /// nothing else.
+    /// Takes any optimal vertex instead of the one that a generic objective over the cloud picks. The
+    /// optimum does not change; weights and slacks of a unit with several solutions may.
+    #[must_use]
+    pub fn any_vertex(mut self) -> Self {
+        self.canonical = false;
+        self
+    }
+
+    /// Solves for the optimum of the first objective alone. Of an optimal solution count status, value, bounds and
+    /// duals; what else it has may be of another program.
     #[must_use]
     pub fn values(mut self) -> Self {
-        self.canonical = false;
+        (self.canonical, self.alone) = (false, true);
         self
     }
 
@@ -125,7 +146,9 @@ impl<'a> Family<'a> {
                 out
             })
             .collect();
-        parts.into_iter().flatten().map(|r| r.1).collect()
+        let mut all = Vec::with_capacity(order.len());
+        parts.into_iter().for_each(|part| all.extend(part.into_iter().map(|r| r.1)));
+        all
     }
 
     pub(super) fn name(&self, point: usize) -> usize {

@@ -209,11 +209,13 @@ impl Solution {
     }
 
     /// Becomes an optimum of one objective; what else there was stays.
-    pub(crate) fn optimum(&mut self, value: f64, interval: (f64, f64)) {
+    pub(crate) fn optimum(&mut self, value: f64, interval: (f64, f64), duals: impl Iterator<Item = f64>) {
         self.status = Status::Optimal;
         self.values.clear();
         self.values.push(value);
         self.interval = interval;
+        self.duals.clear();
+        self.duals.extend(duals);
     }
 }
 

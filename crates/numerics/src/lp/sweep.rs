@@ -83,7 +83,7 @@ impl<'a, 'f, T> Chunk<'a, 'f, T> {
             screen,
             desk,
             atlas: Atlas::default(),
-            alone: !family.canonical && screen.one_sided() && family.senses.len() <= ROWS,
+            alone: family.alone && screen.one_sided() && family.senses.len() <= ROWS,
             waiting: Vec::new(),
             spare: Vec::new(),
             found: vec![Vec::new(); WIDTH],
@@ -130,7 +130,8 @@ impl<'a, 'f, T> Chunk<'a, 'f, T> {
             {
                 if self.alone && lane.instance.excluded.is_empty() && self.desk.suits(&lane.instance) {
                     if let Some(found) = self.atlas.glance(facet, &self.desk, &lane.instance) {
-                        self.solution.optimum(found.value, found.interval);
+                        let duals = self.atlas.duals(facet).iter().map(|p| p * found.ratio);
+                        self.solution.optimum(found.value, found.interval, duals);
                         out.push((at, take(unit, &self.solution)));
                         self.spare.push(lane);
                         continue;
@@ -224,10 +225,13 @@ impl<'a, 'f, T> Chunk<'a, 'f, T> {
     /// Where the optimum alone is asked for, takes the result before pricing, with the certificate that it will
     /// have if no point lies below the hyperplane.
     fn foresee(&mut self, lane: &mut Lane<T>, take: &(impl Fn(usize, &Solution) -> T + Sync)) {
-        if lane.farkas || self.family.canonical || !self.screen.one_sided() {
+        if lane.farkas || self.family.canonical || lane.instance.costs.len() > 1 || !self.screen.one_sided() {
             return;
         }
         if self.close(&Proof::foreseen(FORESEEN)) {
+            if !self.family.alone {
+                self.fill_solution();
+            }
             lane.ready = Some(take(lane.unit, &self.solution));
         }
     }
@@ -294,7 +298,7 @@ impl<'a, 'f, T> Chunk<'a, 'f, T> {
         // Where facets are met again and again, it pays to certify this one.
         if self.family.until.is_some_and(|v| self.desk.value() <= v) && !(self.alone && self.atlas.useful()) {
             let value = self.desk.value();
-            self.solution.optimum(value, (f64::NEG_INFINITY, value));
+            self.solution.optimum(value, (f64::NEG_INFINITY, value), std::iter::empty());
             return true;
         }
         self.take_duals();
@@ -365,14 +369,7 @@ impl<'a, 'f, T> Chunk<'a, 'f, T> {
     /// The program as a whole on the careful solver, where the desk cannot close it.
     fn careful(&mut self, lane: &Lane<T>) -> bool {
         self.desk.reset();
-        let solution = self.family.one(&lane.instance);
-        self.solution = if self.family.canonical {
-            solution
-        } else {
-            let Solution { status, mut values, interval, .. } = solution;
-            values.truncate(1);
-            Solution { status, values, interval, ..Solution::failed() }
-        };
+        self.solution = self.family.one(&lane.instance);
         true
     }
 
@@ -386,14 +383,12 @@ impl<'a, 'f, T> Chunk<'a, 'f, T> {
         else {
             return false;
         };
-        self.solution.optimum(value, interval);
-        if !self.family.canonical {
+        self.solution.optimum(value, interval, self.duals.iter().map(|p| p / desk.cost_scale));
+        if self.family.alone {
             self.desk.pivots = 0;
             return true;
         }
         let out = &mut self.solution;
-        out.duals.clear();
-        out.duals.extend(self.duals.iter().map(|p| p / desk.cost_scale));
         fill_extras(desk, &mut out.first_extras, self.family.free.len());
         out.pivots = desk.pivots;
         out.unique = false;
@@ -406,15 +401,17 @@ impl<'a, 'f, T> Chunk<'a, 'f, T> {
         if !self.close(proof) {
             return self.careful(lane);
         }
-        if !self.family.canonical {
+        if self.family.alone {
             return true;
         }
-        if self.desk.ties(&proof.face) {
+        let later = lane.instance.costs.len() > 1;
+        let tied = !(later || self.family.canonical) || self.desk.ties(&proof.face);
+        if tied && (later || self.family.canonical) {
             if !self.later(lane, proof) {
                 return self.careful(lane);
             }
         } else {
-            self.solution.unique = true;
+            self.solution.unique = !tied;
             for stage in 1..lane.instance.costs.len() {
                 let value = self.value_of(&lane.instance, stage);
                 self.solution.values.push(value);
@@ -452,7 +449,7 @@ impl<'a, 'f, T> Chunk<'a, 'f, T> {
             self.desk.restrict(None);
         }
         self.solution.unique = !self.desk.open();
-        if !self.solution.unique {
+        if !self.solution.unique && self.family.canonical {
             self.desk.set_generic_costs();
             if self.desk.improve() != Stop::Optimal {
                 return false;
