@@ -51,6 +51,8 @@ pub(super) struct Answer {
 /// Requests, sorted, with their answers.
 pub(super) struct Answers {
     requests: Vec<Request>,
+    /// Where the requests to each technology under each returns to scale start.
+    groups: Vec<usize>,
     answers: Vec<Answer>,
 }
 
@@ -78,12 +80,18 @@ impl Answers {
         };
         let groups: Vec<&[Request]> = requests.chunk_by(|a, b| a.span == b.span).collect();
         let answers = groups.into_par_iter().map(one).collect::<Result<Vec<_>, _>>()?.concat();
-        Ok(Self { requests, answers })
+        let other = |w: &[Request]| (w[0].span, w[0].vrs) != (w[1].span, w[1].vrs);
+        let groups = (0..requests.len()).filter(|&i| i == 0 || other(&requests[i - 1..=i])).collect();
+        Ok(Self { requests, groups, answers })
     }
 
     /// The answer to a request that was made.
     pub(super) fn get(&self, request: &Request) -> Option<&Answer> {
-        self.requests.binary_search(request).ok().map(|i| &self.answers[i])
+        let kind = |r: &Request| (r.span, r.vrs);
+        let group = self.groups.partition_point(|&at| kind(&self.requests[at]) < kind(request));
+        let start = *self.groups.get(group)?;
+        let end = self.groups.get(group + 1).copied().unwrap_or(self.requests.len());
+        self.requests[start..end].binary_search(request).ok().map(|i| &self.answers[start + i])
     }
 
     /// The distance of a request; unsolved where it was not made.
@@ -129,7 +137,10 @@ impl Batch<'_> {
                 let (value, interval) = if solution.values.is_empty() {
                     (UNSOLVED.value, UNSOLVED.interval)
                 } else {
-                    farrell(solution, self.orientation, self.contains(request))
+                    let free = farrell(solution, self.orientation, false);
+                    // Only above 1 does it matter whether the reference has the observation itself.
+                    let own = free.1.1 > 1.0 && self.contains(request);
+                    if own { farrell(solution, self.orientation, true) } else { free }
                 };
                 // With zero inputs a technology may make nothing of them: phi is 0 and its reciprocal has no bound.
                 let bounded = [value, interval.0, interval.1].iter().all(|v| v.is_finite() && *v > 0.0);

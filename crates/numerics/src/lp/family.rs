@@ -136,7 +136,7 @@ impl<'a> Family<'a> {
         take: impl Fn(usize, &Solution) -> T + Sync,
     ) -> Vec<T> {
         // The split depends on the number of programs alone.
-        let length = (order.len() / 4).clamp(1024, 4096);
+        let length = (order.len() / 4).clamp(2560, 8192);
         let parts: Vec<Vec<(usize, T)>> = order
             .par_chunks(length)
             .map(|units| {
