@@ -26,7 +26,7 @@ pub struct Family<'a> {
     pub(super) names: Option<&'a [usize]>,
     /// The equality whose entries are one and the same positive number, and that number.
     pub(super) ones: Option<(usize, f64)>,
-    screen: Screen,
+    pub(super) screen: Screen,
 }
 
 /// One program of a [`Family`]: filled for each unit, in place.
@@ -40,6 +40,13 @@ pub struct Instance {
     pub costs: Vec<Costs>,
     /// Points of the cloud that this program may not use (super-efficiency), in ascending order.
     pub excluded: Vec<usize>,
+}
+
+impl Instance {
+    /// Whether the program may not use a point of the cloud.
+    pub(super) fn excludes(&self, point: usize) -> bool {
+        self.excluded.binary_search(&point).is_ok()
+    }
 }
 
 /// Costs of one objective, minimised.
@@ -141,7 +148,7 @@ impl<'a> Family<'a> {
             .par_chunks(length)
             .map(|units| {
                 let mut out = Vec::with_capacity(units.len());
-                Chunk::new(self, &self.screen).run(units, &fill, &take, &mut out);
+                Chunk::new(self).run(units, &fill, &take, &mut out);
                 out.sort_unstable_by_key(|r| r.0);
                 out
             })
@@ -158,7 +165,7 @@ impl<'a> Family<'a> {
     /// The program as a whole, on the careful solver.
     pub(super) fn one(&self, instance: &Instance) -> Solution {
         let (k, n) = (self.senses.len(), self.cloud.columns());
-        let kept: Vec<usize> = (0..n).filter(|j| instance.excluded.binary_search(j).is_err()).collect();
+        let kept: Vec<usize> = (0..n).filter(|&j| !instance.excludes(j)).collect();
         let reduced;
         let cloud = if kept.len() == n {
             self.cloud

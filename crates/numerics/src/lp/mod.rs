@@ -38,6 +38,7 @@ mod basis;
 mod certificate;
 mod desk;
 mod family;
+mod farkas;
 mod patient;
 mod proof;
 mod scaled;

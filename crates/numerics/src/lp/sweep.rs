@@ -11,6 +11,7 @@ use super::{
     certificate,
     desk::{Code, Desk, Saved, Stop, room},
     family::{Family, Instance},
+    farkas::proves,
     proof::{Proof, apart},
     screen::{Price, Screen, WIDTH},
 };
@@ -54,6 +55,15 @@ enum Verdict {
     Stuck,
 }
 
+/// Where a program stands before its first pivot.
+enum Begin {
+    Solved,
+    /// To be solved; `fresh` if the basis may be its solution.
+    Open {
+        fresh: bool,
+    },
+}
+
 pub(super) struct Chunk<'a, 'f, T> {
     family: &'a Family<'f>,
     screen: &'a Screen,
@@ -71,8 +81,9 @@ pub(super) struct Chunk<'a, 'f, T> {
 }
 
 impl<'a, 'f, T> Chunk<'a, 'f, T> {
-    pub(super) fn new(family: &'a Family<'f>, screen: &'a Screen) -> Self {
-        let mut desk = Desk::new(family, screen);
+    pub(super) fn new(family: &'a Family<'f>) -> Self {
+        let screen = &family.screen;
+        let mut desk = Desk::new(family);
         let n = family.cloud.columns();
         let seeds = if n <= room(family.senses.len()) { n } else { 48 };
         for s in 0..seeds {
@@ -124,22 +135,14 @@ impl<'a, 'f, T> Chunk<'a, 'f, T> {
                 self.spare.push(lane);
                 continue;
             }
-            let mut fresh = true;
-            if single(&lane.instance)
-                && let Some(facet) = self.atlas.best(self.screen.arch(), &lane.instance)
-            {
-                if self.alone && lane.instance.excluded.is_empty() && self.desk.suits(&lane.instance) {
-                    if let Some(found) = self.atlas.glance(facet, &self.desk, &lane.instance) {
-                        let duals = self.atlas.duals(facet).iter().map(|p| p * found.ratio);
-                        self.solution.optimum(found.value, found.interval, duals);
-                        out.push((at, take(unit, &self.solution)));
-                        self.spare.push(lane);
-                        continue;
-                    }
-                    fresh = false;
+            let fresh = match self.begin(&lane.instance) {
+                Begin::Solved => {
+                    out.push((at, take(unit, &self.solution)));
+                    self.spare.push(lane);
+                    continue;
                 }
-                self.desk.restore(self.atlas.basis(facet));
-            }
+                Begin::Open { fresh } => fresh,
+            };
             self.desk.load(&lane.instance);
             if self.advance(&mut lane, fresh) {
                 out.push((at, take(unit, &self.solution)));
@@ -155,6 +158,20 @@ impl<'a, 'f, T> Chunk<'a, 'f, T> {
         while !self.waiting.is_empty() {
             self.resolve(take, out);
         }
+    }
+
+    /// Goes to the facet that bounds a program best, where one is known; it may be the end.
+    fn begin(&mut self, instance: &Instance) -> Begin {
+        let facet = if single(instance) { self.atlas.best(self.screen.arch(), instance) } else { None };
+        let Some(facet) = facet else { return Begin::Open { fresh: true } };
+        let glance = self.alone && instance.excluded.is_empty() && self.desk.suits(instance);
+        if glance && let Some(found) = self.atlas.glance(facet, &self.desk, instance) {
+            let duals = self.atlas.duals(facet).iter().map(|p| p * found.ratio);
+            self.solution.optimum(found.value, found.interval, duals);
+            return Begin::Solved;
+        }
+        self.desk.restore(self.atlas.basis(facet));
+        Begin::Open { fresh: !glance }
     }
 
     /// Prices what waits, once; what is not settled by it waits again.
@@ -192,7 +209,7 @@ impl<'a, 'f, T> Chunk<'a, 'f, T> {
 
     /// Lists the points that violate a lane's hyperplane, or records its proof.
     fn judge(&mut self, lane: &mut Lane<T>, prices: &mut [Price]) {
-        let excluded = |p: &Price| lane.instance.excluded.binary_search(&(p.point as usize)).is_ok();
+        let excluded = |p: &Price| lane.instance.excludes(p.point as usize);
         let worst = &mut self.worst;
         worst.clear();
         worst.extend(prices.iter().filter(|p| p.relative < -VIOLATION && !excluded(p)));
@@ -323,46 +340,21 @@ impl<'a, 'f, T> Chunk<'a, 'f, T> {
             .desk
             .points()
             .iter()
-            .filter(|&&p| instance.excluded.binary_search(&(p as usize)).is_err())
+            .filter(|&&p| !instance.excludes(p as usize))
             .map(|&p| self.desk.price_of(&self.duals, p))
             .filter(|p| p.relative <= 1e-6)
             .collect();
         Proof::of(self.family.cloud.rows(), prices.iter())
     }
 
-    /// Whether the multipliers of a lane prove infeasibility beyond rounding; fills the solution.
+    /// Whether the multipliers of a lane prove infeasibility; fills the solution.
     fn proven(&mut self, lane: &Lane<T>) -> bool {
-        let y = &lane.duals;
-        let k = y.len();
-        let unit = (k as f64 + 2.0) * f64::EPSILON;
-        // What the rows demand under these multipliers.
-        let (mut demand, mut size) = (0.0, 0.0_f64);
-        for (p, b) in y.iter().zip(&lane.instance.rhs) {
-            demand += p * b;
-            size += (p * b).abs();
-        }
-        let signs = y.iter().zip(&self.family.senses).all(|(&p, s)| match s {
-            Sense::AtMost => p <= 0.0,
-            Sense::AtLeast => p >= 0.0,
-            Sense::Equal => true,
-        });
-        let extras = self.family.free.iter().enumerate().all(|(e, &free)| {
-            let entries = &lane.instance.extras[e * k..(e + 1) * k];
-            let (d, m) = entries.iter().zip(y).fold((0.0, 0.0), |(d, m): (f64, f64), (a, p)| (d + a * p, m + (a * p).abs()));
-            if free { d.abs() <= 1e-12 * m } else { d <= 1e-12 * m }
-        });
-        // No offer of the cloud meets any of it.
-        let excluded = |j: usize| lane.instance.excluded.binary_search(&j).is_ok();
-        let offer = (0..self.family.cloud.columns()).filter(|&j| !excluded(j)).all(|j| {
-            let p = self.desk.price_of(y, j as u32);
-            p.reduced >= -(1e-13 + unit) * (p.hold + p.pull)
-        });
-        if !(signs && extras && offer && demand > 1e-9 * size) {
+        if !proves(self.family, &lane.instance, &lane.duals) {
             return false;
         }
         self.solution = Solution::failed();
         self.solution.status = Status::Infeasible;
-        self.solution.duals.clone_from(y);
+        self.solution.duals.clone_from(&lane.duals);
         true
     }
 
