@@ -5,11 +5,15 @@
 //! facet that was certified once needs no second pass: hyperplanes that are parallel to it to the last
 //! digits inherit its certificate, widened by the difference.
 
+mod stages;
+
+use stages::fill_extras;
+
 use super::{
-    Sense, Solution, Status, Variable,
+    Solution, Status,
     atlas::{Atlas, Facet, ROWS},
     certificate,
-    desk::{Code, Desk, Saved, Stop, room},
+    desk::{Desk, Saved, Stop, room},
     family::{Family, Instance},
     farkas::proves,
     proof::{Proof, apart},
@@ -22,6 +26,8 @@ const LANES: usize = 2 * WIDTH;
 const ADDED: usize = 8;
 /// Relative reduced cost below which a point violates a hyperplane.
 const VIOLATION: f64 = 1e-11;
+/// The same where a certificate came out too wide.
+const FINE: f64 = 1e-14;
 /// Passes for one program before it is handed to the careful solver.
 const ROUNDS: usize = 200;
 /// Violation that a certificate allows for before pricing.
@@ -38,6 +44,8 @@ struct Lane<T> {
     /// Points listed when it was last solved.
     births: u64,
     rounds: usize,
+    /// Relative reduced cost below which a point violates its hyperplane.
+    violation: f64,
     verdict: Verdict,
     /// The result, if pricing finds nothing.
     ready: Option<T>,
@@ -124,10 +132,12 @@ impl<'a, 'f, T> Chunk<'a, 'f, T> {
                 farkas: false,
                 births: 0,
                 rounds: 0,
+                violation: VIOLATION,
                 verdict: Verdict::Open,
                 ready: None,
             });
             (lane.unit, lane.at, lane.rounds, lane.verdict) = (unit, at, 0, Verdict::Open);
+            lane.violation = VIOLATION;
             fill(unit, &mut lane.instance);
             if !finite(&lane.instance) {
                 self.solution = Solution::failed();
@@ -212,7 +222,7 @@ impl<'a, 'f, T> Chunk<'a, 'f, T> {
         let excluded = |p: &Price| lane.instance.excludes(p.point as usize);
         let worst = &mut self.worst;
         worst.clear();
-        worst.extend(prices.iter().filter(|p| p.relative < -VIOLATION && !excluded(p)));
+        worst.extend(prices.iter().filter(|p| p.relative < -lane.violation && !excluded(p)));
         let order = |a: &Price, b: &Price| a.relative.total_cmp(&b.relative).then(a.point.cmp(&b.point));
         if worst.len() > ADDED {
             worst.select_nth_unstable_by(ADDED, order);
@@ -293,7 +303,14 @@ impl<'a, 'f, T> Chunk<'a, 'f, T> {
         // Where every point is listed, all of them are looked at anyway.
         let stays = fresh && !self.desk.whole() && self.desk.stays();
         if !stays {
-            match self.desk.solve() {
+            let mut stop = self.desk.solve();
+            if matches!(stop, Stop::Unbounded | Stop::Lost) {
+                // Whatever the basis was, it is not that of the logicals.
+                self.desk.reset();
+                self.desk.load(&lane.instance);
+                stop = self.desk.solve();
+            }
+            match stop {
                 Stop::Optimal => {}
                 Stop::Infeasible => {
                     self.desk.original_duals(&mut lane.duals);
@@ -391,7 +408,13 @@ impl<'a, 'f, T> Chunk<'a, 'f, T> {
     /// Certificate, later objectives, solution. The desk holds the optimum of the first objective.
     fn finish(&mut self, lane: &mut Lane<T>, proof: &Proof) -> bool {
         if !self.close(proof) {
-            return self.careful(lane);
+            if self.desk.whole() || lane.violation == FINE {
+                return self.careful(lane);
+            }
+            lane.violation = FINE;
+            lane.duals.clone_from(&self.duals);
+            self.desk.save(&mut lane.saved);
+            return false;
         }
         if self.family.alone {
             return true;
@@ -411,80 +434,6 @@ impl<'a, 'f, T> Chunk<'a, 'f, T> {
         }
         self.fill_solution();
         true
-    }
-
-    /// Value of an objective at the present vertex.
-    fn value_of(&self, instance: &Instance, stage: usize) -> f64 {
-        let costs = &instance.costs[stage];
-        self.desk
-            .basic()
-            .map(|(code, _, x)| match code {
-                Code::Extra(e) => costs.extras[e] * x,
-                Code::Logical(i) if self.family.senses[i] != Sense::Equal => costs.slacks[i] * x,
-                _ => 0.0,
-            })
-            .sum()
-    }
-
-    fn later(&mut self, lane: &Lane<T>, proof: &Proof) -> bool {
-        if proof.face.len() > room(self.family.senses.len()) / 2 && !self.desk.whole() {
-            return false;
-        }
-        self.desk.restrict(Some(&proof.face));
-        for stage in 1..lane.instance.costs.len() {
-            self.desk.set_costs(&lane.instance, stage);
-            if self.desk.open() && self.desk.improve() != Stop::Optimal {
-                return false;
-            }
-            let value = self.value_of(&lane.instance, stage);
-            self.solution.values.push(value);
-            self.desk.restrict(None);
-        }
-        self.solution.unique = !self.desk.open();
-        if !self.solution.unique && self.family.canonical {
-            self.desk.set_generic_costs();
-            if self.desk.improve() != Stop::Optimal {
-                return false;
-            }
-        }
-        true
-    }
-
-    fn fill_solution(&mut self) {
-        let out = &mut self.solution;
-        out.weights.clear();
-        out.slacks.clear();
-        out.slacks.resize(self.family.senses.len(), 0.0);
-        out.basis.clear();
-        fill_extras(&self.desk, &mut out.extras, self.family.free.len());
-        for (code, scaled, x) in self.desk.basic() {
-            match code {
-                Code::Point(p) => {
-                    if scaled > 0.0 {
-                        out.weights.push((self.family.name(p as usize), x));
-                    }
-                    out.basis.push(Variable::Cloud(p as usize));
-                }
-                Code::Extra(e) => out.basis.push(Variable::Extra(e)),
-                Code::Logical(i) if self.family.senses[i] != Sense::Equal => {
-                    out.slacks[i] = x.max(0.0);
-                    out.basis.push(Variable::Slack(i));
-                }
-                Code::Logical(_) => {}
-            }
-        }
-        out.weights.sort_unstable_by_key(|w| w.0);
-        out.basis.sort_unstable();
-    }
-}
-
-fn fill_extras(desk: &Desk<'_>, out: &mut Vec<f64>, extras: usize) {
-    out.clear();
-    out.resize(extras, 0.0);
-    for (code, _, x) in desk.basic() {
-        if let Code::Extra(e) = code {
-            out[e] = x;
-        }
     }
 }
 
