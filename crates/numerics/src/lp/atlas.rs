@@ -221,9 +221,7 @@ impl Plain for Glance<'_> {
         }
         // Multiplied back with the original columns and refined once; nothing is believed of the inverse.
         let column = |i: usize| if i == extra { &e[..k] } else { &basis.columns[i * k..(i + 1) * k] };
-        for i in 0..k {
-            missing[i] = b[i];
-        }
+        missing[..k].copy_from_slice(&b[..k]);
         for (c, &x) in x.iter().enumerate().take(k) {
             for (m, a) in missing.iter_mut().zip(column(c)) {
                 *m = x.mul_add(-a, *m);
@@ -246,15 +244,15 @@ impl Plain for Glance<'_> {
         // What is left, with all that rounding may hide and with weights below zero taken as zero.
         let unit = (k as f64 + 4.0) * f64::EPSILON;
         let (mut left, mut weight, mut below) = ([0.0; ROWS], [0.0; ROWS], [0.0; ROWS]);
+        left[..k].copy_from_slice(&b[..k]);
         for i in 0..k {
-            left[i] = b[i];
             weight[i] = b[i].abs();
         }
         for (c, &x) in x.iter().enumerate().take(k) {
             let off = if x < 0.0 && c != extra { -x } else { 0.0 };
             for (i, a) in column(c).iter().enumerate() {
                 left[i] = x.mul_add(-a, left[i]);
-                weight[i] = (x * a).abs() + weight[i];
+                weight[i] += (x * a).abs();
                 below[i] = a.abs().mul_add(off, below[i]);
             }
         }
