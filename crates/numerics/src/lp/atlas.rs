@@ -272,7 +272,8 @@ impl Plain for Glance<'_> {
             (size, depth) = (size + pb.abs(), depth + pe.abs());
             residual += p.abs() / desk.row_scale[i] * left;
         }
-        if !(cost * d > 0.0) {
+        // Not a number fails as well.
+        if (cost * d).partial_cmp(&0.0) != Some(std::cmp::Ordering::Greater) {
             return None;
         }
         let value = cost * z;
