@@ -13,7 +13,8 @@
 //!   feasible, on a short list of points (dual steps, then primal ones where costs moved). Its hyperplane is
 //!   priced against the whole cloud, four at a time, in single precision with a rigorous bound; what is
 //!   flagged is priced again in double, and what lies below is listed. A hyperplane that was certified once
-//!   certifies all that are parallel to it.
+//!   certifies all that are parallel to it. Where one extra column bears all cost, a program starts at the
+//!   certified facet with the best bound; if values alone are wanted, most end there, without a pivot.
 //! * **Scaling** is by exact powers of two, rows by the size of the program's own data and columns to
 //!   unit size, so that results do not depend on units of measure and nothing is rounded twice.
 //! * **Acceptance.** No basis is accepted on the word of an updated inverse: it is multiplied back with the
