@@ -215,9 +215,13 @@ impl Story<'_> {
         let mut movers: Vec<(f64, usize, usize, usize)> = Vec::new();
         for part in &self.parts {
             let i = &part.result.influence;
-            let solved = i.state.iter().filter(|s| **s == State::Optimal).count();
-            let moves = |u: &usize| i.mean_rise[*u] > least || (solved > 3 && 2 * i.moved[*u] > solved - 1);
-            movers.extend((0..part.rows.len()).filter(moves).map(|u| (i.mean_rise[u], i.moved[u], solved - 1, part.rows[u])));
+            let others = i.state.iter().filter(|s| **s == State::Optimal).count().saturating_sub(1);
+            let mut seen = vec![0; part.rows.len()];
+            for e in i.effects.iter().filter(|e| e.state == State::Optimal && e.score - i.score[e.unit] > SEEN) {
+                seen[e.left] += 1;
+            }
+            let moves = |u: &usize| i.mean_rise[*u] > least || (others > 2 && 2 * seen[*u] > others);
+            movers.extend((0..part.rows.len()).filter(moves).map(|u| (i.mean_rise[u], seen[u], others, part.rows[u])));
         }
         movers.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.3.cmp(&b.3)));
         let places: Vec<String> =
@@ -228,12 +232,12 @@ impl Story<'_> {
                 Weight::Warning,
                 production::listed(&places),
                 format!(
-                    "{} alone moves the frontier: leaving it out raises the mean score of the others by more than {least}, or the \
-                     scores of more than half of them.",
+                    "{} alone moves the frontier: leaving it out raises the mean score of the others by more than {least}, or more than \
+                     half of their scores by more than {SEEN}.",
                     if movers.len() == 1 { "1 unit".to_owned() } else { format!("Each of {} units", movers.len()) }
                 ),
                 format!(
-                    "{} 个单元各自左右着前沿：去掉它，其余单元的平均效率上升超过 {least}，或半数以上的效率上升。",
+                    "{} 个单元各自左右着前沿：去掉它，其余单元的平均效率上升超过 {least}，或半数以上的效率上升超过 {SEEN}。",
                     movers.len()
                 ),
             )
