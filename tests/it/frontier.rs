@@ -24,7 +24,7 @@ const METHODS: [&[&str]; 12] = [
 ];
 
 /// Six units over three years; the closure changes a cell: unit, year, column, value.
-fn table(cell: impl Fn(usize, usize, usize, f64) -> String) -> String {
+pub fn table(cell: impl Fn(usize, usize, usize, f64) -> String) -> String {
     let mut text = "unit,year,k,l,y,b\n".to_owned();
     for year in 0..3 {
         for unit in 0..6 {
@@ -38,7 +38,7 @@ fn table(cell: impl Fn(usize, usize, usize, f64) -> String) -> String {
     text
 }
 
-fn plain(_: usize, _: usize, _: usize, x: f64) -> String {
+pub fn plain(_: usize, _: usize, _: usize, x: f64) -> String {
     x.to_string()
 }
 

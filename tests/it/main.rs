@@ -3,4 +3,5 @@
 mod bad_input;
 mod bench;
 mod frontier;
+mod frontier_tables;
 mod study;

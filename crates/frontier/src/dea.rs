@@ -2,6 +2,7 @@
 
 mod elasticity;
 mod fdh;
+mod influence;
 mod record;
 mod result;
 mod scores;
@@ -20,6 +21,7 @@ use record::Record;
 use result::Columns;
 pub use {
     elasticity::Elasticity,
+    influence::{Effect, Influence, influence},
     result::{Class, Dea, Peer, Peers, Scale, ScaleClass, Unreached},
     scores::{ScoreOptions, Scores, scores, scores_against},
 };

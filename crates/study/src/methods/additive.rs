@@ -169,6 +169,7 @@ impl Story<'_> {
         let words = self.words();
         let mut findings = scores::findings(panel, &self.parts, self.options.frontier, &self.names, |d| &d.state);
         findings.extend(self.mixed_units());
+        findings.extend(scores::crowded(panel, &self.parts, self.options.frontier, |d| &d.class));
         findings.extend(slacks::zeros(panel, &self.parts, &self.names, |d| &d.dropped));
         let mut tables = words.last_period_first(panel, self.scores(&inefficiency, &efficiency), read);
         tables.extend(slacks::tables(panel, &self.parts, self.options.frontier, &self.names, |d| &d.projection));

@@ -5,6 +5,7 @@ pub mod additive;
 pub mod audit;
 pub mod coupling;
 pub mod dea;
+pub mod design;
 pub mod directional;
 pub mod growth;
 pub mod index;
@@ -51,6 +52,7 @@ pub struct Entry {
 static ENTRIES: &[Entry] = &[
     of::<audit::AuditMethod>(),
     of::<index::Index>(),
+    of::<design::DesignCheck>(),
     of::<dea::RadialDea>(),
     of::<directional::DirectionalDistance>(),
     of::<additive::AdditiveModels>(),
@@ -89,7 +91,11 @@ fn check<M: Method>(options: &Value) -> Vec<Problem> {
 }
 
 fn run<M: Method>(input: &Input<'_>, options: &Value) -> Result<Output, Vec<Problem>> {
-    let options = serde_json::from_value(options.clone())
+    let read = serde_json::from_value(options.clone())
         .map_err(|e| vec![Problem::error("options", format!("The options of `{}` do not fit: {e}.", M::NAME))])?;
-    M::run(input, &options)
+    let mut output = M::run(input, &read)?;
+    if M::NAME != design::DesignCheck::NAME {
+        output.findings.extend(design::automatic(input.panel, options, &output.findings));
+    }
+    Ok(output)
 }

@@ -229,22 +229,40 @@ pub(super) fn counted(n: usize, what: &str) -> String {
     format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
 
-/// A finding about a reference with too few units for its variables (Cooper, Seiford and Tone 2007,
-/// p. 116: n of at least max(m s, 3 (m + s))).
+/// A finding about a reference with too few units for its variables, by three rules of thumb.
 pub(super) fn too_few(units: usize, inputs: usize, outputs: usize, period: &str) -> Option<Finding> {
-    let needed = (inputs * outputs).max(3 * (inputs + outputs));
-    (units < needed).then(|| Finding {
+    // Cooper, Seiford and Tone (2007, p. 116); Golany and Roll (1989); Dyson et al. (2001).
+    let cooper = (inputs * outputs).max(3 * (inputs + outputs));
+    let (golany, dyson) = (2 * (inputs + outputs), 2 * inputs * outputs);
+    (units < cooper.max(dyson)).then(|| Finding {
         code: "FR003".into(),
-        weight: Weight::Warning,
+        weight: if units < cooper { Weight::Warning } else { Weight::Info },
         place: Text::plain(period),
         message: Text::new(
             format!(
-                "{} for {} and {}; the rule of thumb asks for {needed} units. Many units will look efficient only because nobody resembles them.",
+                "{} for {} and {}; rules of thumb ask for {cooper} (Cooper, Seiford and Tone), {golany} (Golany and Roll), {dyson} \
+                 (Dyson et al.). Many units will look efficient only because nobody resembles them.",
                 counted(units, "unit"),
                 counted(inputs, "input"),
                 counted(outputs, "output")
             ),
-            format!("{inputs} 个投入、{outputs} 个产出仅有 {units} 个单元，经验规则要求至少 {needed} 个；许多单元会仅因无可比对象而显得有效。"),
+            format!(
+                "{inputs} 个投入、{outputs} 个产出仅有 {units} 个单元；经验规则要求 {cooper} 个（Cooper、Seiford 和 Tone）、{golany} 个（Golany \
+                 和 Roll）、{dyson} 个（Dyson 等）。许多单元会仅因无可比对象而显得有效。"
+            ),
+        ),
+    })
+}
+
+/// A finding about a frontier on which most units lie.
+pub(super) fn most_efficient(efficient: usize, units: usize, period: &str) -> Option<Finding> {
+    (units > 1 && 2 * efficient > units).then(|| Finding {
+        code: "FR028".into(),
+        weight: Weight::Warning,
+        place: Text::plain(period),
+        message: Text::new(
+            format!("{efficient} of {units} units are efficient: the scores tell most of them not apart."),
+            format!("{units} 个单元中有 {efficient} 个有效：效率值对多数单元没有区分力。"),
         ),
     })
 }

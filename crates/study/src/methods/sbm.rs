@@ -107,6 +107,7 @@ impl Story<'_> {
             high_is_best: true,
         };
         let mut findings = scores::findings(panel, &self.parts, self.options.frontier, &self.names, |d| &d.state);
+        findings.extend(scores::crowded(panel, &self.parts, self.options.frontier, |d| &d.class));
         findings.extend(slacks::zeros(panel, &self.parts, &self.names, |d| &d.zeros));
         let mut tables = words.last_period_first(panel, self.scores(&values), &values);
         tables.extend(slacks::tables(panel, &self.parts, self.options.frontier, &self.names, |d| &d.projection));

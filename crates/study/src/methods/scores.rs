@@ -3,7 +3,7 @@
 
 use frontier::{
     FrontierError, Missing, Role, State, Technology,
-    dea::{Peers, Returns},
+    dea::{Class, Peers, Returns},
 };
 use numerics::moments;
 use panel::{Panel, Problem};
@@ -322,6 +322,26 @@ pub(super) fn findings<R>(
         findings.extend(production::too_few(units, names.inputs.len(), outputs, &place));
     }
     findings
+}
+
+/// A finding about the frontier with the largest share of efficient units, where most are.
+pub(super) fn crowded<R>(
+    panel: &Panel,
+    parts: &[Part<R>],
+    frontier: Frontier,
+    classes: impl Fn(&R) -> &[Class],
+) -> Option<Finding> {
+    let count = |part: &Part<R>| {
+        let of = |wanted: fn(&&Class) -> bool| classes(&part.result).iter().filter(wanted).count();
+        (of(|c| matches!(c, Class::Strong | Class::Weak)), of(|c| **c != Class::None))
+    };
+    let share = |part: &Part<R>| count(part).0 as f64 / count(part).1.max(1) as f64;
+    let most = parts.iter().reduce(|a, b| if share(b) > share(a) { b } else { a })?;
+    let place = match frontier {
+        Frontier::PerPeriod if panel.period_name.is_some() => panel.periods[most.rows[0]].to_string(),
+        _ => String::new(),
+    };
+    production::most_efficient(count(most).0, count(most).1, &place)
 }
 
 /// The variable that later steps get.

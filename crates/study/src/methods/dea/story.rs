@@ -10,7 +10,7 @@ use super::Story;
 use crate::{
     finding::{Finding, Weight},
     methods::{
-        production,
+        design, production,
         scores::{self, capital, returns},
     },
     text::Text,
@@ -150,9 +150,14 @@ impl Story<'_> {
                 format!("{} 个规模效率没有经认证的数值，相应单元格留空。", open.len()),
             ),
         }));
-        if self.options.rts == Returns::Fdh {
+        let o = self.options;
+        if o.rts == Returns::Fdh {
             found.extend(self.undominated(&states));
+        } else if !o.super_efficiency {
+            found.extend(scores::crowded(self.panel, &self.parts, o.frontier, |d| &d.class));
         }
+        let pooled = o.frontier == scores::Frontier::Pooled;
+        found.extend(design::constant(self.panel, &self.names(), pooled, (o.orientation, o.rts, o.lower)));
         if self.options.super_efficiency {
             let far = rows(&|r| scores[r] > FAR);
             found.extend((!far.is_empty()).then(|| Finding {
