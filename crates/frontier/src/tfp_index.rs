@@ -229,6 +229,11 @@ pub struct TfpIndex {
     pub from_row: Vec<usize>,
     /// Row of the later observation.
     pub to_row: Vec<usize>,
+    /// Earlier observations at the weights of the change, geometric means where there are two sets; empty for
+    /// Hicks and Moorsteen's index with distances.
+    pub earlier: Components,
+    /// Later observations at the same weights.
+    pub later: Components,
     /// Later over earlier, part by part; above 1 is improvement, except for inputs.
     pub changes: Components,
     /// State of each change: the worst of its programs.
@@ -347,34 +352,45 @@ fn levels(out: &mut TfpIndex, own: &Own, weights: &Weights, n: usize, options: &
 
 fn changes(out: &mut TfpIndex, own: &Own, weights: &Weights, pairs: &Pairs, options: &TfpOptions) {
     let exact = options.index == TfpKind::HicksMoorsteen && options.aggregation == Aggregation::Distances;
-    let mut rows: Vec<Parts> = Vec::with_capacity(pairs.pairs.len());
+    let (mut rows, mut ends): (Vec<Parts>, [Vec<Parts>; 2]) = (Vec::with_capacity(pairs.pairs.len()), Default::default());
     for (i, &(unit, from, a, b)) in pairs.pairs.iter().enumerate() {
         out.unit.push(unit);
         out.from.push(pairs.periods[from].0);
         out.to.push(pairs.periods[from + 1].0);
         out.from_row.push(a);
         out.to_row.push(b);
-        let change = if exact { distances(own, weights, i, (a, b)) } else { weighted(own, weights, i, (a, b)) };
+        let change = if exact {
+            distances(own, weights, i, (a, b))
+        } else {
+            let sets = weights.of_change(i, (a, b));
+            let (early, late) = (averaged(own, weights, &sets, a), averaged(own, weights, &sets, b));
+            let ratio = std::array::from_fn(|p| late.0[p] / early.0[p]);
+            let state = early.1.max(late.1);
+            ends[0].push(early);
+            ends[1].push(late);
+            (ratio, state)
+        };
         out.residual = out.residual.max(residual(&change.0, exact));
         rows.push(change);
     }
-    out.changes = columns(&rows, options.index.parts(options.aggregation));
+    let had = options.index.parts(options.aggregation);
+    out.changes = columns(&rows, had);
+    if !exact {
+        [out.earlier, out.later] = ends.map(|rows| columns(&rows, had));
+    }
     out.state = rows.iter().map(|r| r.1).collect();
 }
 
-/// Geometric mean over the sets of weights of a change.
-fn weighted(own: &Own, weights: &Weights, change: usize, (a, b): (usize, usize)) -> Parts {
-    let sets = weights.of_change(change, (a, b));
+/// An observation at several sets of weights, geometric mean part by part.
+fn averaged(own: &Own, weights: &Weights, sets: &[usize], row: usize) -> Parts {
     if sets.is_empty() {
         return ([f64::NAN; 13], State::Missing);
     }
     let (mut logs, mut state) = ([0.0; 13], State::Optimal);
-    for &w in &sets {
-        let (early, late) = (at(own, a, w, own.aggregated(a)), at(own, b, w, own.aggregated(b)));
-        state = state.max(weights.sets[w].state).max(early.1).max(late.1);
-        for (log, (e, l)) in logs.iter_mut().zip(early.0.iter().zip(&late.0)) {
-            *log += (l / e).ln();
-        }
+    for &w in sets {
+        let one = at(own, row, w, own.aggregated(row));
+        state = state.max(weights.sets[w].state).max(one.1);
+        logs.iter_mut().zip(one.0).for_each(|(log, value)| *log += value.ln());
     }
     (logs.map(|l| (l / sets.len() as f64).exp()), state)
 }
