@@ -23,6 +23,7 @@ pub fn run(family: &str, case: &Value, folder: Folder<'_>) -> Option<Outcome> {
 }
 
 /// A table of the reference folder: rows in file order.
+#[derive(Clone)]
 pub(super) struct Data {
     pub(super) inputs: Vec<Vec<f64>>,
     pub(super) outputs: Vec<Vec<f64>>,

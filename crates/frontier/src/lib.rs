@@ -23,6 +23,7 @@ mod rays;
 mod reference;
 pub mod sbm;
 mod technology;
+pub mod tfp_index;
 
 pub use classes::Classes;
 pub use observations::{Gap, Observations};

@@ -16,6 +16,7 @@ pub mod malmquist_luenberger;
 pub mod moran;
 pub mod obstacle;
 pub mod sbm;
+pub mod tfp_index;
 
 mod change;
 mod direction;
@@ -60,6 +61,7 @@ static ENTRIES: &[Entry] = &[
     of::<malmquist::MalmquistIndex>(),
     of::<malmquist_luenberger::MalmquistLuenbergerIndex>(),
     of::<luenberger::LuenbergerIndicator>(),
+    of::<tfp_index::ProductivityIndex>(),
     of::<growth::GrowthAccounting>(),
     of::<coupling::CouplingCoordination>(),
     of::<obstacle::Obstacles>(),
