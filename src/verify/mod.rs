@@ -12,6 +12,7 @@ mod slacks;
 mod spatial;
 #[cfg(test)]
 mod tests;
+mod two_stage;
 
 use std::{fmt, path::Path};
 
@@ -244,6 +245,7 @@ fn run(family: &str, case: &Value, folder: Folder<'_>) -> Outcome {
         "malmquist-luenberger" | "luenberger-global" => directional::changes(case, folder),
         "malmquist" | "malmquist-decomposition" => change::malmquist(case, folder),
         "malmquist-distances" => change::distances(case, folder),
+        "network-two-stage" => two_stage::run(case, folder),
         "fdh" | "super-efficiency" => radial::run(family, case, folder),
         other => {
             frontier::run(other, case, folder).unwrap_or_else(|| Outcome::unsupported(format!("no runner for `{other}` yet")))

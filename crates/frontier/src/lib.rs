@@ -23,6 +23,7 @@ mod rays;
 mod reference;
 pub mod sbm;
 mod technology;
+pub mod two_stage;
 
 pub use classes::Classes;
 pub use observations::{Gap, Observations};

@@ -15,6 +15,7 @@ pub mod malmquist_luenberger;
 pub mod moran;
 pub mod obstacle;
 pub mod sbm;
+pub mod two_stage;
 
 mod change;
 mod direction;
@@ -55,6 +56,7 @@ static ENTRIES: &[Entry] = &[
     of::<directional::DirectionalDistance>(),
     of::<additive::AdditiveModels>(),
     of::<sbm::SlacksBasedMeasure>(),
+    of::<two_stage::TwoStageMethod>(),
     of::<malmquist::MalmquistIndex>(),
     of::<malmquist_luenberger::MalmquistLuenbergerIndex>(),
     of::<luenberger::LuenbergerIndicator>(),
