@@ -323,7 +323,7 @@ fn table(kind: u8, n: usize, values: &[f64]) -> Vec<Vec<f64>> {
         0 => 0.1 + values[6 * u + v],
         1 => 1.0 + (4.0 * values[6 * u + v]).floor(),
         2 => 0.1 + values[6 * (u / 2) + v],
-        _ if v % 2 == 1 && values[6 * u + v] < 0.3 => 0.0,
+        _ if v % 2 == 1 && u > 0 && values[6 * u + v] < 0.3 => 0.0,
         _ => 0.1 + values[6 * u + v],
     };
     (0..6).map(|v| (0..n).map(|u| cell(u, v)).collect()).collect()
@@ -368,8 +368,11 @@ proptest! {
             // A follower may be left with nothing: zeros of another unit make what the leader values free.
             let least = if model == 2 { -1e-9 } else { 1e-6 };
             prop_assert!(least <= r.efficiency[u] && r.efficiency[u] < 1.0 + 1e-9);
+            // A free term may be worth less than nothing: only constant returns keep stages from below 0.
+            let least = if model == 3 { f64::NEG_INFINITY } else { -1e-7 };
             for s in [&r.stages, &r.alternative] {
-                prop_assert!(!(s.first[u] > 1.0 + 1e-7 || s.second[u] > 1.0 + 1e-7 || s.first[u] < -1e-7 || s.second[u] < -1e-7), "{} {}", s.first[u], s.second[u]);
+                let outside = |e: f64| e > 1.0 + 1e-7 || e < least;
+                prop_assert!(!outside(s.first[u]) && !outside(s.second[u]), "{} {}", s.first[u], s.second[u]);
             }
             // Priority takes the most of the system's optimum.
             if model != 2 {
