@@ -274,3 +274,6 @@ fn weaker_name(weaker: Weaker) -> Text {
         Weaker::None => Text::default(),
     }
 }
+
+#[cfg(test)]
+mod tests;
