@@ -13,6 +13,7 @@ mod spatial;
 #[cfg(test)]
 mod tests;
 mod tfp;
+mod two_stage;
 
 use std::{fmt, path::Path};
 
@@ -246,6 +247,7 @@ fn run(family: &str, case: &Value, folder: Folder<'_>) -> Outcome {
         "malmquist" | "malmquist-decomposition" => change::malmquist(case, folder),
         "malmquist-distances" => change::distances(case, folder),
         "fare-primont" | "hicks-moorsteen" | "lowe" | "fisher" => tfp::run(family, case, folder),
+        "network-two-stage" => two_stage::run(case, folder),
         "fdh" | "super-efficiency" => radial::run(family, case, folder),
         other => {
             frontier::run(other, case, folder).unwrap_or_else(|| Outcome::unsupported(format!("no runner for `{other}` yet")))

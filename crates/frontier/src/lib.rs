@@ -24,6 +24,7 @@ mod reference;
 pub mod sbm;
 mod technology;
 pub mod tfp_index;
+pub mod two_stage;
 
 pub use classes::Classes;
 pub use observations::{Gap, Observations};

@@ -49,7 +49,7 @@ impl Rays {
         let roles: Vec<Role> = technology.columns().map(|c| c.0).collect();
         let sense = |role: &Role| match (role, bads) {
             (Role::Input, _) | (Role::BadOutput, BadOutputs::Strong) => Sense::AtMost,
-            (Role::Output, _) => Sense::AtLeast,
+            (Role::Output | Role::Intermediate, _) => Sense::AtLeast,
             (Role::BadOutput, BadOutputs::Weak) => Sense::Equal,
         };
         let senses = roles.iter().map(sense).chain(sum_sense).collect();

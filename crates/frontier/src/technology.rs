@@ -94,6 +94,8 @@ pub enum Role {
     Output,
     /// Undesirable output.
     BadOutput,
+    /// What one stage of a chain makes and the next one uses.
+    Intermediate,
 }
 
 /// A cell: variable by role and position, unit by row.
@@ -161,6 +163,24 @@ pub enum FrontierError {
     Lp(#[from] LpError),
 }
 
+/// Cells that no ratio can be made of.
+pub(crate) fn defects<'c>(columns: impl Iterator<Item = (Role, usize, &'c [f64])>, missing: Missing) -> Vec<Defect> {
+    let mut defects = Vec::new();
+    for (role, variable, column) in columns {
+        for (unit, &x) in column.iter().enumerate() {
+            let cell = Cell { role, variable, unit };
+            if x.is_nan() && missing == Missing::Refuse {
+                defects.push(Defect::Missing(cell));
+            } else if x.is_infinite() {
+                defects.push(Defect::Infinite(cell));
+            } else if x < 0.0 {
+                defects.push(Defect::Negative(cell, x));
+            }
+        }
+    }
+    defects
+}
+
 impl<'a> Technology<'a> {
     /// Number of units.
     pub fn len(&self) -> usize {
@@ -202,19 +222,7 @@ impl<'a> Technology<'a> {
         if let Some((role, variable, c)) = self.columns().find(|(_, _, c)| c.len() != n) {
             return Err(FrontierError::Shape { role, variable, found: c.len(), expected: n });
         }
-        let mut defects = Vec::new();
-        for (role, variable, column) in self.columns() {
-            for (unit, &x) in column.iter().enumerate() {
-                let cell = Cell { role, variable, unit };
-                if x.is_nan() && missing == Missing::Refuse {
-                    defects.push(Defect::Missing(cell));
-                } else if x.is_infinite() {
-                    defects.push(Defect::Infinite(cell));
-                } else if x < 0.0 {
-                    defects.push(Defect::Negative(cell, x));
-                }
-            }
-        }
+        let mut defects = defects(self.columns(), missing);
         // Each unit needs a positive input and a positive output (Charnes, Cooper and Thrall 1991).
         for (role, columns) in [(Role::Input, &self.inputs), (Role::Output, &self.outputs)] {
             let zero = |u: &usize| columns.iter().all(|c| c[*u] == 0.0);

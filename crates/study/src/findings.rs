@@ -72,6 +72,7 @@ static PAGES: &[FindingPage] = &[
     page!("FR026", "Units with the same values", "取值完全相同的单元"),
     page!("FR027", "One unit moves the frontier", "单个单元左右前沿"),
     page!("FR028", "Most units are efficient", "多数单元有效"),
+    page!("FR018", "A stage without weight", "没有权重的阶段"),
     page!("GA001", "Factor shares that are not elasticities", "不能当作弹性的要素份额"),
     page!("GA002", "Growth that cannot be computed", "无法计算的增长"),
     page!("SP001", "Holes in the map", "地图上的空缺"),

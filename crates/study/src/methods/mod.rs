@@ -17,6 +17,7 @@ pub mod moran;
 pub mod obstacle;
 pub mod sbm;
 pub mod tfp_index;
+pub mod two_stage;
 
 mod change;
 mod direction;
@@ -58,6 +59,7 @@ static ENTRIES: &[Entry] = &[
     of::<directional::DirectionalDistance>(),
     of::<additive::AdditiveModels>(),
     of::<sbm::SlacksBasedMeasure>(),
+    of::<two_stage::TwoStageMethod>(),
     of::<malmquist::MalmquistIndex>(),
     of::<malmquist_luenberger::MalmquistLuenbergerIndex>(),
     of::<luenberger::LuenbergerIndicator>(),

@@ -21,7 +21,8 @@ impl<'a> Names<'a> {
         let names = match role {
             Role::Input => self.inputs,
             Role::Output => self.outputs,
-            Role::BadOutput => self.bad_outputs,
+            // No method has both.
+            Role::BadOutput | Role::Intermediate => self.bad_outputs,
         };
         names.get(variable).map_or("", String::as_str)
     }
@@ -75,6 +76,7 @@ impl<'a> Names<'a> {
                     Role::Input => ("input", "inputs"),
                     Role::Output => ("output", "outputs"),
                     Role::BadOutput => ("undesirable output", "bad_outputs"),
+                    Role::Intermediate => ("intermediate", "intermediates"),
                 };
                 vec![
                     Problem::error("no-variable", format!("No {what} is named."))
@@ -124,11 +126,15 @@ impl<'a> Names<'a> {
                 .at(at(c)),
             Defect::ZeroVariable(role, v) => zero_variable(place(*role, *v, None)),
             Defect::ZeroUnit(role, unit) => {
-                let what = if *role == Role::Input { "input" } else { "output" };
+                let (what, why) = match role {
+                    Role::Input => ("input", "A unit needs at least one positive input and one positive output."),
+                    Role::Intermediate => ("intermediate", "A stage needs at least one positive value of what it makes or uses."),
+                    _ => ("output", "A unit needs at least one positive input and one positive output."),
+                };
                 let mut p = place(*role, 0, Some(*unit));
                 p.column = None;
                 Problem::error("zero-unit", format!("Every {what} is zero."))
-                    .why("A unit needs at least one positive input and one positive output.")
+                    .why(why)
                     .at(p)
             }
         }

@@ -27,17 +27,17 @@ pub(super) fn tables<R>(
         ("slacks", Text::new("Slacks", "松弛"), false, |p, role| match role {
             Role::Input => &p.input_slacks,
             Role::Output => &p.output_slacks,
-            Role::BadOutput => &p.bad_output_slacks,
+            Role::BadOutput | Role::Intermediate => &p.bad_output_slacks,
         }),
         ("targets", Text::new("Targets on the efficient frontier", "有效前沿上的目标值"), false, |p, role| match role {
             Role::Input => &p.input_targets,
             Role::Output => &p.output_targets,
-            Role::BadOutput => &p.bad_output_targets,
+            Role::BadOutput | Role::Intermediate => &p.bad_output_targets,
         }),
         ("prices", Text::new("Shadow prices", "影子价格"), true, |p, role| match role {
             Role::Input => &p.input_prices,
             Role::Output => &p.output_prices,
-            Role::BadOutput => &p.bad_output_prices,
+            Role::BadOutput | Role::Intermediate => &p.bad_output_prices,
         }),
     ];
     let mut tables: Vec<Table> = matrices
