@@ -416,7 +416,7 @@ pub(crate) fn slack_weights(columns: &[Vec<f64>], slacks: Slacks) -> Option<Vec<
             // A variable without range has no slack against its own set; any weight does.
             Slacks::Range if high > low => high - low,
             Slacks::Range => high,
-            Slacks::Mean => numerics::moments::mean(c),
+            Slacks::Mean => numerics::moments::mean(&c.iter().map(|x| x.abs()).collect::<Vec<_>>()),
         }
     };
     (slacks != Slacks::None).then(|| columns.iter().map(weight).collect())

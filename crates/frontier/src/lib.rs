@@ -10,6 +10,7 @@ pub mod dea;
 mod direction;
 pub mod directional;
 mod extreme;
+mod ideal;
 #[cfg(test)]
 mod julia_slack_tests;
 pub mod luenberger;
