@@ -16,6 +16,7 @@ mod julia_slack_tests;
 pub mod luenberger;
 pub mod malmquist;
 pub mod malmquist_luenberger;
+pub mod metafrontier;
 mod observations;
 mod order;
 mod projection;
@@ -26,6 +27,6 @@ pub mod sbm;
 mod technology;
 
 pub use classes::Classes;
-pub use observations::{Gap, Observations};
+pub use observations::{Distance, Gap, Observations};
 pub use projection::{Projection, SlackOrientation};
 pub use technology::{Cell, Defect, FrontierError, Missing, Orientation, Role, State, Technology};

@@ -44,6 +44,17 @@ pub enum DirectionName {
 }
 
 impl DirectionName {
+    /// The direction, where it is the same against every reference and needs no lengths.
+    pub(super) fn fixed(self) -> Option<Direction> {
+        match self {
+            Self::Observed => Some(Direction::Observed),
+            Self::Inputs => Some(Direction::Inputs),
+            Self::Outputs => Some(Direction::Outputs),
+            Self::Ones => Some(Direction::Ones),
+            _ => None,
+        }
+    }
+
     /// The direction, with the lengths of `custom`: one number or one variable per input, output, undesirable output.
     pub(super) fn direction(
         self,

@@ -12,6 +12,7 @@ pub mod inequality;
 pub mod luenberger;
 pub mod malmquist;
 pub mod malmquist_luenberger;
+pub mod metafrontier;
 pub mod moran;
 pub mod obstacle;
 pub mod sbm;
@@ -55,6 +56,7 @@ static ENTRIES: &[Entry] = &[
     of::<directional::DirectionalDistance>(),
     of::<additive::AdditiveModels>(),
     of::<sbm::SlacksBasedMeasure>(),
+    of::<metafrontier::MetafrontierMethod>(),
     of::<malmquist::MalmquistIndex>(),
     of::<malmquist_luenberger::MalmquistLuenbergerIndex>(),
     of::<luenberger::LuenbergerIndicator>(),

@@ -131,7 +131,7 @@ fn undesirable_outputs_are_turned_round() {
     let run = |o: &DeaStep| RadialDea::run(&Input { step: "dea", panel: &panel, folder: std::path::Path::new("."), seed: 1 }, o);
     let out = run(&options).unwrap();
     for id in ["slacks", "targets", "prices"] {
-        assert!(table(&out, id).unwrap().columns.iter().any(|c| c.id == "villages"), "{id}");
+        assert!(table(&out, id).unwrap().columns.iter().any(|c| c.name == "villages"), "{id}");
     }
     assert_eq!(run(&DeaStep { translation: vec![8.0], ..options }).unwrap_err().len(), 1);
 }
