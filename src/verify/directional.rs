@@ -1,7 +1,7 @@
 //! Cases of directional distances and of the indices made of them.
 
 use frontier::{
-    Missing, Observations, State, Technology,
+    Missing, Observations, SlackOrientation, State, Technology,
     directional::{self, BadOutputs, Direction, DirectionalOptions, DirectionalReturns},
     malmquist_luenberger::{self, Index, MalmquistLuenbergerOptions},
 };
@@ -25,6 +25,9 @@ pub fn changes(case: &Value, folder: Folder<'_>) -> Outcome {
 /// The words of the cases for directions, technologies and references.
 fn options(case: &Value, data: &Data) -> Result<DirectionalOptions, Outcome> {
     let model = &case["model"];
+    if let Some(options) = towards(case) {
+        return Ok(options);
+    }
     if let Some(key) = unknown_key(case, &["direction", "rts", "reference", "disposability"]) {
         return Err(Outcome::unsupported(format!("option `{key}`")));
     }
@@ -49,6 +52,23 @@ fn options(case: &Value, data: &Data) -> Result<DirectionalOptions, Outcome> {
     };
     let exclude_own = text(case, "family") == Some("super-directional");
     Ok(DirectionalOptions { direction, returns, bad_outputs, exclude_own, missing: Missing::Exclude, ..Default::default() })
+}
+
+/// The models whose direction has a name: range, multi-directional, and the generalised orientation, which is
+/// (-x, y) under constant returns.
+fn towards(case: &Value) -> Option<DirectionalOptions> {
+    let side = match text(&case["model"], "orientation") {
+        Some("input") => SlackOrientation::Input,
+        Some("output") => SlackOrientation::Output,
+        _ => SlackOrientation::None,
+    };
+    let (direction, returns) = match text(case, "family")? {
+        "range-directional" => (Direction::Range(side), DirectionalReturns::Vrs),
+        "mea" => (Direction::Potential(side), DirectionalReturns::Vrs),
+        "generalised-orientation" => (Direction::Observed, DirectionalReturns::Crs),
+        _ => return None,
+    };
+    Some(DirectionalOptions { direction, returns, missing: Missing::Exclude, ..Default::default() })
 }
 
 /// Distances, weights and slacks; contemporaneous references where the case says so.
@@ -84,11 +104,22 @@ fn beta(case: &Value, folder: Folder<'_>) -> Result<Outcome, Outcome> {
             return Err(Outcome::fail("directional", format!("a unit is {failed:?}")));
         }
         rows.iter().zip(&result.beta).for_each(|(&r, b)| found[r] = *b);
+        if let Some(directions) = expected.get("direction").and_then(Value::as_array) {
+            for (u, lengths) in directions.iter().map(numbers).enumerate().filter(|(u, _)| result.beta[*u] > 1e-9) {
+                for (v, length) in lengths.iter().enumerate() {
+                    d.value(&format!("direction {} of unit {}", v + 1, u + 1), result.lengths[v][u], *length);
+                }
+            }
+        }
         if let Some(table) = expected.get("table") {
             weights_and_slacks(&mut d, table, &result);
         }
     }
-    let (names, table) = (["beta", "theta", "eff", "Dv"], expected.get("table").unwrap_or(expected));
+    if text(case, "family") == Some("generalised-orientation") {
+        // Inputs times 1 - β for outputs times 1 + β.
+        found.iter_mut().for_each(|b| *b = (1.0 - *b) / (1.0 + *b));
+    }
+    let (names, table) = (["beta", "theta", "eff", "Dv", "score"], expected.get("table").unwrap_or(expected));
     let values = names.iter().find_map(|n| table.get(*n)).map(numbers);
     let values = values.ok_or_else(|| Outcome::fail("directional", "no distances expected"))?;
     // Rows beside the values are 1-based rows of the file.

@@ -2,6 +2,7 @@
 
 mod change;
 mod composite;
+mod constraints;
 mod directional;
 mod embedded;
 mod frontier;
@@ -242,12 +243,15 @@ fn run(family: &str, case: &Value, folder: Folder<'_>) -> Outcome {
         "large-scale" => large::run(case, folder),
         "moran" => spatial::moran(case, folder),
         "additive" | "sbm" | "sbm-undesirable" | "numerical-robustness" => slacks::run(family, case, folder),
-        "directional" | "super-directional" | "ddf-undesirable" => directional::distances(case, folder),
+        "directional" | "super-directional" | "ddf-undesirable" | "range-directional" | "mea" | "generalised-orientation" => {
+            directional::distances(case, folder)
+        }
         "malmquist-luenberger" | "luenberger-global" => directional::changes(case, folder),
         "malmquist" | "malmquist-decomposition" => change::malmquist(case, folder),
         "malmquist-distances" => change::distances(case, folder),
         "fare-primont" | "hicks-moorsteen" | "lowe" | "fisher" => tfp::run(family, case, folder),
         "network-two-stage" => two_stage::run(case, folder),
+        "non-controllable" | "undesirable-translation" | "replicability-hull" => constraints::run(case, folder),
         "fdh" | "super-efficiency" => radial::run(family, case, folder),
         other => {
             frontier::run(other, case, folder).unwrap_or_else(|| Outcome::unsupported(format!("no runner for `{other}` yet")))

@@ -1,12 +1,16 @@
 #![doc = include_str!("dea.md")]
 
+mod constraints;
 mod elasticity;
 mod fdh;
 mod influence;
 mod record;
+mod replication;
 mod result;
 mod scores;
+mod singles;
 
+use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -14,12 +18,13 @@ use crate::{
     classes::Classes,
     extreme::{self, extreme},
     order::neighbours,
-    radial::{Ask, Bounds, Radial, measured},
+    radial::{Ask, Barred, Bounds, Hold, Radial, measured},
     technology::{FrontierError, Missing, Orientation, State, Technology},
 };
 use record::Record;
 use result::Columns;
 pub use {
+    constraints::Control,
     elasticity::Elasticity,
     influence::{Effect, Influence, influence},
     result::{Class, Dea, Peer, Peers, Scale, ScaleClass, Unreached},
@@ -54,8 +59,11 @@ pub enum Returns {
     /// chapter 5).
     Generalised,
     /// Free disposal hull (Deprins, Simar and Tulkens 1984): no convexity; a unit is compared with
-    /// single units that dominate it.
+    /// single units that dominate it. With `lower` or `upper` that unit may be scaled between these bounds.
     Fdh,
+    /// Free replication hull (Tulkens 1993): a unit is compared with whole units, each taken any whole number of
+    /// times.
+    Replication,
 }
 
 /// What the second phase maximises once the radial factor is fixed.
@@ -81,12 +89,22 @@ pub enum Slacks {
 pub struct DeaOptions {
     /// Which side is moved to the frontier: `input` or `output`.
     pub orientation: Orientation,
-    /// Returns to scale: `crs`, `vrs`, `nirs`, `ndrs`, `generalised` or `fdh`.
+    /// Returns to scale: `crs`, `vrs`, `nirs`, `ndrs`, `generalised`, `fdh` or `replication`.
     pub returns: Returns,
-    /// With `generalised`: least sum of the weights, from 0 to 1; 0 if not given.
+    /// With `generalised`: least sum of the weights, from 0 to 1; 0 if not given. With `fdh`: least scale of the peer.
     pub lower: Option<f64>,
-    /// With `generalised`: largest sum of the weights, 1 or more; no bound if not given.
+    /// With `generalised`: largest sum of the weights, 1 or more; no bound if not given. With `fdh`: largest scale
+    /// of the peer. Where neither is given, the peer of `fdh` is not scaled.
     pub upper: Option<f64>,
+    /// Whether each input, then each output, is the unit's to choose; empty if all are.
+    pub control: Vec<Control>,
+    /// Columns by unit of what surrounds it, larger is more favourable: a unit is compared only with units whose
+    /// environment is no more favourable in any respect (Ruggiero 1996; with one column of ordered categories,
+    /// Banker and Morey 1986). Not for a foreign reference.
+    pub environment: Vec<Vec<f64>>,
+    /// With undesirable outputs: a number `w` for each, above its largest value; `w − b` is then an output (Seiford
+    /// and Zhu 2002).
+    pub translation: Vec<f64>,
     /// Second phase: `sum` (as in the literature), `range` or `mean` (free of units), or `none`.
     pub slacks: Slacks,
     /// Whether to solve CRS, VRS and NIRS for scale efficiency and the class of returns to scale.
@@ -107,6 +125,9 @@ impl Default for DeaOptions {
             returns: Returns::default(),
             lower: None,
             upper: None,
+            control: Vec::new(),
+            environment: Vec::new(),
+            translation: Vec::new(),
             slacks: Slacks::default(),
             scale: true,
             super_efficiency: false,
@@ -135,7 +156,16 @@ impl DeaOptions {
 /// cells that cannot be used, all of them at once. An infeasible or uncertified unit is a [`State`],
 /// not an error.
 pub fn dea(technology: &Technology<'_>, options: &DeaOptions) -> Result<Dea, FrontierError> {
-    evaluate(&Setting::own(technology, options.missing)?, options)
+    if !(technology.bad_outputs.is_empty() && options.translation.is_empty()) {
+        return if options.translation.is_empty() {
+            Err(FrontierError::BadOutputs)
+        } else {
+            constraints::translated(technology, options)
+        };
+    }
+    technology.check(options.missing, false)?;
+    constraints::check(technology, options)?;
+    evaluate(&Setting::own(technology, options)?, options)
 }
 
 /// Radial efficiency of `evaluated` against another set of units with the same variables. Scores may
@@ -145,7 +175,13 @@ pub fn dea(technology: &Technology<'_>, options: &DeaOptions) -> Result<Dea, Fro
 /// As [`dea`], for both sets, and different variables. Super-efficiency is refused: no unit is in its
 /// own reference.
 pub fn dea_against(evaluated: &Technology<'_>, reference: &Technology<'_>, options: &DeaOptions) -> Result<Dea, FrontierError> {
-    evaluate(&Setting::foreign(evaluated, reference, options.missing)?, options)
+    if !options.translation.is_empty() {
+        return Err(FrontierError::Options(vec![("translation", "a foreign reference takes no undesirable outputs".to_owned())]));
+    }
+    let plain = DeaOptions { environment: Vec::new(), ..options.clone() };
+    constraints::check(reference, &plain)?;
+    constraints::check(evaluated, &plain)?;
+    evaluate(&Setting::foreign(evaluated, reference, options)?, options)
 }
 
 /// What is evaluated against what.
@@ -156,6 +192,8 @@ struct Setting<'a> {
     classes: Classes,
     /// Columns over the classes: inputs, then outputs.
     columns: Vec<Vec<f64>>,
+    /// Environment of the classes.
+    levels: Vec<Vec<f64>>,
     /// Evaluated units and their complete rows, where they are not those of the reference.
     foreign: Option<(Vec<&'a [f64]>, Vec<usize>)>,
     /// Number of evaluated units.
@@ -170,8 +208,8 @@ struct Lean {
 }
 
 impl<'a> Setting<'a> {
-    fn own(technology: &Technology<'a>, missing: Missing) -> Result<Self, FrontierError> {
-        technology.check(missing, false)?;
+    fn own(technology: &Technology<'a>, options: &DeaOptions) -> Result<Self, FrontierError> {
+        technology.check(options.missing, false)?;
         let complete = technology.complete();
         let members: Vec<usize> = (0..technology.len()).filter(|&u| complete[u]).collect();
         if members.is_empty() {
@@ -181,21 +219,23 @@ impl<'a> Setting<'a> {
         if !zero.is_empty() {
             return Err(FrontierError::Data(zero));
         }
-        let given: Vec<&[f64]> = technology.columns().map(|(_, _, c)| c).collect();
-        let (classes, columns) = Classes::new(&given, &members);
+        let environment = options.environment.iter().map(Vec::as_slice);
+        let given: Vec<&[f64]> = technology.columns().map(|(_, _, c)| c).chain(environment).collect();
+        let (classes, mut columns) = Classes::new(&given, &members);
         let (inputs, outputs) = (technology.inputs.len(), technology.outputs.len());
-        Ok(Self { inputs, outputs, classes, columns, foreign: None, units: technology.len() })
+        let levels = columns.split_off(inputs + outputs);
+        Ok(Self { inputs, outputs, classes, columns, levels, foreign: None, units: technology.len() })
     }
 
-    fn foreign(evaluated: &Technology<'a>, reference: &Technology<'a>, missing: Missing) -> Result<Self, FrontierError> {
+    fn foreign(evaluated: &Technology<'a>, reference: &Technology<'a>, options: &DeaOptions) -> Result<Self, FrontierError> {
         if evaluated.inputs.len() != reference.inputs.len() || evaluated.outputs.len() != reference.outputs.len() {
             return Err(FrontierError::Variables);
         }
-        evaluated.check(missing, false)?;
+        evaluated.check(options.missing, false)?;
         let complete = evaluated.complete();
         let rows = (0..evaluated.len()).filter(|&u| complete[u]).collect();
         let columns = evaluated.columns().map(|(_, _, c)| c).collect();
-        Ok(Self { foreign: Some((columns, rows)), units: evaluated.len(), ..Self::own(reference, missing)? })
+        Ok(Self { foreign: Some((columns, rows)), units: evaluated.len(), ..Self::own(reference, options)? })
     }
 
     fn sizes(&self) -> (usize, usize) {
@@ -261,19 +301,23 @@ fn contradictions(options: &DeaOptions, own: bool) -> Vec<(&'static str, String)
     let mut found = Vec::new();
     let mut refuse = |bad: bool, name, why: &str| found.extend(bad.then(|| (name, why.to_owned())));
     let (lower, upper) = (options.lower, options.upper);
-    if options.returns == Returns::Generalised {
-        refuse(lower.is_none() && upper.is_none(), "lower", "generalised returns need `lower`, `upper`, or both");
+    if matches!(options.returns, Returns::Generalised | Returns::Fdh) {
+        let neither = options.returns == Returns::Generalised && lower.is_none() && upper.is_none();
+        refuse(neither, "lower", "generalised returns need `lower`, `upper`, or both");
         refuse(lower.is_some_and(|l| !(0.0..=1.0).contains(&l)), "lower", "the least sum of weights lies between 0 and 1");
         refuse(upper.is_some_and(|u| !(u >= 1.0 && u.is_finite())), "upper", "the largest sum of weights is 1 or more");
     } else {
-        refuse(lower.is_some(), "lower", "bounds on the sum of weights belong to generalised returns");
-        refuse(upper.is_some(), "upper", "bounds on the sum of weights belong to generalised returns");
+        refuse(lower.is_some(), "lower", "bounds on the sum of weights belong to `generalised` and `fdh`");
+        refuse(upper.is_some(), "upper", "bounds on the sum of weights belong to `generalised` and `fdh`");
     }
     refuse(
         options.super_efficiency && !own,
         "super_efficiency",
         "no unit is in the reference, so that there is none to leave out",
     );
+    refuse(!options.environment.is_empty() && !own, "environment", "a foreign reference has no environment");
+    let constrained = options.constrained() || !options.translation.is_empty();
+    refuse(options.elasticity && constrained, "elasticity", "the elasticity is that of a frontier on which all can be chosen");
     refuse(options.elasticity && options.returns != Returns::Vrs, "elasticity", "the elasticity is that of the VRS frontier");
     refuse(
         options.elasticity && options.super_efficiency,
@@ -297,39 +341,58 @@ fn evaluate(setting: &Setting<'_>, options: &DeaOptions) -> Result<Dea, Frontier
     let main = bounds(options, own)?;
     let left_out = options.super_efficiency;
     // Leaving a unit out uncovers points that no frontier of all units has; elasticities ask for all peers.
-    let lean = !(left_out || options.elasticity || options.returns == Returns::Fdh);
+    let single = matches!(options.returns, Returns::Fdh | Returns::Replication);
+    let lean = !(left_out || options.elasticity || options.constrained() || single);
     let Lean { order, members } =
         if lean && setting.large() { setting.lean(&setting.columns, setting.order(&setting.columns))? } else { Lean::default() };
     let radial = match members {
         Some(members) => Radial::among(&setting.columns, members, setting.sizes(), options.orientation, main)?,
         None => Radial::over(setting.columns.clone(), setting.sizes(), options.orientation, main)?,
     };
+    let hold = options.hold(setting.columns.len());
+    let radial = radial.holding(&hold);
+    let favoured = |row: usize, list: &mut Vec<usize>| setting.favoured(row, list);
+    let barred: Option<&Barred<'_>> = if setting.levels.is_empty() { None } else { Some(&favoured) };
     let order = order.as_deref().filter(|_| own);
     let (columns, rows) = setting.points(setting.own_columns());
-    let weights = slack_weights(&setting.columns, options.slacks);
+    let mut weights = slack_weights(&setting.columns, options.slacks);
+    // What a unit cannot choose is nothing it could do better.
+    let counted: Vec<bool> = hold.iter().map(|h| *h == Hold::Free).collect();
+    weights.iter_mut().flatten().zip(&counted).filter(|(_, counts)| !**counts).for_each(|(w, _)| *w = 0.0);
     let excluded = |row: usize| if left_out { setting.alone(row) } else { None };
 
-    let mut found = Columns::new(setting, options);
+    let mut found = Columns::new(setting, options, counted);
     let mut put = |rows: &[usize], record: Record| found.put(rows, record);
-    let frame = record::Frame::new(setting, &columns, (options.orientation, main), own && !left_out);
-    if options.returns == Returns::Fdh {
+    let frame = record::Frame::new(setting, &columns, (options.orientation, main, &hold), own && !left_out);
+    if single
+        && (options.returns == Returns::Replication || options.constrained() || main != Bounds::of(Returns::Vrs, None, None))
+    {
+        let problem =
+            singles::Problem::new(setting, (&radial, &hold), &columns, (options.orientation, main, weights.as_deref()), barred);
+        let best = |row| match options.returns {
+            Returns::Replication => replication::best(&problem, row, excluded(row)),
+            _ => problem.best(row, excluded(row)),
+        };
+        let chosen: Vec<_> = rows.par_iter().map(|&row| frame.chosen(row, excluded(row), best(row))).collect();
+        rows.chunks(1).zip(chosen).for_each(|(row, record)| put(row, record));
+    } else if single {
         let hull = fdh::Hull::new(&setting.columns, setting.sizes(), options.orientation, weights.as_deref());
         hull.sweep(&columns, &rows, excluded, |row, best| frame.dominated(row, excluded(row), best), &mut put);
     } else {
-        let ask = Ask { order, weights: weights.as_deref(), ..Ask::default() };
+        let ask = Ask { order, weights: weights.as_deref(), value: false, barred };
         radial.sweep(&columns, &rows, ask, excluded, |row, s| frame.solved(row, excluded(row), s, &radial), &mut put)?;
     }
     let mut out = found.finish();
 
     if options.scale {
         let plain = |bounds: Bounds| -> Result<Vec<f64>, FrontierError> {
-            if bounds == main && !left_out && options.returns != Returns::Fdh {
+            if bounds == main && !left_out && !single {
                 let certified = out.score.iter().zip(&out.state);
                 return Ok(certified.map(|(s, state)| if *state == State::Optimal { *s } else { f64::NAN }).collect());
             }
             let mut scores = vec![f64::NAN; setting.units];
             let take = |_, s: &_| measured(s, options.orientation, own);
-            let ask = Ask { order, weights: None, value: true };
+            let ask = Ask { order, weights: None, value: true, barred };
             let put = |rows: &[usize], d: crate::observations::Distance| {
                 let score = if d.state == State::Optimal { d.value } else { f64::NAN };
                 setting.units_of(rows, |u| scores[u] = score);
@@ -355,7 +418,7 @@ pub(crate) fn slack_weights(columns: &[Vec<f64>], slacks: Slacks) -> Option<Vec<
             // A variable without range has no slack against its own set; any weight does.
             Slacks::Range if high > low => high - low,
             Slacks::Range => high,
-            Slacks::Mean => numerics::moments::mean(c),
+            Slacks::Mean => numerics::moments::mean(&c.iter().map(|x| x.abs()).collect::<Vec<_>>()),
         }
     };
     (slacks != Slacks::None).then(|| columns.iter().map(weight).collect())

@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use crate::{
     directional::{BadOutputs, DirectionalReturns},
+    projection::SlackOrientation,
     technology::{Cell, FrontierError, Role, Technology},
 };
 
@@ -25,6 +26,12 @@ pub enum Direction {
     Mean,
     /// One unit of measure of each variable.
     Ones,
+    /// (-(x − min x), max y − y, -(b − min b)): the distance to the best values in the reference, of the variables
+    /// that move (Portela, Thanassoulis and Simpson 2004). Takes negative data under `vrs`.
+    Range(SlackOrientation),
+    /// How far each variable that moves could go alone, the others kept (multi-directional efficiency analysis,
+    /// Bogetoft and Hougaard 1999). Takes negative data under `vrs`.
+    Potential(SlackOrientation),
     /// Given lengths, one per variable: inputs, outputs, undesirable outputs. 0 keeps a variable as it is. A negative length
     /// of an undesirable output lets it grow with the good ones; other lengths are not negative.
     Custom(Vec<f64>),
@@ -159,6 +166,10 @@ impl Direction {
                     defects.push(DirectionDefect::Zero(None));
                 }
                 Steps::Same(lengths.clone())
+            }
+            Self::Range(_) | Self::Potential(_) => {
+                let why = "a direction towards an ideal point belongs to `directional`".to_owned();
+                return Err(FrontierError::Options(vec![("direction", why)]).into());
             }
             Self::Columns(columns) => {
                 if columns.len() != roles.len() {

@@ -8,6 +8,8 @@ pub use crate::direction::{Direction, DirectionDefect, DirectionalError};
 use crate::{
     dea::{Class, Slacks, TOLERANCE, slack_weights},
     direction::Steps,
+    ideal::Ideal,
+    projection,
     rays::{Measured, Rays, Then},
     reference::Reference,
     technology::{FrontierError, Missing, Role, State, Technology},
@@ -55,7 +57,8 @@ pub enum DirectionalReturns {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct DirectionalOptions {
-    /// Direction: `observed`, `inputs`, `outputs`, `mean`, `ones`, `custom` lengths or `columns` of them.
+    /// Direction: `observed`, `inputs`, `outputs`, `mean`, `ones`, `range`, `potential`, `custom` lengths or `columns` of
+    /// them.
     pub direction: Direction,
     /// Returns to scale: `crs`; `vrs`, `nirs`, `ndrs`; with weak bads `vrs-convex` or `vrs-kuosmanen`.
     pub returns: DirectionalReturns,
@@ -106,6 +109,8 @@ pub struct Directional {
     pub interval: Vec<(f64, f64)>,
     /// Strongly or weakly efficient, or not.
     pub class: Vec<Class>,
+    /// Length of a step of each variable for `range` and `potential`; empty for others.
+    pub lengths: Vec<Vec<f64>>,
     /// Variables whose rows no weights meet together, for infeasible units: the proof of infeasibility.
     pub unreached: Vec<Vec<(Role, usize)>>,
     /// Slacks after the directional move; 0 for weakly disposable bads.
@@ -155,8 +160,15 @@ pub fn directional_against(
     if sizes(evaluated) != sizes(reference) {
         return Err(FrontierError::Variables.into());
     }
-    evaluated.check(options.missing, !evaluated.bad_outputs.is_empty())?;
+    projection::check(evaluated, options.missing, options.any_sign())?;
     evaluate(evaluated, reference, options, false)
+}
+
+impl DirectionalOptions {
+    /// Whether a shift of a variable cancels out: distances along differences under a convex technology.
+    fn any_sign(&self) -> bool {
+        self.returns == DirectionalReturns::Vrs && self.direction.of_differences()
+    }
 }
 
 /// Whether returns to scale go with the undesirable outputs.
@@ -177,7 +189,7 @@ fn evaluate(
     own: bool,
 ) -> Result<Directional, DirectionalError> {
     fits(options.returns, options.bad_outputs, !reference.bad_outputs.is_empty())?;
-    reference.check(options.missing, !reference.bad_outputs.is_empty())?;
+    projection::check(reference, options.missing, options.any_sign())?;
     if options.numeraire >= reference.outputs.len() {
         return Err(DirectionalError::Numeraire { numeraire: options.numeraire, outputs: reference.outputs.len() });
     }
@@ -190,9 +202,17 @@ fn evaluate(
     if !zero.is_empty() {
         return Err(FrontierError::Data(zero).into());
     }
-    let steps = options.direction.steps(evaluated, reference, &members)?;
     let set = Reference::new(reference, &members);
     let rays = Rays::new(&set, reference, options.returns, options.bad_outputs)?;
+    if options.exclude_own && matches!(options.direction, Direction::Potential(_)) {
+        let why = "potentials are those of a reference that has the unit".to_owned();
+        return Err(FrontierError::Options(vec![("direction", why)]).into());
+    }
+    let ideal = Ideal::new(&options.direction, evaluated, (&set, &rays), own)?;
+    let steps = match &ideal {
+        Some(ideal) => Steps::Columns(&ideal.lengths),
+        None => options.direction.steps(evaluated, reference, &members)?,
+    };
     let weights = slack_weights(&set.columns, options.slacks);
 
     // Units with equal values and directions have equal solutions.
@@ -233,6 +253,14 @@ fn evaluate(
     let mut out = Directional::sized(reference.columns().count(), reference.bad_outputs.len());
     for at in source {
         out.push(at.and_then(|u| by_row[u].as_ref()), options, reference);
+    }
+    if let Some(Ideal { lengths, shaky }) = ideal {
+        let usable = evaluated.complete();
+        let blank = |c: Vec<f64>| c.into_iter().zip(&usable).map(|(x, usable)| if *usable { x } else { f64::NAN }).collect();
+        out.lengths = lengths.into_iter().map(blank).collect();
+        // A distance is as certain as its direction.
+        let unsure = out.state.iter_mut().zip(shaky).filter(|(state, shaky)| *shaky && **state == State::Optimal);
+        unsure.for_each(|(state, _)| *state = State::Numerical);
     }
     Ok(out)
 }
@@ -289,10 +317,10 @@ impl Story<'_> {
         let mut share = 0.0_f64;
         for (v, (role, _, column)) in self.evaluated.columns().enumerate() {
             let points = self.rays.row(v);
-            let largest = points.iter().fold(column[u], |m, x| m.max(*x));
+            let largest = points.iter().fold(column[u].abs(), |m, x| m.max(x.abs()));
             let target: f64 = s.weights.iter().map(|&(j, w)| w * points[j]).sum();
             // Rounding leaves specks where the row binds, also where the value itself is one.
-            let speck = TOLERANCE * target.max(column[u]).max(SPECK * largest);
+            let speck = TOLERANCE * target.abs().max(column[u].abs()).max(SPECK * largest);
             sizes.push(largest);
             slacks.push(if s.slacks[v] > speck { s.slacks[v] } else { 0.0 });
             targets.push(target);
@@ -301,7 +329,7 @@ impl Story<'_> {
             } else {
                 s.duals[v].abs()
             });
-            share = share.max((beta * self.steps.length(v, u, column[u])).abs() / column[u].max(SPECK * largest));
+            share = share.max((beta * self.steps.length(v, u, column[u])).abs() / column[u].abs().max(SPECK * largest));
         }
         clear_dust(&mut prices, &sizes);
         let class = if share > TOLERANCE {

@@ -10,11 +10,13 @@ pub mod dea;
 mod direction;
 pub mod directional;
 mod extreme;
+mod ideal;
 #[cfg(test)]
 mod julia_slack_tests;
 pub mod luenberger;
 pub mod malmquist;
 pub mod malmquist_luenberger;
+pub mod metafrontier;
 mod observations;
 mod order;
 mod projection;
@@ -27,6 +29,6 @@ pub mod tfp_index;
 pub mod two_stage;
 
 pub use classes::Classes;
-pub use observations::{Gap, Observations};
+pub use observations::{Distance, Gap, Observations};
 pub use projection::{Projection, SlackOrientation};
 pub use technology::{Cell, Defect, FrontierError, Missing, Orientation, Role, State, Technology};

@@ -24,7 +24,8 @@ impl Bounds {
     /// Bounds of a named assumption. Free disposability alone has no program; its convex hull is VRS.
     pub(crate) fn of(returns: Returns, lower: Option<f64>, upper: Option<f64>) -> Self {
         let (lower, upper) = match returns {
-            Returns::Crs => (0.0, f64::INFINITY),
+            Returns::Crs | Returns::Replication => (0.0, f64::INFINITY),
+            Returns::Fdh if lower.is_some() || upper.is_some() => (lower.unwrap_or(0.0), upper.unwrap_or(f64::INFINITY)),
             Returns::Vrs | Returns::Fdh => (1.0, 1.0),
             Returns::Nirs => (0.0, 1.0),
             Returns::Ndrs => (1.0, f64::INFINITY),
@@ -55,10 +56,26 @@ pub(crate) struct Radial<'a> {
     outputs: usize,
     orientation: Orientation,
     sum: Vec<(Sense, f64)>,
+    hold: Vec<Hold>,
 }
 
+/// What the radial factor does to a variable of the side that it moves, and how freely the variable is disposed of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Hold {
+    /// As the orientation has it.
+    #[default]
+    Free,
+    /// Not moved.
+    Still,
+    /// Not moved, and met exactly.
+    Equal,
+}
+
+/// Adds the points that a row may not be compared with, in ascending order.
+pub(crate) type Barred<'a> = dyn Fn(usize, &mut Vec<usize>) + Sync + 'a;
+
 /// What is asked of each program beside the radial factor.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Default)]
 pub(crate) struct Ask<'w> {
     /// The rows in neighbourly order, where it is known; no two of them are equal then.
     pub(crate) order: Option<&'w [usize]>,
@@ -66,6 +83,8 @@ pub(crate) struct Ask<'w> {
     pub(crate) weights: Option<&'w [f64]>,
     /// The value with its bounds is all that is wanted.
     pub(crate) value: bool,
+    /// Points that are no peers of a row, beside the one that is left out.
+    pub(crate) barred: Option<&'w Barred<'w>>,
 }
 
 impl<'a> Radial<'a> {
@@ -88,7 +107,14 @@ impl<'a> Radial<'a> {
         let (n, sum) = (columns.first().map_or(0, Vec::len), bounds.rows());
         columns.truncate(inputs + outputs);
         columns.extend(sum.iter().map(|_| vec![1.0; n]));
-        Ok(Self { cloud: Cow::Owned(Cloud::new(columns)?), members: None, inputs, outputs, orientation, sum })
+        let (cloud, hold) = (Cow::Owned(Cloud::new(columns)?), vec![Hold::Free; inputs + outputs]);
+        Ok(Self { cloud, members: None, inputs, outputs, orientation, sum, hold })
+    }
+
+    /// Holds variables: inputs, then outputs.
+    pub(crate) fn holding(mut self, hold: &[Hold]) -> Self {
+        self.hold = hold.to_vec();
+        self
     }
 
     /// Over those of the points that are given as members, ascending: solutions call them by their position
@@ -109,11 +135,11 @@ impl<'a> Radial<'a> {
         let sum = bounds.rows();
         if sum.len() == self.sum.len() {
             let cloud = Cow::Borrowed(self.cloud.as_ref());
-            return Ok(Radial { cloud, sum, members: self.members.clone(), ..*self });
+            return Ok(Radial { cloud, sum, members: self.members.clone(), hold: self.hold.clone(), ..*self });
         }
         let columns = self.columns().into_iter().map(<[f64]>::to_vec).collect();
         let radial = Radial::over(columns, (self.inputs, self.outputs), self.orientation, bounds)?;
-        Ok(Radial { members: self.members.clone(), ..radial })
+        Ok(Radial { members: self.members.clone(), hold: self.hold.clone(), ..radial })
     }
 
     /// The points: inputs, then outputs.
@@ -143,12 +169,16 @@ impl<'a> Radial<'a> {
         take: impl Fn(usize, &Solution) -> T + Sync,
         mut put: impl FnMut(&[usize], T),
     ) -> Result<(), LpError> {
-        let own = if ask.order.is_some() { Vec::new() } else { neighbours(columns, rows, self.moving()) };
+        let own = if ask.order.is_some() { Vec::new() } else { neighbours(columns, rows, self.mix()) };
         let order = ask.order.unwrap_or(&own);
         let fill = |r: usize, program: &mut Instance| {
             self.fill(|i| columns[i][r], ask.weights, program);
             program.excluded.clear();
             program.excluded.extend(excluded(r));
+            if let Some(barred) = ask.barred {
+                barred(r, &mut program.excluded);
+                program.excluded.sort_unstable();
+            }
         };
         let family = self.family(ask)?;
         if ask.order.is_some() {
@@ -161,7 +191,7 @@ impl<'a> Radial<'a> {
         let heads: Vec<usize> = order
             .iter()
             .enumerate()
-            .filter(|&(i, &r)| i == 0 || excluded(r).is_some() || !same(order[i - 1], r))
+            .filter(|&(i, &r)| i == 0 || ask.barred.is_some() || excluded(r).is_some() || !same(order[i - 1], r))
             .map(|(i, _)| i)
             .collect();
         let points: Vec<usize> = heads.iter().map(|&i| order[i]).collect();
@@ -172,17 +202,24 @@ impl<'a> Radial<'a> {
         Ok(())
     }
 
-    /// Variables that the radial factor moves.
-    fn moving(&self) -> std::ops::Range<usize> {
+    /// Variables whose common size does not change the factor's program.
+    fn mix(&self) -> std::ops::Range<usize> {
         match self.orientation {
+            _ if self.hold.iter().any(|h| *h != Hold::Free) => 0..0,
             Orientation::Input => 0..self.inputs,
             Orientation::Output => self.inputs..self.inputs + self.outputs,
         }
     }
 
+    /// Whether the radial factor moves a variable.
+    pub(crate) fn moves(&self, i: usize) -> bool {
+        (i < self.inputs) == (self.orientation == Orientation::Input) && self.hold[i] == Hold::Free
+    }
+
     fn family(&self, ask: Ask<'_>) -> Result<Family<'_>, LpError> {
         let mut senses = vec![Sense::AtMost; self.inputs];
         senses.resize(self.inputs + self.outputs, Sense::AtLeast);
+        senses.iter_mut().zip(&self.hold).filter(|(_, h)| **h == Hold::Equal).for_each(|(s, _)| *s = Sense::Equal);
         senses.extend(self.sum.iter().map(|s| s.0));
         let family = Family::new(&self.cloud, senses, vec![false], 1 + usize::from(ask.weights.is_some()))?;
         let family = match &self.members {
@@ -193,10 +230,10 @@ impl<'a> Radial<'a> {
     }
 
     fn fill(&self, value: impl Fn(usize) -> f64, weights: Option<&[f64]>, program: &mut Instance) {
-        let (rows, moving) = (self.inputs + self.outputs, self.moving());
+        let rows = self.inputs + self.outputs;
         for i in 0..rows {
             let x = value(i);
-            (program.rhs[i], program.extras[i]) = if moving.contains(&i) { (0.0, -x) } else { (x, 0.0) };
+            (program.rhs[i], program.extras[i]) = if self.moves(i) { (0.0, -x) } else { (x, 0.0) };
         }
         for (i, (_, rhs)) in self.sum.iter().enumerate() {
             program.rhs[rows + i] = *rhs;

@@ -2,10 +2,10 @@
 
 use numerics::lp::Solution;
 
-use super::{Setting, TOLERANCE, fdh::Dominator};
+use super::{Setting, TOLERANCE, fdh::Dominator, singles::Chosen};
 use crate::{
     observations::{Distance, UNSOLVED},
-    radial::{Bounds, Radial, measured},
+    radial::{Bounds, Hold, Radial, measured},
     technology::{Orientation, State, meets},
 };
 
@@ -41,6 +41,7 @@ pub(super) struct Frame<'s> {
     ends: Vec<Ends>,
     orientation: Orientation,
     bounds: Bounds,
+    hold: &'s [Hold],
     /// Whether scores above 1 are impossible.
     own: bool,
 }
@@ -57,7 +58,7 @@ impl<'s> Frame<'s> {
     pub(super) fn new(
         setting: &'s Setting<'s>,
         columns: &'s [&'s [f64]],
-        (orientation, bounds): (Orientation, Bounds),
+        (orientation, bounds, hold): (Orientation, Bounds, &'s [Hold]),
         own: bool,
     ) -> Self {
         let largest = setting.columns.iter().map(|c| c.iter().copied().fold(0.0, f64::max)).collect();
@@ -74,7 +75,7 @@ impl<'s> Frame<'s> {
             })
         };
         let ends = setting.columns.iter().enumerate().map(ends).collect();
-        Self { setting, columns, largest, ends, orientation, bounds, own }
+        Self { setting, columns, largest, ends, orientation, bounds, hold, own }
     }
 
     /// From the solution of a radial program.
@@ -97,14 +98,26 @@ impl<'s> Frame<'s> {
 
     fn reaches(&self, row: usize, score: f64, s: &Solution) -> bool {
         self.setting.columns.iter().enumerate().all(|(i, c)| {
-            let (own, input) = (self.columns[i][row], i < self.setting.inputs);
-            let limit = match (self.orientation, input) {
-                (Orientation::Input, true) => score * own,
-                (Orientation::Output, false) => own / score,
-                _ => own,
-            };
-            meets(s.weights.iter().map(|&(j, w)| w * c[j]).sum(), limit, input, limit)
+            let (limit, input) = (self.limit(i, row, score), i < self.setting.inputs);
+            let target = s.weights.iter().map(|&(j, w)| w * c[j]).sum();
+            let equal = self.hold[i] == Hold::Equal;
+            meets(target, limit, input, limit) && (!equal || meets(target, limit, !input, limit))
         })
+    }
+
+    /// Whether the radial factor moves a variable.
+    fn moves(&self, i: usize) -> bool {
+        (i < self.setting.inputs) == (self.orientation == Orientation::Input) && self.hold[i] == Hold::Free
+    }
+
+    /// The unit's value after the radial move.
+    fn limit(&self, i: usize, row: usize, score: f64) -> f64 {
+        let own = self.columns[i][row];
+        match self.orientation {
+            _ if !self.moves(i) => own,
+            Orientation::Input => score * own,
+            Orientation::Output => own / score,
+        }
     }
 
     pub(super) fn solved(&self, row: usize, excluded: Option<usize>, s: &Solution, radial: &Radial<'_>) -> Record {
@@ -133,7 +146,13 @@ impl<'s> Frame<'s> {
         for i in 0..variables {
             numbers[i] = self.slack(i, row, s.slacks[i], numbers[variables + i]);
         }
-        numbers.extend(s.duals[..variables].iter().map(|p| p.abs()));
+        // An equality may be worth more on either side.
+        let price = |(i, p): (usize, &f64)| match self.hold[i] {
+            Hold::Equal if i < self.setting.inputs => 0.0 - p,
+            Hold::Equal => *p,
+            _ => p.abs(),
+        };
+        numbers.extend(s.duals[..variables].iter().enumerate().map(price));
         let intercept = radial.intercept(&s.duals);
         Record {
             score,
@@ -148,28 +167,31 @@ impl<'s> Frame<'s> {
 
     /// From the single unit that dominates the point with the best score, if there is one.
     pub(super) fn dominated(&self, row: usize, excluded: Option<usize>, best: Option<Dominator>) -> Record {
-        let Some(best) = best else {
-            return self.unsolved(row, excluded, Distance { state: State::Infeasible, ..UNSOLVED });
+        let chosen = best.map(|b| Chosen { score: b.distance(), weights: vec![(b.class, 1.0)], unique: b.unique });
+        self.chosen(row, excluded, chosen)
+    }
+
+    /// From units with given weights, if there are any.
+    pub(super) fn chosen(&self, row: usize, excluded: Option<usize>, best: Option<Chosen>) -> Record {
+        let best = best.ok_or(Distance { state: State::Infeasible, ..UNSOLVED });
+        let best = match best.and_then(|b| if b.score.value.is_finite() { Ok(b) } else { Err(b.score) }) {
+            Ok(best) => best,
+            Err(none) => return self.unsolved(row, excluded, none),
         };
-        let (inputs, variables) = (self.setting.inputs, self.columns.len());
-        let target = |i: usize| self.setting.columns[i][best.class];
+        let variables = self.columns.len();
+        let target = |i: usize| best.weights.iter().map(|&(j, w)| w * self.setting.columns[i][j]).sum::<f64>();
         let slack = |i: usize| {
-            let moved = match (self.orientation, i < inputs) {
-                (Orientation::Input, true) => best.score,
-                (Orientation::Output, false) => 1.0 / best.score,
-                _ => 1.0,
-            };
-            let from = moved * self.columns[i][row];
-            self.slack(i, row, if i < inputs { from - target(i) } else { target(i) - from }, target(i))
+            let (from, to) = (self.limit(i, row, best.score.value), target(i));
+            self.slack(i, row, if i < self.setting.inputs { from - to } else { to - from }, to)
         };
         Record {
             numbers: (0..variables).map(slack).chain((0..variables).map(target)).collect(),
             intercept: f64::NAN,
-            peers: Box::new([(best.class, 1.0)]),
-            weight_sum: 1.0,
+            weight_sum: best.weights.iter().map(|w| w.1).sum(),
+            peers: best.weights.into(),
             unique: best.unique,
             unreached: Box::default(),
-            score: best.distance(),
+            score: best.score,
         }
     }
 
@@ -197,14 +219,16 @@ impl<'s> Frame<'s> {
     fn unreached(&self, row: usize, excluded: Option<usize>) -> Vec<usize> {
         let inputs = self.setting.inputs;
         let at = |i: usize| self.columns[i][row];
-        let must = |i: usize| (self.orientation == Orientation::Output) == (i < inputs) || (i < inputs && at(i) == 0.0);
+        let must = |i: usize| !self.moves(i) || (i < inputs && at(i) == 0.0);
         let alone = |i: usize| {
             let end = &self.ends[i];
             let best = if excluded == Some(end.class) { end.next } else { end.best };
-            match self.orientation {
-                Orientation::Input if i < inputs => best > 0.0,
-                Orientation::Input => best == 0.0 && at(i) > 0.0 || self.bounds.upper * best < at(i),
-                Orientation::Output => self.bounds.lower * best > at(i),
+            if self.moves(i) {
+                i < inputs && best > 0.0
+            } else if i < inputs {
+                self.bounds.lower * best > at(i)
+            } else {
+                best == 0.0 && at(i) > 0.0 || self.bounds.upper * best < at(i)
             }
         };
         let all: Vec<usize> = (0..self.columns.len()).filter(|&i| must(i)).collect();

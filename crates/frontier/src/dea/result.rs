@@ -144,6 +144,13 @@ pub struct Dea {
     pub input_prices: Vec<Vec<f64>>,
     /// Shadow prices of outputs (output orientation: value of the unit's outputs is 1). Empty under FDH.
     pub output_prices: Vec<Vec<f64>>,
+    /// Slacks of undesirable outputs that were turned round: by how much more they could shrink after the radial move.
+    /// This and the next two are empty without `translation`.
+    pub bad_output_slacks: Vec<Vec<f64>>,
+    /// Undesirable outputs of the projection, in their own units.
+    pub bad_output_targets: Vec<Vec<f64>>,
+    /// Shadow prices of undesirable outputs: what one unit less of them is worth.
+    pub bad_output_prices: Vec<Vec<f64>>,
     /// Intercept of the supporting hyperplane: theta = u·y + intercept, or phi = v·x + intercept. Empty
     /// under FDH.
     pub intercept: Vec<f64>,
@@ -197,14 +204,16 @@ pub(super) struct Columns<'s> {
     /// Peers of each record, and the record of each unit.
     peers: Vec<Box<[(usize, f64)]>>,
     at: Vec<usize>,
+    /// Variables whose slack counts.
+    counted: Vec<bool>,
 }
 
 impl<'s> Columns<'s> {
-    pub(super) fn new(setting: &'s Setting<'s>, options: &DeaOptions) -> Self {
+    pub(super) fn new(setting: &'s Setting<'s>, options: &DeaOptions, counted: Vec<bool>) -> Self {
         let (n, nan) = (setting.units, f64::NAN);
         let matrix = |variables: usize| vec![vec![nan; n]; variables];
         let both = || (matrix(setting.inputs), matrix(setting.outputs));
-        let priced = options.returns != Returns::Fdh;
+        let priced = !matches!(options.returns, Returns::Fdh | Returns::Replication);
         let ((input_slacks, output_slacks), (input_targets, output_targets)) = (both(), both());
         let (input_prices, output_prices) = if priced { both() } else { Default::default() };
         let out = Dea {
@@ -223,14 +232,14 @@ impl<'s> Columns<'s> {
             unique: vec![false; n],
             ..Dea::default()
         };
-        Self { setting, out, peers: Vec::new(), at: vec![usize::MAX; n] }
+        Self { setting, out, peers: Vec::new(), at: vec![usize::MAX; n], counted }
     }
 
     /// The record of these rows of the evaluated points.
     pub(super) fn put(&mut self, rows: &[usize], record: Record) {
         let (setting, out) = (self.setting, &mut self.out);
         let (m, variables) = (setting.inputs, setting.inputs + setting.outputs);
-        let class = Class::of(&record, variables);
+        let class = Class::of(&record, &self.counted);
         let role = |&v: &usize| if v < m { (Role::Input, v) } else { (Role::Output, v - m) };
         let mut blocks = record.numbers.chunks_exact(variables);
         let [slacks, targets, prices] = [(); 3].map(|()| blocks.next().unwrap_or_default());
@@ -257,7 +266,7 @@ impl<'s> Columns<'s> {
     }
 
     pub(super) fn finish(self) -> Dea {
-        let Self { setting, mut out, peers, at } = self;
+        let Self { setting, mut out, peers, at, .. } = self;
         out.reciprocal = out.score.iter().map(|s| 1.0 / s).collect();
         out.unreached.sort_by_key(|x| x.unit);
         out.peers = Peers::new(setting.classes.clone(), at.iter().map(|&i| peers.get(i).map_or(&[][..], |p| p)));
@@ -266,7 +275,7 @@ impl<'s> Columns<'s> {
 }
 
 impl Class {
-    fn of(record: &Record, variables: usize) -> Self {
+    fn of(record: &Record, counted: &[bool]) -> Self {
         let score = record.score.value;
         if score.is_nan() {
             Self::None
@@ -274,7 +283,7 @@ impl Class {
             Self::Super
         } else if score < 1.0 - TOLERANCE {
             Self::Inefficient
-        } else if record.numbers.iter().take(variables).any(|s| *s > 0.0) {
+        } else if record.numbers.iter().zip(counted).any(|(s, counts)| *counts && *s > 0.0) {
             Self::Weak
         } else {
             Self::Strong

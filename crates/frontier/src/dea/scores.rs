@@ -47,7 +47,7 @@ pub struct Scores {
 /// # Errors
 /// As [`super::dea`].
 pub fn scores(technology: &Technology<'_>, options: &ScoreOptions) -> Result<Scores, FrontierError> {
-    run(Setting::own(technology, options.missing)?, options)
+    run(Setting::own(technology, &options.plain())?, options)
 }
 
 /// Scores of `evaluated` against another set of units with the same variables.
@@ -59,13 +59,24 @@ pub fn scores_against(
     reference: &Technology<'_>,
     options: &ScoreOptions,
 ) -> Result<Scores, FrontierError> {
-    run(Setting::foreign(evaluated, reference, options.missing)?, options)
+    run(Setting::foreign(evaluated, reference, &options.plain())?, options)
+}
+
+impl ScoreOptions {
+    fn plain(&self) -> DeaOptions {
+        let Self { orientation, returns, lower, upper, missing } = *self;
+        DeaOptions { orientation, returns, lower, upper, missing, ..DeaOptions::default() }
+    }
 }
 
 fn run(mut setting: Setting<'_>, options: &ScoreOptions) -> Result<Scores, FrontierError> {
     let (own, sizes) = (setting.foreign.is_none(), setting.sizes());
     let (returns, lower, upper) = (options.returns, options.lower, options.upper);
-    let bounds = bounds(&DeaOptions { returns, lower, upper, ..DeaOptions::default() }, own)?;
+    if returns == Returns::Replication || returns == Returns::Fdh && (lower.is_some() || upper.is_some()) {
+        let why = "`dea` alone knows peers that are scaled or replicated".to_owned();
+        return Err(FrontierError::Options(vec![("returns", why)]));
+    }
+    let bounds = bounds(&options.plain(), own)?;
     // The points live once: here, or in the program's cloud if it has all of them.
     let mut owned = std::mem::take(&mut setting.columns);
     let Lean { order, members } = if setting.large() && options.returns != Returns::Fdh {
@@ -99,7 +110,7 @@ fn run(mut setting: Setting<'_>, options: &ScoreOptions) -> Result<Scores, Front
             None => (Radial::over(owned, sizes, options.orientation, bounds)?, None),
         };
         let (columns, rows) = setting.points(points.unwrap_or_else(|| radial.columns()));
-        let ask = Ask { order: order.as_deref().filter(|_| own), weights: None, value: true };
+        let ask = Ask { order: order.as_deref().filter(|_| own), value: true, ..Ask::default() };
         radial.sweep(&columns, &rows, ask, |_| None, |_, s| measured(s, options.orientation, own), put)?;
     }
     Ok(out)

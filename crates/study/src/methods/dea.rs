@@ -2,7 +2,7 @@
 
 use frontier::{
     FrontierError, Missing, Orientation, Role, State,
-    dea::{self, Class, Dea, DeaOptions, Returns, Slacks},
+    dea::{self, Class, Control, Dea, DeaOptions, Returns, Slacks},
 };
 use panel::{Panel, Problem};
 use schemars::JsonSchema;
@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 pub use super::scores::Frontier;
 use super::{
+    lookup,
     production::{self, Names},
     scores::{self, Part, Words},
 };
@@ -38,10 +39,31 @@ pub struct DeaStep {
     /// Returns to scale.
     #[serde(default)]
     pub rts: Returns,
-    /// With `generalised`: least sum of the weights, from 0 to 1.
+    /// Inputs and outputs that are not moved, and whose slack does not count (Banker and Morey 1986).
+    #[serde(default)]
+    #[schemars(extend("x-role" = "variable"))]
+    pub non_discretionary: Vec<String>,
+    /// Inputs and outputs that are not moved and whose target is the unit's own value.
+    #[serde(default)]
+    #[schemars(extend("x-role" = "variable"))]
+    pub non_controllable: Vec<String>,
+    /// What surrounds a unit, or ordered categories; larger is more favourable. A unit is compared only with units
+    /// whose environment is no more favourable in any of these variables (Ruggiero 1996).
+    #[serde(default)]
+    #[schemars(extend("x-role" = "variable"))]
+    pub environment: Vec<String>,
+    /// Undesirable outputs, turned round by `translation`.
+    #[serde(default)]
+    #[schemars(extend("x-role" = "variable"))]
+    pub bad_outputs: Vec<String>,
+    /// A number for each undesirable output, above its largest value: `number − value` is then an output (Seiford and
+    /// Zhu 2002). Under `output` orientation the score depends on it.
+    #[serde(default)]
+    pub translation: Vec<f64>,
+    /// With `generalised`: least sum of the weights, from 0 to 1. With `fdh`: least scale of the peer.
     #[serde(default)]
     pub lower: Option<f64>,
-    /// With `generalised`: largest sum of the weights, 1 or more.
+    /// With `generalised`: largest sum of the weights, 1 or more. With `fdh`: largest scale of the peer.
     #[serde(default)]
     pub upper: Option<f64>,
     /// What the second phase maximises: the plain `sum` of slacks, or slacks over `range` or `mean`.
@@ -83,26 +105,92 @@ impl Method for RadialDea {
     };
 
     fn check(options: &DeaStep) -> Vec<Problem> {
-        let names = Names { inputs: &options.inputs, outputs: &options.outputs, bad_outputs: &[] };
-        let mut problems = names.repeated();
+        let mut problems = options.names().repeated();
         if let Err(FrontierError::Options(list)) = options.core().check() {
             problems.extend(list.iter().map(|(name, why)| production::conflict(name, why)));
         }
+        problems.extend(options.out_of_place());
         problems
     }
 
     fn run(input: &Input<'_>, options: &DeaStep) -> Result<Output, Vec<Problem>> {
         let panel = input.panel;
-        let names = Names { inputs: &options.inputs, outputs: &options.outputs, bad_outputs: &[] };
+        let problems = options.out_of_place();
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        let columns: Vec<Option<&[f64]>> = options.environment.iter().map(|v| panel.values(v)).collect();
+        let unknown = options.environment.iter().zip(&columns).filter(|(_, c)| c.is_none());
+        let problems: Vec<Problem> = unknown.map(|(v, _)| lookup::unknown_variable(panel, v)).collect();
+        if !problems.is_empty() {
+            return Err(problems);
+        }
         let core = options.core();
-        let parts = scores::measure(panel, &names, options.frontier, options.missing, |part| dea::dea(part, &core))?;
+        let parts = scores::measure_rows(panel, &options.names(), options.frontier, options.missing, |part, rows| {
+            let pick = |c: &[f64]| rows.iter().map(|&r| c[r]).collect();
+            let environment = columns.iter().flatten().map(|c| pick(c)).collect();
+            dea::dea(part, &DeaOptions { environment, ..core.clone() })
+        })?;
         Ok(Story { panel, options, parts }.output())
     }
 }
 
 impl DeaStep {
+    fn names(&self) -> Names<'_> {
+        Names { inputs: &self.inputs, outputs: &self.outputs, bad_outputs: &self.bad_outputs }
+    }
+
+    /// Names that are not what their option asks for, and undesirable outputs without their numbers.
+    fn out_of_place(&self) -> Vec<Problem> {
+        let known = |name: &&String| self.inputs.contains(name) || self.outputs.contains(name);
+        let held = self.non_discretionary.iter().chain(&self.non_controllable);
+        let mut problems: Vec<Problem> = held
+            .filter(|name| !known(name))
+            .map(|name| {
+                Problem::error("control", format!("`{name}` is neither an input nor an output.")).help(
+                    "Name it in `inputs` or `outputs` too; what surrounds a unit without being used up belongs in `environment`.",
+                )
+            })
+            .collect();
+        let both = self.non_discretionary.iter().filter(|name| self.non_controllable.contains(name));
+        problems.extend(both.map(|name| {
+            Problem::error("control", format!("`{name}` is both non-discretionary and non-controllable."))
+                .help("The first lets the target do with less of it, the second holds the target at the unit's own value.")
+        }));
+        if self.bad_outputs.len() != self.translation.len() {
+            let (b, t) = (self.bad_outputs.len(), self.translation.len());
+            problems.push(
+                Problem::error("translation", format!("{t} numbers in `translation` for {b} undesirable outputs."))
+                    .why("Here an undesirable output is turned into an output by taking it from a number above its largest value; the score depends on that number.")
+                    .help("Give one number for each, or use `directional`, which needs none."),
+            );
+        }
+        problems
+    }
+
+    fn control(&self) -> Vec<Control> {
+        let of = |name: &String| {
+            if self.non_discretionary.contains(name) {
+                Control::NonDiscretionary
+            } else if self.non_controllable.contains(name) {
+                Control::NonControllable
+            } else {
+                Control::Chosen
+            }
+        };
+        let control: Vec<Control> = self.inputs.iter().chain(&self.outputs).map(of).collect();
+        // What is turned round is always the unit's to choose.
+        if control.iter().all(|c| *c == Control::Chosen) {
+            return Vec::new();
+        }
+        control.into_iter().chain(self.bad_outputs.iter().map(|_| Control::Chosen)).collect()
+    }
+
     fn core(&self) -> DeaOptions {
         DeaOptions {
+            control: self.control(),
+            environment: Vec::new(),
+            translation: self.translation.clone(),
             orientation: self.orientation,
             returns: self.rts,
             lower: self.lower,
@@ -129,7 +217,7 @@ impl Story<'_> {
     }
 
     fn names(&self) -> Names<'_> {
-        Names { inputs: &self.options.inputs, outputs: &self.options.outputs, bad_outputs: &[] }
+        self.options.names()
     }
 
     fn words(&self) -> Words {
@@ -153,23 +241,17 @@ impl Story<'_> {
         let findings = self.findings(&scores);
         let words = self.words();
         let mut tables = words.last_period_first(self.panel, self.scores(&scores, &states), &scores);
-        tables.push(self.matrix(
-            "slacks",
-            Text::new("Slacks after the radial move", "径向移动后的松弛"),
-            |d, v, out, u| {
-                if out { d.output_slacks[v][u] } else { d.input_slacks[v][u] }
-            },
-        ));
+        tables.push(self.matrix("slacks", Text::new("Slacks after the radial move", "径向移动后的松弛"), |d, role| {
+            by_role(role, [&d.input_slacks, &d.output_slacks, &d.bad_output_slacks])
+        }));
         tables.push(self.matrix(
             "targets",
             Text::new("Targets on the efficient frontier", "有效前沿上的目标值"),
-            |d, v, out, u| {
-                if out { d.output_targets[v][u] } else { d.input_targets[v][u] }
-            },
+            |d, role| by_role(role, [&d.input_targets, &d.output_targets, &d.bad_output_targets]),
         ));
-        if self.options.rts != Returns::Fdh {
-            tables.push(self.matrix("prices", Text::new("Shadow prices", "影子价格"), |d, v, out, u| {
-                if out { d.output_prices[v][u] } else { d.input_prices[v][u] }
+        if !matches!(self.options.rts, Returns::Fdh | Returns::Replication) {
+            tables.push(self.matrix("prices", Text::new("Shadow prices", "影子价格"), |d, role| {
+                by_role(role, [&d.input_prices, &d.output_prices, &d.bad_output_prices])
             }));
         }
         tables.push(scores::peers(self.panel, &self.parts, self.options.frontier, |d| &d.peers));
@@ -261,10 +343,19 @@ impl Story<'_> {
         scores::certified(table, states, &self.spread((f64::NAN, f64::NAN), |d, u| d.interval[u]))
     }
 
-    fn matrix(&self, id: &str, title: Text, get: impl Fn(&Dea, usize, bool, usize) -> f64) -> Table {
+    fn matrix(&self, id: &str, title: Text, get: impl Fn(&Dea, Role) -> &[Vec<f64>]) -> Table {
         scores::matrix(self.panel, &self.names(), id, title, id == "prices", |role, v| {
-            self.spread(f64::NAN, |d, u| get(d, v, role == Role::Output, u))
+            self.spread(f64::NAN, |d, u| get(d, role)[v][u])
         })
+    }
+}
+
+/// Those of three lists of columns that belong to a role.
+fn by_role(role: Role, [inputs, outputs, bads]: [&Vec<Vec<f64>>; 3]) -> &[Vec<f64>] {
+    match role {
+        Role::Input => inputs,
+        Role::Output => outputs,
+        Role::BadOutput => bads,
     }
 }
 

@@ -1,6 +1,9 @@
 //! Directions by name, and what is wrong with one in the words of the panel.
 
-use frontier::directional::{Direction, DirectionDefect, DirectionalError};
+use frontier::{
+    SlackOrientation,
+    directional::{Direction, DirectionDefect, DirectionalError},
+};
 use panel::{Panel, Place, Problem};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -23,11 +26,35 @@ pub enum DirectionName {
     Mean,
     /// One unit of measure of each variable.
     Ones,
+    /// Towards the best value of each variable in the reference (range directional model); takes negative data
+    /// under `vrs`.
+    Range,
+    /// As `range`, inputs only.
+    RangeInputs,
+    /// As `range`, outputs of both kinds only.
+    RangeOutputs,
+    /// As far as each variable could go alone (multi-directional efficiency analysis); takes negative data under `vrs`.
+    Potential,
+    /// As `potential`, inputs only.
+    PotentialInputs,
+    /// As `potential`, outputs of both kinds only.
+    PotentialOutputs,
     /// Lengths given in `lengths` or `length_variables`.
     Custom,
 }
 
 impl DirectionName {
+    /// The direction, where it is the same against every reference and needs no lengths.
+    pub(super) fn fixed(self) -> Option<Direction> {
+        match self {
+            Self::Observed => Some(Direction::Observed),
+            Self::Inputs => Some(Direction::Inputs),
+            Self::Outputs => Some(Direction::Outputs),
+            Self::Ones => Some(Direction::Ones),
+            _ => None,
+        }
+    }
+
     /// The direction, with the lengths of `custom`: one number or one variable per input, output, undesirable output.
     pub(super) fn direction(
         self,
@@ -59,6 +86,12 @@ impl DirectionName {
                 Self::Outputs => Direction::Outputs,
                 Self::Mean => Direction::Mean,
                 Self::Ones => Direction::Ones,
+                Self::Range => Direction::Range(SlackOrientation::None),
+                Self::RangeInputs => Direction::Range(SlackOrientation::Input),
+                Self::RangeOutputs => Direction::Range(SlackOrientation::Output),
+                Self::Potential => Direction::Potential(SlackOrientation::None),
+                Self::PotentialInputs => Direction::Potential(SlackOrientation::Input),
+                Self::PotentialOutputs => Direction::Potential(SlackOrientation::Output),
                 Self::Observed | Self::Custom => Direction::Observed,
             }),
             _ => wrong(
@@ -84,6 +117,14 @@ impl DirectionName {
                 Text::new("direction of the means: shares of the mean of each variable", "均值方向：以各变量均值的份额计")
             }
             Self::Ones => Text::new("direction of ones: units of measure of each variable", "单位方向：以各变量的计量单位计"),
+            Self::Range | Self::RangeInputs | Self::RangeOutputs => Text::new(
+                "direction towards the best values seen: shares of the way there",
+                "指向参照集最优值的方向：以到最优值距离的份额计",
+            ),
+            Self::Potential | Self::PotentialInputs | Self::PotentialOutputs => Text::new(
+                "direction of what each variable could gain alone: shares of these gains",
+                "各变量单独可改进量的方向：以该改进量的份额计",
+            ),
             Self::Custom => Text::new("direction as given: multiples of its lengths", "给定方向：以给定长度的倍数计"),
         }
     }

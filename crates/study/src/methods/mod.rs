@@ -13,6 +13,7 @@ pub mod inequality;
 pub mod luenberger;
 pub mod malmquist;
 pub mod malmquist_luenberger;
+pub mod metafrontier;
 pub mod moran;
 pub mod obstacle;
 pub mod sbm;
@@ -60,6 +61,7 @@ static ENTRIES: &[Entry] = &[
     of::<additive::AdditiveModels>(),
     of::<sbm::SlacksBasedMeasure>(),
     of::<two_stage::TwoStageMethod>(),
+    of::<metafrontier::MetafrontierMethod>(),
     of::<malmquist::MalmquistIndex>(),
     of::<malmquist_luenberger::MalmquistLuenbergerIndex>(),
     of::<luenberger::LuenbergerIndicator>(),

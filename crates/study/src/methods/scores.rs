@@ -47,6 +47,17 @@ pub(super) fn measure<R>(
     missing: Missing,
     run: impl Fn(&Technology<'_>) -> Result<R, FrontierError>,
 ) -> Result<Vec<Part<R>>, Vec<Problem>> {
+    measure_rows(panel, names, frontier, missing, |technology, _| run(technology))
+}
+
+/// The same for a method that also asks which panel rows the units are.
+pub(super) fn measure_rows<R>(
+    panel: &Panel,
+    names: &Names<'_>,
+    frontier: Frontier,
+    missing: Missing,
+    run: impl Fn(&Technology<'_>, &[usize]) -> Result<R, FrontierError>,
+) -> Result<Vec<Part<R>>, Vec<Problem>> {
     let technology = names.technology(panel)?;
     let groups: Vec<Vec<usize>> = match frontier {
         Frontier::Pooled => vec![(0..panel.len()).collect()],
@@ -62,7 +73,7 @@ pub(super) fn measure<R>(
             columns.iter().map(Vec::as_slice).collect()
         }
         let part = Technology { inputs: slices(&x), outputs: slices(&y), bad_outputs: slices(&b) };
-        match run(&part) {
+        match run(&part, &rows) {
             Ok(result) => parts.push(Part { rows, result }),
             // A period without a complete unit has no frontier; where such units are left out, they all are.
             Err(FrontierError::Empty) if missing == Missing::Exclude => {}
@@ -373,5 +384,6 @@ pub(super) fn returns(r: Returns) -> Text {
         Returns::Ndrs => Text::new("non-decreasing returns to scale", "规模报酬非减"),
         Returns::Generalised => Text::new("generalised returns to scale", "广义规模报酬"),
         Returns::Fdh => Text::new("free disposal hull", "自由处置包（FDH）"),
+        Returns::Replication => Text::new("free replication hull", "自由复制包（FRH）"),
     }
 }

@@ -114,14 +114,29 @@ impl Story<'_> {
                 format!("{}，权重之和介于 {lower} 与 {upper} 之间", rts.zh),
             );
         }
+        if o.rts == Returns::Fdh && (o.lower.is_some() || o.upper.is_some()) {
+            let (lower, upper) = (o.lower.unwrap_or(0.0), o.upper.map_or_else(|| "∞".to_owned(), |u| u.to_string()));
+            rts = Text::new(
+                format!("{}, peers scaled by {lower} to {upper}", rts.en),
+                format!("{}，参照单元可缩放 {lower} 至 {upper} 倍", rts.zh),
+            );
+        }
+        let beyond = [
+            (!o.non_discretionary.is_empty(), " Non-discretionary", "非自由支配变量", o.non_discretionary.join(", ")),
+            (!o.non_controllable.is_empty(), " Non-controllable", "不可控变量", o.non_controllable.join(", ")),
+            (!o.environment.is_empty(), " Compared within the environment", "按环境限定参照", o.environment.join(", ")),
+            (!o.bad_outputs.is_empty(), " Turned round by translation", "平移转换的非期望产出", o.bad_outputs.join(", ")),
+        ];
+        let given: String = beyond.iter().filter(|b| b.0).map(|b| format!("{}: {}.", b.1, b.3)).collect();
+        let given_zh: String = beyond.iter().filter(|b| b.0).map(|b| format!("{}：{}。", b.2, b.3)).collect();
         let (more, more_zh) = if o.super_efficiency {
             (" Each unit is measured against the others (super-efficiency).", "每个单元均相对其余单元计算（超效率）。")
         } else {
             ("", "")
         };
         Text::new(
-            format!("Farrell efficiency, 1 is best. {} orientation, {}.{more}", side.en, rts.en),
-            format!("Farrell 效率，1 为最优；{}导向，{}。{more_zh}", side.zh, rts.zh),
+            format!("Farrell efficiency, 1 is best. {} orientation, {}.{more}{given}", side.en, rts.en),
+            format!("Farrell 效率，1 为最优；{}导向，{}。{more_zh}{given_zh}", side.zh, rts.zh),
         )
     }
 

@@ -3,10 +3,10 @@ use panel::{Meaning, Variable};
 use super::*;
 
 /// Six power plants of Tone (2002).
-fn run(options: &str) -> Result<Output, Vec<Problem>> {
+fn power_plants() -> Panel {
     let variable =
         |name: &str, values: [f64; 6]| Variable { name: name.into(), meaning: Meaning::default(), values: values.into() };
-    let panel = Panel::new(Panel {
+    Panel::new(Panel {
         unit_name: "plant".into(),
         units: ["D1", "D2", "D3", "D4", "D5", "D6"].map(String::from).into(),
         units_zh: vec![String::new(); 6],
@@ -21,7 +21,11 @@ fn run(options: &str) -> Result<Output, Vec<Problem>> {
         ],
         ..Panel::default()
     })
-    .unwrap();
+    .unwrap()
+}
+
+fn run(options: &str) -> Result<Output, Vec<Problem>> {
+    let panel = power_plants();
     let names = r#""inputs": ["manpower", "cost", "acreage", "villages"], "outputs": ["power", "safety"]"#;
     let options: DeaStep = serde_json::from_str(&format!("{{{names}, {options}}}")).unwrap();
     RadialDea::run(&Input { step: "dea", panel: &panel, folder: std::path::Path::new("."), seed: 1 }, &options)
@@ -103,4 +107,40 @@ fn many_units_have_a_distribution_and_ranks_with_ties() {
     }
     assert_eq!(counted, 200.0);
     assert_eq!((ranks.len(), &ranks[..5]), (200, &[1, 1, 3, 3, 5][..]));
+}
+
+#[test]
+fn what_a_unit_cannot_choose_is_named_in_the_note() {
+    let out = run(r#""rts": "vrs", "non_discretionary": ["cost"], "non_controllable": ["safety"], "environment": ["villages"]"#)
+        .unwrap();
+    let note = &table(&out, "scores").unwrap().note.en;
+    assert!(note.contains("Non-discretionary: cost.") && note.contains("Compared within the environment: villages."), "{note}");
+    assert!(out.checks.iter().all(|c| c.residual <= c.tolerance), "{:?}", out.checks);
+    let wrong = run(r#""non_discretionary": ["villages", "power_cuts"], "non_controllable": ["villages"], "translation": [5.0]"#);
+    let codes: Vec<String> = wrong.unwrap_err().into_iter().map(|p| p.code.to_string()).collect();
+    assert_eq!(codes, ["control", "control", "translation"]);
+    assert_eq!(run(r#""environment": ["altitude"]"#).unwrap_err().len(), 1);
+}
+
+#[test]
+fn undesirable_outputs_are_turned_round() {
+    let swapped = r#""inputs": ["manpower", "cost", "acreage"], "outputs": ["power"], "bad_outputs": ["villages"], "rts": "vrs""#;
+    let options: DeaStep = serde_json::from_str(&format!("{{{swapped}, \"translation\": [9.0]}}")).unwrap();
+    assert!(RadialDea::check(&options).is_empty());
+    let panel = power_plants();
+    let run = |o: &DeaStep| RadialDea::run(&Input { step: "dea", panel: &panel, folder: std::path::Path::new("."), seed: 1 }, o);
+    let out = run(&options).unwrap();
+    for id in ["slacks", "targets", "prices"] {
+        assert!(table(&out, id).unwrap().columns.iter().any(|c| c.name == "villages"), "{id}");
+    }
+    assert_eq!(run(&DeaStep { translation: vec![8.0], ..options }).unwrap_err().len(), 1);
+}
+
+#[test]
+fn whole_numbers_of_peers() {
+    let out = run(r#""rts": "replication""#).unwrap();
+    assert!(table(&out, "prices").is_none());
+    assert!(out.checks.iter().all(|c| c.residual <= c.tolerance), "{:?}", out.checks);
+    let scaled = run(r#""rts": "fdh", "lower": 0.85, "upper": 1.15"#).unwrap();
+    assert!(table(&scaled, "scores").unwrap().note.en.contains("peers scaled by 0.85 to 1.15"));
 }

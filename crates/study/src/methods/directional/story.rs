@@ -119,7 +119,9 @@ impl Story<'_> {
             }
             table
         };
-        kinds.into_iter().map(table).collect()
+        let made = self.parts.iter().any(|p| !p.result.lengths.is_empty());
+        let lengths: Kind = ("lengths", Text::new("Length of one step", "方向一步的长度"), |d| &d.lengths);
+        kinds.into_iter().chain(made.then_some(lengths)).map(table).collect()
     }
 
     pub(super) fn peers(&self) -> Table {
