@@ -4,6 +4,7 @@
 //! columns with a [`State`] beside each solved value.
 
 pub mod additive;
+mod beyond;
 mod classes;
 mod crossings;
 pub mod dea;
@@ -15,13 +16,18 @@ mod julia_slack_tests;
 pub mod luenberger;
 pub mod malmquist;
 pub mod malmquist_luenberger;
+mod moves;
+pub mod nddf;
 mod observations;
 mod order;
 mod projection;
 mod radial;
 mod rays;
 mod reference;
+pub mod russell;
 pub mod sbm;
+#[cfg(test)]
+mod super_slack_tests;
 mod technology;
 
 pub use classes::Classes;
