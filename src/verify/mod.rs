@@ -7,6 +7,7 @@ mod embedded;
 mod frontier;
 mod julia;
 mod large;
+mod nonradial;
 mod radial;
 mod slacks;
 mod spatial;
@@ -241,6 +242,10 @@ fn run(family: &str, case: &Value, folder: Folder<'_>) -> Outcome {
         "moran" => spatial::moran(case, folder),
         "additive" | "sbm" | "sbm-undesirable" | "numerical-robustness" => slacks::run(family, case, folder),
         "directional" | "super-directional" | "ddf-undesirable" => directional::distances(case, folder),
+        "super-sbm" | "super-additive" | "russell" | "preference-structure" | "nddf-undesirable" => {
+            nonradial::run(family, case, folder)
+        }
+        "luenberger-global" if nonradial::is_change(case) => nonradial::run(family, case, folder),
         "malmquist-luenberger" | "luenberger-global" => directional::changes(case, folder),
         "malmquist" | "malmquist-decomposition" => change::malmquist(case, folder),
         "malmquist-distances" => change::distances(case, folder),

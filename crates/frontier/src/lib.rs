@@ -4,12 +4,14 @@
 //! columns with a [`State`] beside each solved value.
 
 pub mod additive;
+mod affinity;
 mod beyond;
 mod classes;
 mod crossings;
 pub mod dea;
 mod direction;
 pub mod directional;
+pub mod ebm;
 mod extreme;
 #[cfg(test)]
 mod julia_slack_tests;
@@ -26,6 +28,7 @@ mod rays;
 mod reference;
 pub mod russell;
 pub mod sbm;
+pub mod super_efficiency;
 #[cfg(test)]
 mod super_slack_tests;
 mod technology;

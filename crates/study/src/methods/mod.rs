@@ -6,6 +6,7 @@ pub mod audit;
 pub mod coupling;
 pub mod dea;
 pub mod directional;
+pub mod ebm;
 pub mod growth;
 pub mod index;
 pub mod inequality;
@@ -13,13 +14,17 @@ pub mod luenberger;
 pub mod malmquist;
 pub mod malmquist_luenberger;
 pub mod moran;
+pub mod nddf;
 pub mod obstacle;
+pub mod russell;
 pub mod sbm;
+pub mod super_efficiency;
 
 mod change;
 mod direction;
 mod failures;
 mod lookup;
+mod nonradial;
 mod production;
 mod scores;
 mod slacks;
@@ -55,6 +60,10 @@ static ENTRIES: &[Entry] = &[
     of::<directional::DirectionalDistance>(),
     of::<additive::AdditiveModels>(),
     of::<sbm::SlacksBasedMeasure>(),
+    of::<russell::RussellMeasure>(),
+    of::<ebm::EpsilonBasedMeasure>(),
+    of::<nddf::NonRadialDirectional>(),
+    of::<super_efficiency::SuperEfficiencyMethod>(),
     of::<malmquist::MalmquistIndex>(),
     of::<malmquist_luenberger::MalmquistLuenbergerIndex>(),
     of::<luenberger::LuenbergerIndicator>(),
