@@ -149,7 +149,7 @@ fn sides(
     let mut side = |takes: bool, range: std::ops::Range<usize>, name: &str| {
         let columns = &columns[range];
         for (v, column) in columns.iter().enumerate().filter(|_| takes) {
-            let none = column.iter().filter(|x| !(**x > 0.0)).count();
+            let none = column.iter().filter(|x| **x <= 0.0 || x.is_nan()).count();
             if none > 0 {
                 let why = "whose logarithm affinity takes; give ε instead";
                 bad.push(("dispersion", format!("{name} {} has {none} values that are not positive, {why}", v + 1)));
@@ -219,11 +219,11 @@ impl Program<'_> {
             program.costs[0].extras[1] = if self.inputs.is_some() { -1.0 } else { 1.0 };
             program.extras[2 * height + norm] = if self.outputs.is_some() { 1.0 } else { 0.0 };
             program.costs[0].extras[2] = if self.outputs.is_some() { 0.0 } else { 1.0 };
-            for v in 0..variables {
+            for (v, second) in second.iter().enumerate() {
                 let x = self.set.columns[v][k];
                 program.extras[v] = 0.0 - x;
                 let counted = self.counts(k, v);
-                let left = if counted.is_some() { 0.0 } else { 0.0 - second[v] };
+                let left = if counted.is_some() { 0.0 } else { 0.0 - second };
                 if v < m {
                     program.extras[height + v] = if self.inputs.is_some() { x } else { 0.0 };
                     program.costs[0].slacks[v] = counted.map_or(0.0, |c| 0.0 - c / x);

@@ -8,7 +8,7 @@ use crate::{
     dea::{Class, TOLERANCE},
     projection::{self, Landing, Reading},
     reference::Reference,
-    technology::State,
+    technology::{State, meets},
 };
 
 /// A factor: one step is this long, in the variable's unit of measure, and counts this much.
@@ -72,7 +72,7 @@ impl Moves<'_> {
         let columns = if self.free { vec![false; variables] } else { Vec::new() };
         let family = Family::new(&cloud, senses, columns, if two { 2 } else { 1 })?;
         let fill = |k: usize, program: &mut Instance| {
-            for v in 0..variables {
+            for (v, second) in second.iter().enumerate() {
                 let found = step(k, v);
                 program.rhs[v] = if self.free && found.is_some() { 0.0 } else { self.points.columns[v][k] };
                 if self.free {
@@ -84,7 +84,7 @@ impl Moves<'_> {
                     program.costs[0].slacks[v] = found.map_or(0.0, |s| 0.0 - s.weight / s.length);
                 }
                 if let Some(last) = program.costs.get_mut(1) {
-                    last.slacks[v] = if found.is_some() { 0.0 } else { 0.0 - second[v] };
+                    last.slacks[v] = if found.is_some() { 0.0 } else { 0.0 - second };
                 }
             }
             if self.sum.is_some() {
@@ -115,10 +115,10 @@ impl Moves<'_> {
         }
         let mut factors = vec![0.0; variables];
         let (mut given, mut moves, mut dominates) = (0.0, false, true);
-        for v in 0..variables {
+        for (v, factor) in factors.iter_mut().enumerate() {
             let Some(s) = step(k, v) else {
                 let size = observed(v).abs();
-                dominates &= crate::technology::meets(landing.targets[v], observed(v), !self.better.contains(&v), size);
+                dominates &= meets(landing.targets[v], observed(v), !self.better.contains(&v), size);
                 continue;
             };
             if self.free {
@@ -128,10 +128,10 @@ impl Moves<'_> {
                     if gap.abs() > TOLERANCE * observed(v).abs().max(landing.targets[v].abs()) { gap } else { 0.0 };
             } else {
                 let size = observed(v).abs();
-                dominates &= crate::technology::meets(landing.targets[v], observed(v), !self.better.contains(&v), size);
+                dominates &= meets(landing.targets[v], observed(v), !self.better.contains(&v), size);
             }
-            factors[v] = landing.slacks[v] / s.length;
-            given += s.weight * factors[v];
+            *factor = landing.slacks[v] / s.length;
+            given += s.weight * *factor;
             moves |= s.weight > 0.0 && landing.slacks[v] != 0.0;
         }
         // A unit of the reference reaches itself, so that nothing below 0 is possible.

@@ -229,8 +229,11 @@ impl Program<'_> {
         // What rounding makes of nothing is nothing.
         let share = |i: usize| solution.extras[1 + if one { 0 } else { i }];
         let given_up: Vec<f64> = (0..others.len()).map(|i| if share(i) > 1e-9 { share(i) } else { 0.0 }).collect();
-        let (radial, lost) =
-            if self.input { (factor, given_up.iter().any(|b| *b >= 1.0 - 1e-9)) } else { (1.0 / factor, !(factor > 0.0)) };
+        let (radial, lost) = if self.input {
+            (factor, given_up.iter().any(|b| *b >= 1.0 - 1e-9))
+        } else {
+            (1.0 / factor, factor <= 0.0 || factor.is_nan())
+        };
         if lost {
             return nothing(State::Unbounded);
         }

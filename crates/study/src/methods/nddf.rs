@@ -93,7 +93,7 @@ impl NddfStep {
         if self.weights != FactorWeights::EnergyEnvironment && !self.energy.is_empty() {
             return wrong("energy", "it goes with `weights = \"energy-environment\"` only".to_owned());
         }
-        let at = |name: &String| self.inputs.iter().position(|i| i == name).ok_or(name);
+        let at = |name: &String| self.inputs.iter().position(|i| i == name).ok_or_else(|| name.clone());
         match self.weights {
             FactorWeights::Groups => Ok(NddfWeights::Groups),
             FactorWeights::Equal => Ok(NddfWeights::Equal),
