@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     additive::side,
-    nonradial::{Shown, Story},
+    nonradial::{Shown, Story, renamed},
     production::{self, Names},
     scores::{self, Frontier, Part, Words, returns},
 };
@@ -115,7 +115,8 @@ impl Method for EpsilonBasedMeasure {
             missing: options.missing,
         };
         let names = Names { inputs: &options.inputs, outputs: &options.outputs, bad_outputs: &[] };
-        let parts = scores::measure(input.panel, &names, options.frontier, options.missing, |t| ebm::ebm(t, &core))?;
+        let run = |t: &frontier::Technology<'_>| ebm::ebm(t, &core).map_err(|e| renamed(e, "dispersion", "epsilon"));
+        let parts = scores::measure(input.panel, &names, options.frontier, options.missing, run)?;
         let sides = sides(input.panel, &names, options.frontier, &parts);
         let (orientation, rts) = (side(options.orientation), returns(options.rts));
         let story = Story {

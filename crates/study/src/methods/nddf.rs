@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     direction::DirectionName,
-    nonradial::{Shown, Story},
+    nonradial::{Shown, Story, renamed},
     production::{self, Names},
     scores::{self, Frontier, Part, Words, returns},
 };
@@ -135,7 +135,8 @@ impl Method for NonRadialDirectional {
             missing: options.missing,
         };
         let names = Names { inputs: &options.inputs, outputs: &options.outputs, bad_outputs: &options.bad_outputs };
-        let run = |t: &frontier::Technology<'_>| nddf::nddf(t, &core).map_err(plain);
+        let name = if options.weights == FactorWeights::Custom { "factor_weights" } else { "weights" };
+        let run = |t: &frontier::Technology<'_>| nddf::nddf(t, &core).map_err(|e| renamed(plain(e), "weights", name));
         let parts = scores::measure(input.panel, &names, options.frontier, options.missing, run)?;
         let shown = |p: Part<Nddf>| Part { rows: p.rows, result: shown(p.result, &names) };
         let parts = parts.into_iter().map(shown).collect();

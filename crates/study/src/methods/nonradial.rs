@@ -1,7 +1,7 @@
 //! What the non-radial methods (`russell`, `ebm`, `nddf`) show: one score, a factor for each variable, and where each
 //! unit is sent.
 
-use frontier::{Cell, Projection, Role, State, dea::Class};
+use frontier::{Cell, FrontierError, Projection, Role, State, dea::Class};
 use numerics::moments;
 use panel::Panel;
 
@@ -28,6 +28,16 @@ pub(super) struct Shown {
     pub factors: Vec<Vec<f64>>,
     pub projection: Projection,
     pub zeros: Vec<Cell>,
+}
+
+/// An error whose option has another name in study files.
+pub(super) fn renamed(error: FrontierError, from: &str, to: &'static str) -> FrontierError {
+    match error {
+        FrontierError::Options(list) => {
+            FrontierError::Options(list.into_iter().map(|(name, why)| (if name == from { to } else { name }, why)).collect())
+        }
+        other => other,
+    }
 }
 
 /// A method's result in words.

@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    nonradial::{Shown, Story},
+    nonradial::{Shown, Story, renamed},
     production::{self, Names},
     scores::{self, Frontier, Part, Words, returns},
 };
@@ -80,7 +80,8 @@ impl Method for RussellMeasure {
             missing: options.missing,
         };
         let names = Names { inputs: &options.inputs, outputs: &options.outputs, bad_outputs: &[] };
-        let parts = scores::measure(input.panel, &names, options.frontier, options.missing, |t| russell::russell(t, &core))?;
+        let run = |t: &frontier::Technology<'_>| russell::russell(t, &core).map_err(|e| renamed(e, "weights", "preferences"));
+        let parts = scores::measure(input.panel, &names, options.frontier, options.missing, run)?;
         let by_inputs = options.orientation == Orientation::Input;
         let shown = |p: Part<Russell>| Part { rows: p.rows, result: shown(p.result, by_inputs, options.inputs.len()) };
         let rts = returns(options.rts);
