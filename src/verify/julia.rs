@@ -3,6 +3,7 @@
 
 mod expression;
 mod models;
+mod russell;
 
 use std::{collections::BTreeMap, path::Path};
 

@@ -1,7 +1,7 @@
 //! Cases of the additive family and of the slacks-based measure.
 
 use frontier::{
-    Missing, Projection, SlackOrientation, Technology,
+    Projection, SlackOrientation, Technology,
     additive::{self, AdditiveOptions, Weights},
     sbm::{self, Sbm, SbmOptions},
 };
@@ -18,7 +18,7 @@ pub fn run(family: &str, case: &Value, folder: Folder<'_>) -> Outcome {
     runner(case, folder).unwrap_or_else(|o| o)
 }
 
-fn orientation(case: &Value) -> Result<SlackOrientation, Outcome> {
+pub(super) fn orientation(case: &Value) -> Result<SlackOrientation, Outcome> {
     match text(&case["model"], "orientation") {
         None | Some("none" | "no") => Ok(SlackOrientation::None),
         Some("input" | "in" | "io") => Ok(SlackOrientation::Input),
@@ -42,7 +42,7 @@ fn weighted(case: &Value, folder: Folder<'_>) -> Result<Outcome, Outcome> {
     };
     let data = data(case, folder)?;
     let options =
-        AdditiveOptions { weights, orientation: orientation(case)?, returns: returns(case)?, missing: Missing::default() };
+        AdditiveOptions { weights, orientation: orientation(case)?, returns: returns(case)?, ..AdditiveOptions::default() };
     let result = additive::additive(&data.technology(), &options).map_err(|e| Outcome::fail("additive", format!("{e} {e:?}")))?;
     let expected = &case["expected"];
     let mut d = Differences::default();

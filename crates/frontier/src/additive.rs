@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    beyond::{Beyond, Reach, Term},
     dea::{Class, Returns},
     projection::{self, Landing, Points, Projection, Reading, SlackOrientation, column},
     reference::Reference,
@@ -52,6 +53,9 @@ pub struct AdditiveOptions {
     pub orientation: SlackOrientation,
     /// Returns to scale: `crs`, `vrs`, `nirs` or `ndrs`.
     pub returns: Returns,
+    /// Whether units without slack are measured against the others only (Du, Liang and Zhu 2010); not with `bam`. A unit
+    /// with the same values as another stays in its reference.
+    pub super_efficiency: bool,
     /// Units with missing cells: `refuse` the data, or `exclude` them with status `missing`.
     pub missing: Missing,
 }
@@ -61,7 +65,8 @@ pub struct AdditiveOptions {
 pub struct Additive {
     /// State of each unit.
     pub state: Vec<State>,
-    /// The largest weighted sum of slacks; 0 is efficient.
+    /// The largest weighted sum of slacks; 0 is efficient. With super-efficiency negative for units beyond the others:
+    /// the least weighted sum that has to be given up to reach them.
     pub inefficiency: Vec<f64>,
     /// Certified bounds of `inefficiency`.
     pub interval: Vec<(f64, f64)>,
@@ -71,9 +76,14 @@ pub struct Additive {
     /// `1 - inefficiency` for RAM and BAM, in [0, 1] under variable returns; RAM may fall below 0 under
     /// others. `None` for the weights whose sum has no such scale.
     pub efficiency: Option<Vec<f64>>,
-    /// Strong: no slack. Weak: slack only in variables that do not count. Inefficient: slack that counts.
+    /// Super-efficiency score of Du, Liang and Zhu (2010), with super-efficiency: mean of the targets' shares of the
+    /// unit's inputs over that of its outputs, zeros left out. Above 1 beyond the others. Where several targets share
+    /// the optimum, that of the one chosen. `None` where a value is negative.
+    pub ratio: Option<Vec<f64>>,
+    /// Strong: no slack. Weak: slack only in variables that do not count. Inefficient: slack that counts. Super: beyond
+    /// what the others reach, with super-efficiency.
     pub class: Vec<Class>,
-    /// Slacks, targets, prices and peers. `inefficiency = v·x − u·y + intercept`.
+    /// Slacks (negative where given up), targets, prices and peers. `inefficiency = v·x − u·y + intercept`.
     pub projection: Projection,
     /// Cells whose slack does not count because of their value: zeros under MIP.
     pub dropped: Vec<Cell>,
@@ -84,6 +94,7 @@ struct Solved {
     value: f64,
     interval: (f64, f64),
     magnitude: f64,
+    ratio: f64,
     class: Class,
     landing: Option<Landing>,
 }
@@ -102,7 +113,8 @@ pub fn additive(technology: &Technology<'_>, options: &AdditiveOptions) -> Resul
 /// that the set does not dominate is infeasible.
 ///
 /// # Errors
-/// As [`additive`], for both sets, and different variables.
+/// As [`additive`], for both sets, and different variables. Super-efficiency is refused: no unit is in its own
+/// reference.
 pub fn additive_against(
     evaluated: &Technology<'_>,
     reference: &Technology<'_>,
@@ -110,6 +122,9 @@ pub fn additive_against(
 ) -> Result<Additive, FrontierError> {
     if evaluated.inputs.len() != reference.inputs.len() || evaluated.outputs.len() != reference.outputs.len() {
         return Err(FrontierError::Variables);
+    }
+    if options.super_efficiency {
+        return Err(projection::nothing_to_leave_out());
     }
     evaluate(evaluated, Some(reference), options)
 }
@@ -129,6 +144,10 @@ fn evaluate(
     }
     let (m, s) = (evaluated.inputs.len(), evaluated.outputs.len());
     options.weights.check(m, s)?;
+    if options.super_efficiency && options.weights == Weights::Bam {
+        let why = "`bam` has no weight for the best value of a variable, so that giving it up would cost nothing";
+        return Err(FrontierError::Options(vec![("super_efficiency", why.to_owned())]));
+    }
     let set = Reference::spanning(reference.unwrap_or(evaluated))?;
     let foreign = reference.map(|_| Reference::complete(evaluated));
     let distinct = foreign.as_ref().unwrap_or(&set);
@@ -136,7 +155,10 @@ fn evaluate(
     let points = Points::new(distinct, evaluated.len());
     let order = points.order();
     let program = Program { set: &set, scheme: &scheme, points: distinct, own: reference.is_none() };
-    let solved = program.sweep(&order, options)?;
+    let mut solved = program.sweep(&order, options)?;
+    if options.super_efficiency {
+        program.pass(&order, &mut solved, options)?;
+    }
     let sizes = [m, s, 0];
     let units = points.units(&order, &solved);
     let nan = (f64::NAN, f64::NAN);
@@ -147,6 +169,8 @@ fn evaluate(
         efficiency: scaled.then(|| inefficiency.iter().map(|v| 1.0 - v).collect()),
         interval: column(&units, nan, |t| t.interval),
         magnitude: column(&units, f64::NAN, |t| t.magnitude),
+        ratio: (options.super_efficiency && set.columns.iter().flatten().all(|x| *x >= 0.0))
+            .then(|| column(&units, f64::NAN, |t| t.ratio)),
         class: column(&units, Class::None, |t| t.class),
         projection: Projection::new(&units, |t| t.landing.as_ref(), &set, sizes),
         dropped: scheme.dropped(evaluated),
@@ -321,6 +345,52 @@ impl Program<'_> {
         Ok(family.sweep(order, fill, |k, solution| self.read(k, solution, &beyond)))
     }
 
+    /// Measures the points without slack against the others: `min Σ w t` with `Σλx ≤ x₀ + t⁻`, `Σλy ≥ y₀ − t⁺`.
+    fn pass(&self, order: &[usize], solved: &mut [Solved], options: &AdditiveOptions) -> Result<(), FrontierError> {
+        let alone = |i: &usize| solved[*i].class == Class::Strong && self.set.classes.units(order[*i]).len() == 1;
+        let ahead: Vec<usize> = (0..order.len()).filter(alone).collect();
+        let points: Vec<usize> = ahead.iter().map(|&i| order[i]).collect();
+        let (m, variables) = (self.scheme.inputs, self.set.columns.len());
+        let beyond = Beyond::new(self.set, m..variables, projection::sum_row(options.returns)?, 0.0)?;
+        // A variable that does not count is not given up either.
+        let term = |k: usize, v: usize| {
+            let (weight, size) = (self.scheme.of(v, self.set.columns[v][k]), 1.0 / self.scheme.second[v]);
+            (weight > 0.0).then_some(Term { size, above: weight * size, below: 0.0 })
+        };
+        let magnitudes: Vec<f64> = points.iter().zip(&ahead).map(|(_, &i)| solved[i].magnitude).collect();
+        let mut size = vec![0.0; self.set.classes.len()];
+        points.iter().zip(&magnitudes).for_each(|(&k, x)| size[k] = *x);
+        for (i, reach) in ahead.into_iter().zip(beyond.sweep(&points, term, |k| size[k])?) {
+            let Reach { state, value, interval: (low, high), mut landing, .. } = reach;
+            landing.iter_mut().for_each(|l| l.intercept = 0.0 - l.intercept);
+            let turn = |x: f64| if x.is_nan() { x } else { (0.0 - x).min(0.0) };
+            let beyond = landing.as_ref().is_some_and(|l| l.slacks.iter().any(|s| *s < 0.0));
+            solved[i] = Solved {
+                state,
+                value: turn(value),
+                interval: (turn(high), turn(low)),
+                ratio: self.ratio(order[i], landing.as_ref()),
+                class: if beyond || state == State::Infeasible { Class::Super } else { Class::Strong },
+                landing,
+                ..solved[i]
+            };
+        }
+        Ok(())
+    }
+
+    fn ratio(&self, k: usize, landing: Option<&Landing>) -> f64 {
+        let Some(landing) = landing else { return f64::NAN };
+        let mean = |variables: std::ops::Range<usize>| {
+            let shares: Vec<f64> = variables
+                .map(|v| (landing.targets[v], self.points.columns[v][k]))
+                .filter(|p| p.1 > 0.0)
+                .map(|p| p.0 / p.1)
+                .collect();
+            numerics::moments::mean(&shares)
+        };
+        mean(0..self.scheme.inputs) / mean(self.scheme.inputs..self.points.columns.len())
+    }
+
     fn read(&self, k: usize, solution: &Solution, intercept: &dyn Fn(&Solution) -> f64) -> Solved {
         let observed = |v: usize| self.points.columns[v][k];
         let magnitude = (0..self.points.columns.len()).map(|v| self.scheme.of(v, observed(v)) * observed(v).abs()).sum();
@@ -328,7 +398,7 @@ impl Program<'_> {
         let Some(&value) = solution.values.first().filter(|_| whole) else {
             let nan = f64::NAN;
             let state = solution.status.into();
-            return Solved { state, value: nan, interval: (nan, nan), magnitude, class: Class::None, landing: None };
+            return Solved { state, value: nan, interval: (nan, nan), magnitude, ratio: nan, class: Class::None, landing: None };
         };
         // A unit of the reference reaches itself, so that nothing below 0 is possible.
         let turn = |x: f64| if self.own { (0.0 - x).max(0.0) } else { 0.0 - x };
@@ -359,7 +429,8 @@ impl Program<'_> {
             interval,
             (1.0 + value.abs()).max(magnitude),
         );
-        Solved { state, value, interval, magnitude, class, landing: Some(landing) }
+        let ratio = self.ratio(k, Some(&landing));
+        Solved { state, value, interval, magnitude, ratio, class, landing: Some(landing) }
     }
 }
 

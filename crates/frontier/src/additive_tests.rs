@@ -187,7 +187,7 @@ proptest! {
         let columns = table(kind, 18, &values);
         let named = [Weights::Sum, Weights::Mip, Weights::Ram, Weights::Bam, Weights::Normalised];
         let options = AdditiveOptions {
-            weights: named[weights].clone(), orientation: SIDES[side], returns: RETURNS[returns], missing: Missing::Refuse,
+            weights: named[weights].clone(), orientation: SIDES[side], returns: RETURNS[returns], super_efficiency: false, missing: Missing::Refuse,
         };
         let r = additive(&borrowed(&columns, 2), &options).unwrap();
         prop_assert!(r.state.iter().all(|s| *s == State::Optimal), "{:?}", r.state);

@@ -4,11 +4,14 @@
 //! columns with a [`State`] beside each solved value.
 
 pub mod additive;
+mod affinity;
+mod beyond;
 mod classes;
 mod crossings;
 pub mod dea;
 mod direction;
 pub mod directional;
+pub mod ebm;
 mod extreme;
 mod ideal;
 #[cfg(test)]
@@ -17,13 +20,19 @@ pub mod luenberger;
 pub mod malmquist;
 pub mod malmquist_luenberger;
 pub mod metafrontier;
+mod moves;
+pub mod nddf;
 mod observations;
 mod order;
 mod projection;
 mod radial;
 mod rays;
 mod reference;
+pub mod russell;
 pub mod sbm;
+pub mod super_efficiency;
+#[cfg(test)]
+mod super_slack_tests;
 mod technology;
 pub mod tfp_index;
 pub mod two_stage;

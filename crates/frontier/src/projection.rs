@@ -75,8 +75,8 @@ pub(crate) struct Points<'a> {
 pub(crate) struct Landing {
     pub(crate) slacks: Vec<f64>,
     pub(crate) targets: Vec<f64>,
-    prices: Vec<f64>,
-    intercept: f64,
+    pub(crate) prices: Vec<f64>,
+    pub(crate) intercept: f64,
     weights: Vec<(usize, f64)>,
     total: f64,
     unique: bool,
@@ -100,6 +100,12 @@ pub(crate) fn check(technology: &Technology<'_>, missing: Missing, any_sign: boo
         }
         other => other,
     }
+}
+
+/// Super-efficiency asked for against another set.
+pub(crate) fn nothing_to_leave_out() -> FrontierError {
+    let why = "no unit is in the reference, so that there is none to leave out";
+    FrontierError::Options(vec![("super_efficiency", why.to_owned())])
 }
 
 /// Returns to scale as a row over the weights; the free disposal hull and bounds of your own are not

@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    beyond::{Beyond, Reach, Term},
     dea::{Class, Returns, TOLERANCE},
     projection::{self, Landing, Points, Projection, Reading, SlackOrientation, column},
     reference::Reference,
@@ -38,6 +39,9 @@ pub struct SbmOptions {
     pub returns: Returns,
     /// Outputs that are 0: `drop` the term, or measure by a `tenth` of the smallest positive value.
     pub zero_outputs: ZeroOutputs,
+    /// Whether units without slack are scored against the others only (Tone 2002). A unit with the same values as
+    /// another stays in its reference.
+    pub super_efficiency: bool,
     /// Units with missing cells: `refuse` the data, or `exclude` them with status `missing`.
     pub missing: Missing,
 }
@@ -47,19 +51,20 @@ pub struct SbmOptions {
 pub struct Sbm {
     /// State of each unit.
     pub state: Vec<State>,
-    /// The slacks-based measure ρ, in (0, 1].
+    /// The slacks-based measure ρ, in (0, 1]; with super-efficiency δ ≥ 1 for units without slack.
     pub score: Vec<f64>,
     /// Certified bounds of `score`.
     pub interval: Vec<(f64, f64)>,
-    /// Input part of the projection: `1 − mean(s⁻/x₀)`.
+    /// Input part of the projection: `1 − mean(s⁻/x₀)`, above 1 where inputs are given up.
     pub input_efficiency: Vec<f64>,
     /// Output part: `1 / (1 + mean(s⁺/y₀))`, undesirable outputs included. Without orientation the
     /// score is the product of the two parts.
     pub output_efficiency: Vec<f64>,
-    /// Strong: no slack. Weak: score 1 with slack that does not count. Inefficient: score below 1.
+    /// Strong: no slack. Weak: score 1 with slack that does not count. Inefficient: score below 1. Super: beyond what
+    /// the others reach, with super-efficiency.
     pub class: Vec<Class>,
     /// Slacks, targets, prices and peers. `score = 1 − v·x + u·y − w·b + intercept` without
-    /// orientation (see the page for the others).
+    /// orientation (see the page for the others). Slacks of a unit beyond the others are negative.
     pub projection: Projection,
     /// Zero cells whose term was dropped, or measured by a tenth.
     pub zeros: Vec<Cell>,
@@ -88,11 +93,14 @@ pub fn sbm(technology: &Technology<'_>, options: &SbmOptions) -> Result<Sbm, Fro
 /// dominate is infeasible.
 ///
 /// # Errors
-/// As [`sbm`], for both sets, and different variables.
+/// As [`sbm`], for both sets, and different variables. Super-efficiency is refused: no unit is in its own reference.
 pub fn sbm_against(evaluated: &Technology<'_>, reference: &Technology<'_>, options: &SbmOptions) -> Result<Sbm, FrontierError> {
     let sizes = |t: &Technology<'_>| [t.inputs.len(), t.outputs.len(), t.bad_outputs.len()];
     if sizes(evaluated) != sizes(reference) {
         return Err(FrontierError::Variables);
+    }
+    if options.super_efficiency {
+        return Err(projection::nothing_to_leave_out());
     }
     evaluate(evaluated, Some(reference), options)
 }
@@ -108,7 +116,10 @@ fn evaluate(evaluated: &Technology<'_>, reference: Option<&Technology<'_>>, opti
     let points = Points::new(distinct, evaluated.len());
     let order = points.order();
     let program = Program::new(&set, distinct, sizes, reference.is_none(), options)?;
-    let solved = program.sweep(&order)?;
+    let mut solved = program.sweep(&order)?;
+    if options.super_efficiency {
+        program.pass(&order, &mut solved)?;
+    }
     let units = points.units(&order, &solved);
     let nan = (f64::NAN, f64::NAN);
     Ok(Sbm {
@@ -252,6 +263,32 @@ impl<'a> Program<'a> {
             let family = Family::new(&cloud, senses, Vec::new(), objectives)?;
             Ok(family.sweep(order, |k, i| self.fill_side(k, i), |k, solution| self.read(k, solution)))
         }
+    }
+
+    /// Scores the points without slack against the others: `min (1 + mean(w⁻/x₀)) / (1 − mean(w⁺/y₀))`.
+    fn pass(&self, order: &[usize], solved: &mut [Solved]) -> Result<(), FrontierError> {
+        let alone = |i: &usize| solved[*i].class == Class::Strong && self.set.classes.units(order[*i]).len() == 1;
+        let ahead: Vec<usize> = (0..order.len()).filter(alone).collect();
+        let points: Vec<usize> = ahead.iter().map(|&i| order[i]).collect();
+        let [m, s, _] = self.sizes;
+        let beyond = Beyond::new(self.set, m..m + s, self.sum, 1.0)?;
+        // What is 0 cannot be given up, and any of it would be infinitely more.
+        let term = |k: usize, v: usize| {
+            let size = self.base(k, v).filter(|_| self.points.columns[v][k] > 0.0)?;
+            let share = 1.0 / self.terms(k, v >= m);
+            Some(if v < m { Term { size, above: share, below: 0.0 } } else { Term { size, above: 0.0, below: share } })
+        };
+        for (i, reach) in ahead.into_iter().zip(beyond.sweep(&points, term, |_| 1.0)?) {
+            let Reach { state, value, interval, sides: (input, below), landing } = reach;
+            let parts =
+                (if self.input_side() { input } else { f64::NAN }, if self.output_side() { 1.0 / below } else { f64::NAN });
+            // Its own weight is what makes it reach itself: without it the score is at least 1.
+            let (score, interval) = (value.max(1.0), (interval.0.max(1.0), interval.1.max(1.0)));
+            let (score, interval) = if value.is_nan() { (value, (value, value)) } else { (score, interval) };
+            let class = if state == State::Infeasible || score > 1.0 + TOLERANCE { Class::Super } else { Class::Strong };
+            solved[i] = Solved { state, score, interval, parts, class, landing };
+        }
+        Ok(())
     }
 
     /// One side: `max mean(slack / value)` with the unit's own values at the right.

@@ -63,6 +63,9 @@ pub struct AdditiveStep {
     /// Whose slacks count.
     #[serde(default)]
     pub orientation: SlackOrientation,
+    /// Whether units without slack are measured against the others only (Du, Liang and Zhu 2010); not with `bam`.
+    #[serde(default)]
+    pub super_efficiency: bool,
     /// Returns to scale: `crs`, `vrs`, `nirs` or `ndrs`.
     #[serde(default)]
     pub rts: Returns,
@@ -99,6 +102,7 @@ impl Method for AdditiveModels {
             weights: options.weights()?,
             orientation: options.orientation,
             returns: options.rts,
+            super_efficiency: options.super_efficiency,
             missing: options.missing,
         };
         let names = Names { inputs: &options.inputs, outputs: &options.outputs, bad_outputs: &[] };
@@ -203,6 +207,11 @@ impl Story<'_> {
             table = table.column("score", label, Text::default(), number(efficiency));
         }
         table = table.column("inefficiency", Text::new("Inefficiency", "无效率值"), Text::default(), number(inefficiency));
+        if self.options.super_efficiency {
+            let label = Text::new("Ratio of target shares (Du, Liang and Zhu)", "目标份额之比（Du、Liang 与 Zhu）");
+            let ratio = self.spread(f64::NAN, |d, u| d.ratio.as_ref().map_or(f64::NAN, |r| r[u]));
+            table = table.column("ratio", label, Text::default(), number(&ratio));
+        }
         let table = slacks::class_and_unique(table, self.panel, &self.parts, |d| &d.class, |d| &d.projection);
         let states = self.spread(State::Missing, |d, u| d.state[u]);
         scores::certified(table, &states, &self.spread((f64::NAN, f64::NAN), |d, u| d.interval[u]))
@@ -240,7 +249,7 @@ impl Story<'_> {
             return vec![Text::new("No unit could be scored.", "没有可计算的单元。")];
         }
         let class = self.spread(Class::None, |d, u| d.class[u]);
-        let strong = rows.iter().filter(|&&r| class[r] == Class::Strong).count();
+        let strong = rows.iter().filter(|&&r| matches!(class[r], Class::Strong | Class::Super)).count();
         let mean = moments::mean(&rows.iter().map(|&r| read[r]).collect::<Vec<_>>());
         let (when, when_zh) = scores::when(self.panel, period);
         let words = self.words();

@@ -7,6 +7,7 @@ pub mod coupling;
 pub mod dea;
 pub mod design;
 pub mod directional;
+pub mod ebm;
 pub mod growth;
 pub mod index;
 pub mod inequality;
@@ -15,15 +16,19 @@ pub mod malmquist;
 pub mod malmquist_luenberger;
 pub mod metafrontier;
 pub mod moran;
+pub mod nddf;
 pub mod obstacle;
+pub mod russell;
 pub mod sbm;
 pub mod tfp_index;
 pub mod two_stage;
+pub mod super_efficiency;
 
 mod change;
 mod direction;
 mod failures;
 mod lookup;
+mod nonradial;
 mod production;
 mod scores;
 mod slacks;
@@ -62,6 +67,10 @@ static ENTRIES: &[Entry] = &[
     of::<sbm::SlacksBasedMeasure>(),
     of::<two_stage::TwoStageMethod>(),
     of::<metafrontier::MetafrontierMethod>(),
+    of::<russell::RussellMeasure>(),
+    of::<ebm::EpsilonBasedMeasure>(),
+    of::<nddf::NonRadialDirectional>(),
+    of::<super_efficiency::SuperEfficiencyMethod>(),
     of::<malmquist::MalmquistIndex>(),
     of::<malmquist_luenberger::MalmquistLuenbergerIndex>(),
     of::<luenberger::LuenbergerIndicator>(),

@@ -45,6 +45,9 @@ pub struct SbmStep {
     /// Outputs that are 0: `drop` the term, or measure by a `tenth` of the smallest positive value.
     #[serde(default)]
     pub zero_outputs: ZeroOutputs,
+    /// Whether units without slack are scored against the others only (super-SBM, Tone 2002).
+    #[serde(default)]
+    pub super_efficiency: bool,
     /// Which observations span the frontier.
     #[serde(default)]
     pub frontier: Frontier,
@@ -77,6 +80,7 @@ impl Method for SlacksBasedMeasure {
             orientation: options.orientation,
             returns: options.rts,
             zero_outputs: options.zero_outputs,
+            super_efficiency: options.super_efficiency,
             missing: options.missing,
         };
         let names = Names { inputs: &options.inputs, outputs: &options.outputs, bad_outputs: &options.bad_outputs };
@@ -103,7 +107,7 @@ impl Story<'_> {
         let words = Words {
             score: Text::new("Efficiency", "效率"),
             label: Text::new("efficiency (1 = frontier)", "效率（1 为前沿）"),
-            note: Text::new("Units with score 1 have no slack that counts.", "效率为 1 的单元没有计入的松弛。"),
+            note: Text::new("Units with score 1 or more have no slack that counts.", "效率不低于 1 的单元没有计入的松弛。"),
             high_is_best: true,
         };
         let mut findings = scores::findings(panel, &self.parts, self.options.frontier, &self.names, |d| &d.state);
@@ -128,10 +132,21 @@ impl Story<'_> {
         let part = |get: fn(&Sbm, usize) -> f64| Cells::Number(self.spread(f64::NAN, get), 4);
         let none = Text::default;
         let mut table = scores::keyed(self.panel, "scores", title, &every)
-            .note(Text::new(
-                format!("Slacks-based measure, 1 is best. Slacks of {} count; {}.", orientation.en, rts.en),
-                format!("基于松弛的测度，1 为最优；计入{}的松弛；{}。", orientation.zh, rts.zh),
-            ))
+            .note(if self.options.super_efficiency {
+                Text::new(
+                    format!(
+                        "Slacks-based measure; units without slack are scored against the others and may exceed 1. {}; {}.",
+                        capital(orientation.en),
+                        rts.en
+                    ),
+                    format!("基于松弛的测度；没有松弛的单元以其他单元为参照，可大于 1；{}；{}。", orientation.zh, rts.zh),
+                )
+            } else {
+                Text::new(
+                    format!("Slacks-based measure, 1 is best. Slacks of {} count; {}.", orientation.en, rts.en),
+                    format!("基于松弛的测度，1 为最优；计入{}的松弛；{}。", orientation.zh, rts.zh),
+                )
+            })
             .column("score", Text::new("Efficiency", "效率"), none(), Cells::Number(values.to_vec(), 4));
         if self.options.orientation != SlackOrientation::Output {
             table = table.column("input", Text::new("Input part", "投入部分"), none(), part(|d, u| d.input_efficiency[u]));
@@ -152,7 +167,7 @@ impl Story<'_> {
             return vec![Text::new("No unit could be scored.", "没有可计算的单元。")];
         };
         let class = self.spread(Class::None, |d, u| d.class[u]);
-        let strong = rows.iter().filter(|&&r| class[r] == Class::Strong).count();
+        let strong = rows.iter().filter(|&&r| matches!(class[r], Class::Strong | Class::Super)).count();
         let mean = moments::mean(&rows.iter().map(|&r| values[r]).collect::<Vec<_>>());
         let (when, when_zh) = scores::when(self.panel, period);
         let (name, zh) = (&self.panel.units[worst], &self.panel.units_zh[worst]);

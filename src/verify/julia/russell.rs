@@ -1,0 +1,45 @@
+//! The Russell measures of the suites.
+
+use frontier::{
+    Orientation,
+    russell::{RussellOptions, russell},
+};
+
+use super::{
+    Model, Parts, Stop, Table,
+    models::{Options, column, columns, convex, failed, known, peers, rows, technology},
+    unsupported,
+};
+
+/// Means of factors, the factors of the side that moves, and the slacks of the other; constant returns unless said
+/// otherwise. The graph measure is not linear and not here.
+pub fn run(x: &Table, y: &Table, options: &Options<'_>) -> Result<Model, Stop> {
+    known(options, &["orient", "rts"])?;
+    let (inputs, outputs) = (columns(x), columns(y));
+    let orientation = match super::models::symbol(options, "orient", "Graph") {
+        "Input" => Orientation::Input,
+        "Output" => Orientation::Output,
+        other => return unsupported(format!("Russell measure, orient {other}")),
+    };
+    let by_inputs = orientation == Orientation::Input;
+    let options = RussellOptions { orientation, returns: convex(options, "CRS")?, ..RussellOptions::default() };
+    let r = russell(&technology(&inputs, &outputs), &options).map_err(failed("russell"))?;
+    let p = &r.projection;
+    // There slacks are what is left after the factors.
+    let none = |c: &[Vec<f64>]| vec![vec![0.0; r.score.len()]; c.len()];
+    let (sx, sy) = if by_inputs {
+        (none(&p.input_slacks), p.output_slacks.clone())
+    } else {
+        (p.input_slacks.clone(), none(&p.output_slacks))
+    };
+    let parts = Parts::from([
+        ("efficiency", column(if by_inputs { &r.score } else { &r.reciprocal })),
+        (if by_inputs { "efficiency X" } else { "efficiency Y" }, rows(&r.factors)),
+        ("slacks X", rows(&sx)),
+        ("slacks Y", rows(&sy)),
+        ("targets X", rows(&p.input_targets)),
+        ("targets Y", rows(&p.output_targets)),
+        ("peers", peers(r.score.len(), |u| p.peers.of(u).map(|p| (p.units[0], p.weight)).collect())),
+    ]);
+    Ok(Model { parts, unique: p.unique.clone() })
+}

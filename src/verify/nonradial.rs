@@ -1,0 +1,231 @@
+//! Cases of super-efficient slack-based models, the Russell measure and the non-radial directional distance.
+
+use frontier::{
+    Orientation, Technology,
+    additive::{self, AdditiveOptions, Weights},
+    directional::Direction,
+    nddf::{self, Nddf, NddfOptions, NddfWeights},
+    russell::{self, RussellOptions},
+    sbm::{self, SbmOptions},
+};
+use serde_json::Value;
+
+use super::{
+    Differences, Folder, Outcome,
+    frontier::{Data, data, numbers, orientation, returns, strings, text, unknown_key},
+    slacks,
+};
+
+/// Runs a case of these families.
+pub fn run(family: &str, case: &Value, folder: Folder<'_>) -> Outcome {
+    let runner = match family {
+        "super-sbm" => super_slacks,
+        "super-additive" => super_weighted,
+        "russell" | "preference-structure" => factors,
+        "nddf-undesirable" => distances,
+        _ => changes,
+    };
+    runner(case, folder).unwrap_or_else(|o| o)
+}
+
+/// Whether a case of `luenberger-global` has a factor for each variable.
+pub fn is_change(case: &Value) -> bool {
+    case["model"].get("weights").is_some()
+}
+
+fn refuse(case: &Value, known: &[&str]) -> Result<(), Outcome> {
+    unknown_key(case, known).map_or(Ok(()), |key| Err(Outcome::unsupported(format!("option `{key}`"))))
+}
+
+fn super_slacks(case: &Value, folder: Folder<'_>) -> Result<Outcome, Outcome> {
+    refuse(case, &["orientation", "rts"])?;
+    let data = data(case, folder)?;
+    let options = SbmOptions {
+        orientation: slacks::orientation(case)?,
+        returns: returns(case)?,
+        super_efficiency: true,
+        ..SbmOptions::default()
+    };
+    let result = sbm::sbm(&data.technology(), &options).map_err(|e| Outcome::fail("sbm", format!("{e} {e:?}")))?;
+    let mut d = Differences::default();
+    d.series("score", &result.score, &numbers(&case["expected"]["score"]));
+    Ok(d.outcome("sbm"))
+}
+
+/// The score is the ratio of that paper, its weights one over the unit's own values.
+fn super_weighted(case: &Value, folder: Folder<'_>) -> Result<Outcome, Outcome> {
+    refuse(case, &["rts"])?;
+    let data = data(case, folder)?;
+    let options =
+        AdditiveOptions { weights: Weights::Mip, returns: returns(case)?, super_efficiency: true, ..AdditiveOptions::default() };
+    let result = additive::additive(&data.technology(), &options).map_err(|e| Outcome::fail("additive", format!("{e} {e:?}")))?;
+    let mut d = Differences::default();
+    d.series("score", &result.ratio.unwrap_or_default(), &numbers(&case["expected"]["score"]));
+    Ok(d.outcome("additive"))
+}
+
+/// Means and factors; a table has a column for each variable that moves and the mean in the last. Where a unit has
+/// several solutions, the printed factors need not be ours, but their mean is.
+fn factors(case: &Value, folder: Folder<'_>) -> Result<Outcome, Outcome> {
+    refuse(case, &["orientation", "rts", "weights"])?;
+    let data = data(case, folder)?;
+    let weights = numbers(&case["model"]["weights"]);
+    let options = RussellOptions {
+        orientation: orientation(case)?,
+        returns: returns(case)?,
+        weights: if case["model"].get("weights").is_some() { weights } else { Vec::new() },
+        ..RussellOptions::default()
+    };
+    let result = russell::russell(&data.technology(), &options).map_err(|e| Outcome::fail("russell", format!("{e} {e:?}")))?;
+    let means = if options.orientation == Orientation::Input { &result.score } else { &result.reciprocal };
+    let expected = &case["expected"];
+    let mut d = Differences::default();
+    if let Some(scores) = expected.get("score") {
+        d.series("score", means, &numbers(scores));
+    }
+    let rows: Vec<Vec<f64>> = expected.get("values").and_then(Value::as_array).into_iter().flatten().map(numbers).collect();
+    if !rows.is_empty() {
+        d.length("units", means.len(), rows.len());
+    }
+    for (u, row) in rows.iter().enumerate() {
+        let Some((mean, printed)) = row.split_last() else { continue };
+        d.value(&format!("mean of unit {}", u + 1), means.get(u).copied().unwrap_or(f64::NAN), *mean);
+        if result.projection.unique.get(u) == Some(&true) {
+            d.length("factors", result.factors.len(), printed.len());
+            for (v, (column, x)) in result.factors.iter().zip(printed).enumerate() {
+                d.value(&format!("factor {} of unit {}", v + 1, u + 1), column[u], *x);
+            }
+        }
+    }
+    Ok(d.outcome("russell"))
+}
+
+fn options(case: &Value) -> Result<NddfOptions, Outcome> {
+    let direction = match text(&case["model"], "direction") {
+        Some("(-K,-L,Y,-CO2)") => Direction::Observed,
+        Some("(0,0,Y,-CO2)") => Direction::Outputs,
+        other => return Err(Outcome::unsupported(format!("direction {other:?}"))),
+    };
+    let weights = NddfWeights::Custom(numbers(&case["model"]["weights"]));
+    Ok(NddfOptions { direction, weights, returns: returns(case)?, ..NddfOptions::default() })
+}
+
+/// Results of the rows of each of some frontiers, in the order of all rows.
+fn solve(data: &Data, frontiers: &[Vec<usize>], options: &NddfOptions) -> Result<Vec<(f64, Vec<f64>, bool)>, Outcome> {
+    let whole = data.technology();
+    let mut out = vec![(f64::NAN, Vec::new(), false); whole.len()];
+    for rows in frontiers {
+        let pick = |cs: &[&[f64]]| -> Vec<Vec<f64>> { cs.iter().map(|c| rows.iter().map(|&r| c[r]).collect()).collect() };
+        let (x, y, b) = (pick(&whole.inputs), pick(&whole.outputs), pick(&whole.bad_outputs));
+        let part = Technology {
+            inputs: x.iter().map(Vec::as_slice).collect(),
+            outputs: y.iter().map(Vec::as_slice).collect(),
+            bad_outputs: b.iter().map(Vec::as_slice).collect(),
+        };
+        let r: Nddf = nddf::nddf(&part, options).map_err(|e| Outcome::fail("nddf", format!("{e} {e:?}")))?;
+        for (u, &row) in rows.iter().enumerate() {
+            out[row] = (r.inefficiency[u], r.factors.iter().map(|f| f[u]).collect(), r.projection.unique[u]);
+        }
+    }
+    Ok(out)
+}
+
+/// One list of rows for each period.
+fn by_period(data: &Data) -> Vec<Vec<usize>> {
+    let mut periods = data.periods.clone();
+    periods.sort_unstable();
+    periods.dedup();
+    periods.iter().map(|p| (0..data.periods.len()).filter(|&r| data.periods[r] == *p).collect()).collect()
+}
+
+/// Distances, and the factors of units that have one solution only. Rows are numbered as in the file.
+fn distances(case: &Value, folder: Folder<'_>) -> Result<Outcome, Outcome> {
+    refuse(case, &["direction", "weights", "rts", "reference"])?;
+    if text(&case["model"], "reference") != Some("contemporaneous") {
+        return Err(Outcome::unsupported("another reference"));
+    }
+    let data = data(case, folder)?;
+    let found = solve(&data, &by_period(&data), &options(case)?)?;
+    let expected = &case["expected"];
+    let rows: Vec<Option<usize>> = numbers(&expected["Row"]).into_iter().map(|r| (r as usize).checked_sub(1)).collect();
+    let at = |r: Option<usize>| r.and_then(|r| found.get(r));
+    let mut d = Differences::default();
+    let values: Vec<f64> = rows.iter().map(|&r| at(r).map_or(f64::NAN, |f| f.0)).collect();
+    d.series("Dv", &values, &numbers(&expected["Dv"]));
+    for (v, name) in ["B_K", "B_L", "B_Y", "B_CO2"].into_iter().enumerate() {
+        for (i, x) in expected.get(name).map(numbers).unwrap_or_default().into_iter().enumerate() {
+            if let Some((_, factors, true)) = at(rows.get(i).copied().flatten()) {
+                d.value(&format!("{name} {}", i + 1), factors.get(v).copied().unwrap_or(f64::NAN), x);
+            }
+        }
+    }
+    Ok(d.outcome("nddf"))
+}
+
+/// Global Luenberger indicator of these distances: what a unit's distance to the frontier of all periods falls by, its
+/// distance to the frontier of its own period (efficiency change), and the rest (best-practice change).
+fn changes(case: &Value, folder: Folder<'_>) -> Result<Outcome, Outcome> {
+    refuse(case, &["direction", "weights", "rts", "technology"])?;
+    if text(&case["model"], "technology") != Some("global") {
+        return Err(Outcome::unsupported("another technology"));
+    }
+    let data = data(case, folder)?;
+    let options = options(case)?;
+    let own = solve(&data, &by_period(&data), &options)?;
+    let all = solve(&data, &[(0..data.periods.len()).collect()], &options)?;
+    let expected = &case["expected"];
+    let row = |unit: &str, period: &str| {
+        let period: i32 = period.parse().ok()?;
+        (0..data.names.len()).find(|&r| data.names[r] == unit && data.periods[r] == period)
+    };
+    let pairs: Vec<Option<(usize, usize)>> = strings(expected.get("Province"))
+        .iter()
+        .zip(strings(expected.get("Pdwise")))
+        .map(|(unit, years)| years.split_once('~').and_then(|(a, b)| Some((row(unit, a)?, row(unit, b)?))))
+        .collect();
+    let fall = |f: &[(f64, Vec<f64>, bool)]| -> Vec<f64> {
+        pairs.iter().map(|p| p.map_or(f64::NAN, |(a, b)| f[a].0 - f[b].0)).collect()
+    };
+    let (index, efficiency) = (fall(&all), fall(&own));
+    let rest: Vec<f64> = index.iter().zip(&efficiency).map(|(i, e)| i - e).collect();
+    let mut d = Differences::default();
+    for (name, found) in [("TFPCH", &index), ("TECH", &efficiency), ("TECCH", &rest)] {
+        if let Some(values) = expected.get(name) {
+            d.series(name, found, &numbers(values));
+        }
+    }
+    Ok(d.outcome("nddf"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::super::{Verdict, verify};
+
+    /// Needs the folder `shared` beside the repository; says so where it is absent.
+    #[test]
+    #[expect(clippy::print_stderr, reason = "says that it skips")]
+    fn every_non_radial_case_of_the_shared_folder_passes() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/reference/frontier");
+        if !folder.is_dir() {
+            eprintln!("skipped: no {}", folder.display());
+            return;
+        }
+        let rows = verify(Some(&folder), false).unwrap();
+        for case in [
+            "tone2002_super_sbm_io_crs",
+            "tone2002_super_sbm_no_crs",
+            "du_liang_zhu2010_add_super",
+            "wu_tsai_zhou2011_nonradial",
+            "npsf_pwt56_1965_russell_in_crs",
+            "npsf_pwt56_1965_russell_in_nirs",
+            "zhu2014_fortune500_preference",
+            "gtfpch_teddf_nonradial",
+            "gtfpch_global_luenberger_nonradial",
+        ] {
+            let row = rows.iter().find(|r| r.case == case).unwrap();
+            assert_eq!(row.verdict, Verdict::Pass, "{row:?}");
+        }
+    }
+}
