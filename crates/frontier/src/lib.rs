@@ -9,7 +9,9 @@ mod crossings;
 pub mod dea;
 mod direction;
 pub mod directional;
+pub mod economic;
 mod extreme;
+pub mod generalised;
 #[cfg(test)]
 mod julia_slack_tests;
 pub mod luenberger;
