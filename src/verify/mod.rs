@@ -3,6 +3,7 @@
 mod change;
 mod composite;
 mod directional;
+mod economic;
 mod embedded;
 mod frontier;
 mod julia;
@@ -244,6 +245,7 @@ fn run(family: &str, case: &Value, folder: Folder<'_>) -> Outcome {
         "malmquist-luenberger" | "luenberger-global" => directional::changes(case, folder),
         "malmquist" | "malmquist-decomposition" => change::malmquist(case, folder),
         "malmquist-distances" => change::distances(case, folder),
+        "cost" | "revenue" | "profit" => economic::run(family, case, folder),
         "fdh" | "super-efficiency" => radial::run(family, case, folder),
         other => {
             frontier::run(other, case, folder).unwrap_or_else(|| Outcome::unsupported(format!("no runner for `{other}` yet")))

@@ -1,5 +1,6 @@
 #![doc = include_str!("economic.md")]
 
+mod change;
 mod distance;
 mod optimum;
 mod prices;
@@ -14,6 +15,7 @@ use crate::{
     projection::Projection,
     technology::{FrontierError, Missing, State, Technology},
 };
+pub use change::EconomicChange;
 use optimum::Optimum;
 pub use prices::{EconomicError, PriceDefect, Prices};
 use technical::Technical;
@@ -341,10 +343,11 @@ impl Economic {
             (None, false) => economic[u] - technical.value[u],
         });
         let state = |u: usize| {
-            let normalised = technical.normalisation.as_ref().is_none_or(|k| k[u].is_finite() && k[u] > 0.0);
+            let nothing = |k: &Vec<f64>| k[u].is_infinite() || k[u] <= 0.0;
+            let solved = |s: State| matches!(s, State::Optimal | State::Numerical);
             match (optimum.state[u], technical.state[u]) {
                 _ if !usable[u] => State::Missing,
-                (State::Optimal, State::Optimal) if !normalised => State::Unbounded,
+                (a, b) if solved(a) && solved(b) && technical.normalisation.as_ref().is_some_and(nothing) => State::Unbounded,
                 (State::Optimal, s) | (s, _) => s,
             }
         };
@@ -370,6 +373,9 @@ impl Economic {
     }
 }
 
+#[cfg(test)]
+#[path = "economic_law_tests.rs"]
+mod laws;
 #[cfg(test)]
 #[path = "economic_tests.rs"]
 mod tests;

@@ -1,19 +1,14 @@
-use proptest::prelude::*;
-
 use super::*;
-use crate::{
-    dea::{DeaOptions, dea},
-    technology::{Cell, Orientation, Role},
-};
+use crate::technology::{Cell, Role};
 
-type Columns = Vec<Vec<f64>>;
+pub(super) type Columns = Vec<Vec<f64>>;
 
 /// Quantities with prices: inputs, outputs, input prices, output prices.
 #[derive(Clone, Debug)]
-struct Market {
-    quantities: Columns,
-    prices: Columns,
-    inputs: usize,
+pub(super) struct Market {
+    pub(super) quantities: Columns,
+    pub(super) prices: Columns,
+    pub(super) inputs: usize,
 }
 
 impl Market {
@@ -23,32 +18,32 @@ impl Market {
         Self { quantities, prices: w.iter().chain(p).map(|&x| vec![x; n]).collect(), inputs: inputs.len() }
     }
 
-    fn technology(&self) -> Technology<'_> {
+    pub(super) fn technology(&self) -> Technology<'_> {
         let all: Vec<&[f64]> = self.quantities.iter().map(Vec::as_slice).collect();
         let (inputs, outputs) = all.split_at(self.inputs);
         Technology { inputs: inputs.to_vec(), outputs: outputs.to_vec(), bad_outputs: Vec::new() }
     }
 
-    fn prices(&self) -> Prices<'_> {
+    pub(super) fn prices(&self) -> Prices<'_> {
         let all: Vec<&[f64]> = self.prices.iter().map(Vec::as_slice).collect();
         let (inputs, outputs) = all.split_at(self.inputs.min(all.len()));
         Prices { inputs: inputs.to_vec(), outputs: outputs.to_vec() }
     }
 
-    fn run(&self, options: &EconomicOptions) -> Economic {
+    pub(super) fn run(&self, options: &EconomicOptions) -> Economic {
         economic(&self.technology(), &self.prices(), options).unwrap()
     }
 
-    fn with(&self, measure: Measure, decomposition: Decomposition, returns: Returns) -> Economic {
+    pub(super) fn with(&self, measure: Measure, decomposition: Decomposition, returns: Returns) -> Economic {
         self.run(&EconomicOptions { measure, decomposition: Some(decomposition), returns, ..EconomicOptions::default() })
     }
 
-    fn classical(&self, measure: Measure, returns: Returns) -> Economic {
+    pub(super) fn classical(&self, measure: Measure, returns: Returns) -> Economic {
         self.run(&EconomicOptions { measure, returns, ..EconomicOptions::default() })
     }
 }
 
-fn close(found: &[f64], expected: &[f64], tolerance: f64) {
+pub(super) fn close(found: &[f64], expected: &[f64], tolerance: f64) {
     assert_eq!(found.len(), expected.len());
     for (u, (f, e)) in found.iter().zip(expected).enumerate() {
         assert!((f - e).abs() <= tolerance, "unit {u}: {f} for {e}\n{found:?}");
@@ -269,26 +264,8 @@ fn profitability_of_five_units() {
     close(&e.optimum, &[46.0 / 8.0; 5], 1e-12);
 }
 
-fn columns(count: usize, units: usize, from: f64) -> impl Strategy<Value = Columns> {
-    proptest::collection::vec(proptest::collection::vec(from..50.0, units), count)
-}
-
-/// Two inputs and two outputs, some of them on a grid, where ties and duplicates are frequent.
-fn market() -> impl Strategy<Value = Market> {
-    (4..14_usize, any::<bool>())
-        .prop_flat_map(|(n, grid)| {
-            let round = move |c: Columns| -> Columns {
-                c.into_iter().map(|c| c.into_iter().map(|x| if grid { (x / 10.0).ceil() } else { x }).collect()).collect()
-            };
-            (columns(4, n, 0.5).prop_map(round), columns(4, n, 0.5))
-        })
-        .prop_map(|(quantities, prices)| Market { quantities, prices, inputs: 2 })
-}
-
-const CONVEX: [Returns; 4] = [Returns::Crs, Returns::Nirs, Returns::Ndrs, Returns::Vrs];
-
 /// Every decomposition of a difference.
-fn differences() -> Vec<Decomposition> {
+pub(super) fn differences() -> Vec<Decomposition> {
     use Decomposition as D;
     use EconomicDirection as E;
     vec![
@@ -310,172 +287,6 @@ fn differences() -> Vec<Decomposition> {
         D::Holder { norm: Norm::Infinity, weighted: false },
         D::Holder { norm: Norm::Infinity, weighted: true },
     ]
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(32))]
-
-    #[test]
-    fn cost_and_revenue_are_shares_with_parts_that_multiply(market in market()) {
-        for measure in [Measure::Cost, Measure::Revenue] {
-            let mut before: Option<Vec<f64>> = None;
-            for returns in [Returns::Crs, Returns::Nirs, Returns::Vrs, Returns::Fdh] {
-                let e = market.classical(measure, returns);
-                let orientation = if measure == Measure::Cost { Orientation::Input } else { Orientation::Output };
-                let d = dea(&market.technology(), &DeaOptions { orientation, returns, scale: false, ..DeaOptions::default() });
-                close(&e.technical, &d.unwrap().score, 1e-9);
-                for u in 0..e.state.len() {
-                    prop_assert_eq!(e.state[u], State::Optimal);
-                    prop_assert!(e.economic[u] > 0.0 && e.economic[u] <= 1.0);
-                    prop_assert!(e.allocative[u] <= 1.0 + 1e-9);
-                    prop_assert!((e.economic[u] - e.technical[u] * e.allocative[u]).abs() < 1e-12);
-                    prop_assert!(e.interval[u].0 <= e.optimum[u] && e.optimum[u] <= e.interval[u].1);
-                    // The less a technology takes for possible, the better its units look.
-                    prop_assert!(before.as_ref().is_none_or(|b| b[u] <= e.economic[u] + 1e-9));
-                }
-                before = Some(e.economic);
-            }
-        }
-    }
-
-    #[test]
-    fn optimal_quantities_cost_what_is_said_and_do_with_what_is_given(market in market()) {
-        for measure in [Measure::Cost, Measure::Revenue] {
-            for returns in CONVEX.into_iter().chain([Returns::Fdh]) {
-                let e = market.classical(measure, returns);
-                let (t, p) = (market.technology(), &e.projection);
-                for u in 0..t.len() {
-                    let sum = |prices: &[Vec<f64>], targets: &[Vec<f64>]| -> f64 {
-                        prices.iter().zip(targets).map(|(w, x)| w[u] * x[u]).sum()
-                    };
-                    let worth = match measure {
-                        Measure::Cost => sum(&market.prices[..2], &p.input_targets),
-                        _ => sum(&market.prices[2..], &p.output_targets),
-                    };
-                    prop_assert!((worth - e.optimum[u]).abs() <= 1e-9 * (1.0 + worth));
-                    for v in 0..2 {
-                        match measure {
-                            Measure::Cost => prop_assert!(p.output_targets[v][u] >= t.outputs[v][u] - 1e-9),
-                            _ => prop_assert!(p.input_targets[v][u] <= t.inputs[v][u] + 1e-9),
-                        }
-                    }
-                    if returns != Returns::Fdh {
-                        // Strong duality: marginal costs add up to the least cost.
-                        let marginal: f64 = match measure {
-                            Measure::Cost => (0..2).map(|v| p.output_prices[v][u] * t.outputs[v][u]).sum(),
-                            _ => (0..2).map(|v| p.input_prices[v][u] * t.inputs[v][u]).sum(),
-                        };
-                        prop_assert!((marginal + p.intercept[u] - e.optimum[u]).abs() <= 1e-8 * (1.0 + worth));
-                    }
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn differences_have_parts_that_add_up_and_none_is_negative(market in market()) {
-        for measure in [Measure::Cost, Measure::Revenue, Measure::Profit] {
-            for decomposition in differences() {
-                let e = market.with(measure, decomposition.clone(), Returns::Vrs);
-                for u in 0..e.state.len() {
-                    if e.state[u] == State::Unbounded {
-                        // Nothing to normalise by: the bounded weights of a unit that is best in every variable.
-                        prop_assert!(matches!(decomposition, Decomposition::Additive(_)));
-                        prop_assert!(e.economic[u].is_nan() && e.optimum[u].is_finite());
-                        continue;
-                    }
-                    prop_assert_eq!(e.state[u], State::Optimal, "{:?} {:?}", measure, decomposition);
-                    let size = 1.0 + e.economic[u].abs();
-                    let said = (measure, &decomposition, e.economic[u], e.technical[u], e.allocative[u]);
-                    prop_assert!(e.technical[u] >= -1e-9 && e.allocative[u] >= -1e-8 * size, "{:?}", said);
-                    prop_assert!((e.technical[u] + e.allocative[u] - e.economic[u]).abs() <= 1e-12 * size);
-                    let money = e.normalisation.as_ref().unwrap()[u] * e.economic[u];
-                    prop_assert!((money - e.loss(measure)[u]).abs() <= 1e-9 * (1.0 + e.observed[u].abs()), "{:?}", said);
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn the_optimum_leaves_nothing_to_gain(market in market()) {
-        for measure in [Measure::Cost, Measure::Revenue, Measure::Profit, Measure::Profitability] {
-            let e = market.classical(measure, Returns::Vrs);
-            let quantities = [e.projection.input_targets.clone(), e.projection.output_targets.clone()].concat();
-            let there = Market { quantities, ..market.clone() };
-            let options = EconomicOptions { measure, ..EconomicOptions::default() };
-            let again = economic_against(&there.technology(), &market.technology(), &there.prices(), &options).unwrap();
-            let best = if measure == Measure::Profit { 0.0 } else { 1.0 };
-            for u in 0..again.state.len() {
-                prop_assert!((again.economic[u] - best).abs() < 1e-8, "{:?} {}", measure, again.economic[u]);
-            }
-        }
-    }
-
-    #[test]
-    fn units_of_measure_and_of_money_do_not_matter(market in market()) {
-        let scaled = |by: &[f64; 4], money: f64| -> Market {
-            let times = |c: &Vec<f64>, k: f64| c.iter().map(|x| x * k).collect();
-            let quantities = market.quantities.iter().zip(by).map(|(c, k)| times(c, *k)).collect();
-            let prices = market.prices.iter().zip(by).map(|(c, k)| times(c, money / k)).collect();
-            Market { quantities, prices, inputs: 2 }
-        };
-        let turned = scaled(&[1e9, 1e-9, 1e-9, 1e9], 1e-3);
-        let free = differences().into_iter().filter(|d| {
-            use Decomposition as D;
-            let ones = matches!(d, D::Directional(EconomicDirection::Ones | EconomicDirection::Monetary));
-            !(ones || *d == D::Additive(Weights::Sum) || matches!(d, D::Holder { weighted: false, .. }))
-        });
-        let all = free.map(Some).chain([None]);
-        for decomposition in all {
-            for measure in [Measure::Cost, Measure::Revenue, Measure::Profit] {
-                let options = EconomicOptions { measure, decomposition: decomposition.clone(), ..EconomicOptions::default() };
-                let (a, b) = (market.run(&options), turned.run(&options));
-                for u in 0..a.state.len() {
-                    prop_assert_eq!(a.state[u], b.state[u], "{:?}", options);
-                    let (x, y) = (a.economic[u], b.economic[u]);
-                    prop_assert!(x.is_nan() && y.is_nan() || (x - y).abs() <= 1e-7 * (1.0 + x.abs()), "{} {} {:?}", x, y, options);
-                    let (x, y) = (a.technical[u], b.technical[u]);
-                    prop_assert!(x.is_nan() && y.is_nan() || (x - y).abs() <= 1e-7 * (1.0 + x.abs()), "{} {} {:?}", x, y, options);
-                }
-            }
-        }
-        let (a, b) = (market.classical(Measure::Profitability, Returns::Vrs), turned.classical(Measure::Profitability, Returns::Vrs));
-        close(&a.economic, &b.economic, 1e-9);
-        close(&a.technical, &b.technical, 1e-8);
-    }
-
-    #[test]
-    fn neither_the_order_of_rows_nor_a_twin_matters(market in market()) {
-        let n = market.quantities[0].len();
-        let order: Vec<usize> = (0..n).rev().chain([0]).collect();
-        let pick = |c: &Columns| -> Columns { c.iter().map(|c| order.iter().map(|&r| c[r]).collect()).collect() };
-        let twin = Market { quantities: pick(&market.quantities), prices: pick(&market.prices), inputs: 2 };
-        for measure in [Measure::Cost, Measure::Revenue, Measure::Profit, Measure::Profitability] {
-            let (a, b) = (market.classical(measure, Returns::Vrs), twin.classical(measure, Returns::Vrs));
-            for (i, &r) in order.iter().enumerate() {
-                prop_assert!((a.economic[r] - b.economic[i]).abs() <= 1e-12 * (1.0 + a.economic[r].abs()));
-                prop_assert!((a.technical[r] - b.technical[i]).abs() <= 1e-9);
-                for v in 0..2 {
-                    prop_assert!((a.projection.input_targets[v][r] - b.projection.input_targets[v][i]).abs() <= 1e-9 * 50.0);
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn profitability_has_a_part_of_scale(market in market(), alpha in 0.0..1.0_f64) {
-        for returns in CONVEX {
-            let e = market.with(Measure::Profitability, Decomposition::Generalised { alpha }, returns);
-            let scale = e.scale.as_ref().unwrap();
-            for u in 0..e.state.len() {
-                prop_assert_eq!(e.state[u], State::Optimal);
-                prop_assert!((e.technical[u] * scale[u] * e.allocative[u] - e.economic[u]).abs() < 1e-9);
-                for part in [e.technical[u], scale[u], e.allocative[u]] {
-                    prop_assert!(part > 0.0 && part <= 1.0 + 1e-8);
-                }
-            }
-        }
-    }
 }
 
 #[test]
@@ -576,4 +387,32 @@ fn under_non_increasing_returns_nothing_need_be_made() {
     assert_eq!(e.projection.input_targets[0], [0.0, 0.0]);
     assert_eq!(e.projection.peers.of(0).len(), 0);
     close(&e.loss(Measure::Profit), &[5.0, 9.0], 1e-12);
+}
+
+/// Five units over two periods of the test suite of BenchmarkingEconomicEfficiency.jl.
+#[test]
+fn changes_between_two_periods() {
+    let x: [&[f64]; 2] = [&[5.0, 2.0, 4.0, 4.0, 7.0], &[3.0, 4.0, 2.0, 8.0, 9.0]];
+    let y: [&[f64]; 2] = [&[7.0, 10.0, 8.0, 5.0, 3.0], &[4.0, 8.0, 10.0, 4.0, 6.0]];
+    let later_x: [&[f64]; 2] = [&[14.0, 8.0, 10.0, 16.0, 14.0], &[12.0, 10.0, 8.0, 20.0, 17.0]];
+    let later_y: [&[f64]; 2] = [&[18.0, 36.0, 28.0, 18.0, 12.0], &[10.0, 28.0, 36.0, 14.0, 20.0]];
+    let (base, later) =
+        (Market::new(&x, &y, &[2.0, 1.0], &[3.0, 2.0]), Market::new(&later_x, &later_y, &[3.0, 4.0], &[3.0, 5.0]));
+    let change = |measure, d: Option<Decomposition>, money| {
+        let options = EconomicOptions { measure, decomposition: d, ..EconomicOptions::default() };
+        base.run(&options).change(&later.run(&options), money)
+    };
+    let c = change(Measure::Cost, None, false);
+    close(&c.economic, &[1.119_444_444_4, 1.0, 1.0, 0.96875, 1.620_454_545_5], 1e-9);
+    close(&c.technical, &[0.923_076_923_1, 1.0, 1.0, 1.0, 1.548_387_096_8], 1e-9);
+    let c = change(Measure::Cost, Some(Decomposition::Russell), true);
+    close(&c.economic, &[-23.0, 0.0, 0.0, -58.0, -33.0], 1e-9);
+    close(&c.technical, &[-24.4, 0.0, 0.0, -40.0, -23.865_546_218_5], 1e-9);
+    let c = change(Measure::Profit, Some(Decomposition::Russell), true);
+    close(&c.economic, &[-166.0, -18.0, 4.0, -175.0, -136.0], 1e-9);
+    close(&c.technical, &[-152.004_761_904_8, 0.0, 0.0, -124.895_238_095_2, -81.223_529_411_8], 1e-9);
+    let c = change(Measure::Profitability, None, false);
+    close(&c.economic, &[0.699_507, 0.910_038, 1.306_818, 0.910_038, 1.828_565], 1e-5);
+    close(&c.technical, &[0.702_926, 1.0, 1.0, 1.0, 1.117_935], 1e-5);
+    close(&c.scale.unwrap(), &[0.931_480, 1.0, 1.0, 1.0, 1.360_690], 1e-5);
 }

@@ -12,9 +12,9 @@ use frontier::{
     sbm::{SbmOptions, sbm},
 };
 
-use super::{Meaning, Model, Parts, Stop, Table, unsupported};
+use super::{Meaning, Model, Parts, Stop, Table, economic, unsupported};
 
-type Options<'a> = BTreeMap<&'a str, Meaning>;
+pub(super) type Options<'a> = BTreeMap<&'a str, Meaning>;
 
 /// Runs a function of the suites.
 pub fn run(name: &str, arguments: &[Meaning], options: &Options<'_>) -> Result<Model, Stop> {
@@ -27,38 +27,38 @@ pub fn run(name: &str, arguments: &[Meaning], options: &Options<'_>) -> Result<M
         ("deaenv", [Meaning::Table(x), Meaning::Table(y), Meaning::Table(b)]) => along(x, y, Some(b), options),
         ("malmquist", [Meaning::Table(x), Meaning::Table(y)]) => adjacent(x, y, options),
         ("malmluen", [Meaning::Table(x), Meaning::Table(y), Meaning::Table(b)]) => consistent(x, y, b, options),
-        _ => unsupported(name),
+        _ => economic::run(name, arguments, options),
     }
 }
 
 /// Columns of a table of one period.
-fn columns(table: &Table) -> Vec<Vec<f64>> {
+pub(super) fn columns(table: &Table) -> Vec<Vec<f64>> {
     let rows = table.0.concat();
     let width = rows.first().map_or(0, Vec::len);
     (0..width).map(|i| rows.iter().map(|r| r.get(i).copied().unwrap_or(f64::NAN)).collect()).collect()
 }
 
 /// Rows of columns.
-fn rows(columns: &[Vec<f64>]) -> Vec<Vec<f64>> {
+pub(super) fn rows(columns: &[Vec<f64>]) -> Vec<Vec<f64>> {
     let units = columns.first().map_or(0, Vec::len);
     (0..units).map(|u| columns.iter().map(|c| c[u]).collect()).collect()
 }
 
-fn column(values: &[f64]) -> Vec<Vec<f64>> {
+pub(super) fn column(values: &[f64]) -> Vec<Vec<f64>> {
     values.iter().map(|&v| vec![v]).collect()
 }
 
-fn technology<'a>(inputs: &'a [Vec<f64>], outputs: &'a [Vec<f64>]) -> Technology<'a> {
+pub(super) fn technology<'a>(inputs: &'a [Vec<f64>], outputs: &'a [Vec<f64>]) -> Technology<'a> {
     let slices = |c: &'a [Vec<f64>]| c.iter().map(Vec::as_slice).collect();
     Technology { inputs: slices(inputs), outputs: slices(outputs), bad_outputs: Vec::new() }
 }
 
-fn failed<E: std::fmt::Debug>(name: &str) -> impl Fn(E) -> Stop + '_ {
+pub(super) fn failed<E: std::fmt::Debug>(name: &str) -> impl Fn(E) -> Stop + '_ {
     move |e| Stop::Failed(format!("{name}: {e:?}"))
 }
 
 /// Refuses options that an arm does not know.
-fn known(options: &Options<'_>, names: &[&str]) -> Result<(), Stop> {
+pub(super) fn known(options: &Options<'_>, names: &[&str]) -> Result<(), Stop> {
     match options.iter().find(|(k, _)| !names.contains(k)) {
         Some((key, Meaning::Symbol(value))) => unsupported(format!("{key} = :{value}")),
         Some((key, _)) => unsupported(*key),
@@ -66,7 +66,7 @@ fn known(options: &Options<'_>, names: &[&str]) -> Result<(), Stop> {
     }
 }
 
-fn symbol<'a>(options: &'a Options<'_>, key: &str, default: &'a str) -> &'a str {
+pub(super) fn symbol<'a>(options: &'a Options<'_>, key: &str, default: &'a str) -> &'a str {
     match options.get(key) {
         Some(Meaning::Symbol(s)) => s,
         _ => default,
@@ -81,7 +81,7 @@ fn orientation(options: &Options<'_>) -> Result<Orientation, Stop> {
     }
 }
 
-fn returns(options: &Options<'_>, default: &str) -> Result<Returns, Stop> {
+pub(super) fn returns(options: &Options<'_>, default: &str) -> Result<Returns, Stop> {
     match symbol(options, "rts", default) {
         "CRS" => Ok(Returns::Crs),
         "VRS" => Ok(Returns::Vrs),
@@ -91,7 +91,7 @@ fn returns(options: &Options<'_>, default: &str) -> Result<Returns, Stop> {
 }
 
 /// Returns of a model that knows no free disposal hull.
-fn convex(options: &Options<'_>, default: &str) -> Result<Returns, Stop> {
+pub(super) fn convex(options: &Options<'_>, default: &str) -> Result<Returns, Stop> {
     match returns(options, default)? {
         Returns::Fdh => unsupported("free disposal hull"),
         other => Ok(other),

@@ -189,7 +189,7 @@ impl Case<'_> {
             factor * sides.into_iter().filter(|k| !k.is_nan()).fold(f64::INFINITY, f64::min)
         };
         let normalisation = (0..units).map(|unit| {
-            if slacks == Slacks::Value || !(value[unit] > TOLERANCE) {
+            if slacks == Slacks::Value || value[unit].is_nan() || value[unit] <= TOLERANCE {
                 return by_value(unit);
             }
             self.chosen().map(|v| self.price(v, unit) * slack(v, unit)).sum::<f64>() / value[unit]

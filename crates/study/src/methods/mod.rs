@@ -6,6 +6,8 @@ pub mod audit;
 pub mod coupling;
 pub mod dea;
 pub mod directional;
+pub mod economic;
+pub mod generalised;
 pub mod growth;
 pub mod index;
 pub mod inequality;
@@ -55,6 +57,8 @@ static ENTRIES: &[Entry] = &[
     of::<directional::DirectionalDistance>(),
     of::<additive::AdditiveModels>(),
     of::<sbm::SlacksBasedMeasure>(),
+    of::<generalised::GeneralisedDistance>(),
+    of::<economic::EconomicEfficiency>(),
     of::<malmquist::MalmquistIndex>(),
     of::<malmquist_luenberger::MalmquistLuenbergerIndex>(),
     of::<luenberger::LuenbergerIndicator>(),
