@@ -1,6 +1,7 @@
 //! Assertions of the test suites of DataEnvelopmentAnalysis.jl and BenchmarkingEconomicEfficiency.jl: one line of
 //! JSON for each call with its data and what the suite asserts of the model.
 
+mod economic;
 mod expression;
 mod models;
 mod russell;
@@ -272,6 +273,15 @@ fn evaluate(e: &Expression, names: &BTreeMap<&str, Meaning>) -> Result<Meaning, 
         },
         Expression::Symbol(name) => Ok(Meaning::Symbol(name.clone())),
         Expression::Number(x) => Ok(Meaning::Number(*x)),
+        // `MODEL.costmodelbase.normalization` of a change.
+        Expression::Field(of, last) if last == "normalization" => match of.as_ref() {
+            Expression::Field(model, period) => match evaluate(model, names)? {
+                Meaning::Model(model) if period.ends_with("base") => part(&model, "normfactor base"),
+                Meaning::Model(model) => part(&model, "normfactor comp"),
+                _ => unsupported(last.as_str()),
+            },
+            _ => unsupported(last.as_str()),
+        },
         Expression::Field(of, name) => match (evaluate(of, names)?, name.as_str()) {
             (Meaning::Model(model), "slackX") => part(&model, "slacks X"),
             (Meaning::Model(model), "slackY") => part(&model, "slacks Y"),

@@ -4,6 +4,7 @@ mod change;
 mod composite;
 mod constraints;
 mod directional;
+mod economic;
 mod embedded;
 mod frontier;
 mod julia;
@@ -257,6 +258,7 @@ fn run(family: &str, case: &Value, folder: Folder<'_>) -> Outcome {
         "fare-primont" | "hicks-moorsteen" | "lowe" | "fisher" => tfp::run(family, case, folder),
         "network-two-stage" => two_stage::run(case, folder),
         "non-controllable" | "undesirable-translation" | "replicability-hull" => constraints::run(case, folder),
+        "cost" | "revenue" | "profit" => economic::run(family, case, folder),
         "fdh" | "super-efficiency" => radial::run(family, case, folder),
         other => {
             frontier::run(other, case, folder).unwrap_or_else(|| Outcome::unsupported(format!("no runner for `{other}` yet")))

@@ -8,7 +8,7 @@ use crate::bench::Bench;
 const KEYS: [&str; 4] = ["--unit", "unit", "--period", "year"];
 
 /// A command line for each frontier method, without the table.
-const METHODS: [&[&str]; 12] = [
+const METHODS: [&[&str]; 16] = [
     &["dea", "--inputs", "k,l", "--outputs", "y"],
     &["dea", "--inputs", "k,l", "--outputs", "y", "--rts", "vrs", "--elasticity"],
     &["dea", "--inputs", "k,l", "--outputs", "y", "--rts", "vrs", "--super-efficiency"],
@@ -21,6 +21,24 @@ const METHODS: [&[&str]; 12] = [
     &["malmquist", "--inputs", "k,l", "--outputs", "y", "--kind", "biennial", "--rts", "vrs"],
     &["malmquist-luenberger", "--inputs", "k,l", "--outputs", "y", "--bad-outputs", "b", "--index", "cfg1997"],
     &["luenberger", "--inputs", "k,l", "--outputs", "y", "--bad-outputs", "b"],
+    &["generalised", "--inputs", "k,l", "--outputs", "y"],
+    &["economic", "--inputs", "k,l", "--outputs", "y", "--common-input-prices", "2,3"],
+    &["economic", "--inputs", "k,l", "--outputs", "y", "--measure", "revenue", "--common-output-prices", "4", "--rts", "crs"],
+    &[
+        "economic",
+        "--inputs",
+        "k,l",
+        "--outputs",
+        "y",
+        "--measure",
+        "profit",
+        "--common-input-prices",
+        "2,3",
+        "--common-output-prices",
+        "4",
+        "--decomposition",
+        "general-direct",
+    ],
 ];
 
 /// Six units over three years; the closure changes a cell: unit, year, column, value.
@@ -153,7 +171,7 @@ fn periods_that_the_data_do_not_have() {
     has(&b.refused(&with(METHODS[8], &["--kind", "fixed-base", "--base", "1990"])), &["1990 is not a period", "base = 1990"]);
     b.run(&with(METHODS[8], &["--kind", "window", "--window", "3"])).success();
     let single = bench(&table(plain).lines().take(7).collect::<Vec<_>>().join("\n"));
-    for method in &METHODS[8..] {
+    for method in &METHODS[8..12] {
         has(&single.refused(&with(method, &[])), &["single period"]);
     }
 }

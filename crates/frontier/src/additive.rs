@@ -198,7 +198,7 @@ impl Weights {
 }
 
 /// Weights made for a reference set.
-struct Scheme {
+pub(crate) struct Scheme {
     weights: Weights,
     inputs: usize,
     counted: std::ops::Range<usize>,
@@ -211,7 +211,7 @@ struct Scheme {
 }
 
 impl Scheme {
-    fn new(set: &Reference, options: &AdditiveOptions, m: usize) -> Self {
+    pub(crate) fn new(set: &Reference, options: &AdditiveOptions, m: usize) -> Self {
         let variables = set.columns.len();
         let counted = match options.orientation {
             SlackOrientation::None => 0..variables,
@@ -246,7 +246,7 @@ impl Scheme {
     }
 
     /// Weight of the slack of variable `v` for a unit with this value.
-    fn of(&self, v: usize, value: f64) -> f64 {
+    pub(crate) fn of(&self, v: usize, value: f64) -> f64 {
         if !self.counted.contains(&v) {
             return 0.0;
         }

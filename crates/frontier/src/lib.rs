@@ -14,6 +14,8 @@ pub mod directional;
 pub mod ebm;
 mod extreme;
 mod ideal;
+pub mod economic;
+pub mod generalised;
 #[cfg(test)]
 mod julia_slack_tests;
 pub mod luenberger;

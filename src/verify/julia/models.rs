@@ -12,7 +12,7 @@ use frontier::{
     sbm::{SbmOptions, sbm},
 };
 
-use super::{Meaning, Model, Parts, Stop, Table, unsupported};
+use super::{Meaning, Model, Parts, Stop, Table, economic, unsupported};
 
 pub(super) type Options<'a> = BTreeMap<&'a str, Meaning>;
 
@@ -28,7 +28,7 @@ pub fn run(name: &str, arguments: &[Meaning], options: &Options<'_>) -> Result<M
         ("deaenv", [Meaning::Table(x), Meaning::Table(y), Meaning::Table(b)]) => along(x, y, Some(b), options),
         ("malmquist", [Meaning::Table(x), Meaning::Table(y)]) => adjacent(x, y, options),
         ("malmluen", [Meaning::Table(x), Meaning::Table(y), Meaning::Table(b)]) => consistent(x, y, b, options),
-        _ => unsupported(name),
+        _ => economic::run(name, arguments, options),
     }
 }
 
@@ -82,7 +82,7 @@ fn orientation(options: &Options<'_>) -> Result<Orientation, Stop> {
     }
 }
 
-fn returns(options: &Options<'_>, default: &str) -> Result<Returns, Stop> {
+pub(super) fn returns(options: &Options<'_>, default: &str) -> Result<Returns, Stop> {
     match symbol(options, "rts", default) {
         "CRS" => Ok(Returns::Crs),
         "VRS" => Ok(Returns::Vrs),

@@ -119,14 +119,21 @@ impl AdditiveStep {
                 Problem::error("weights-unused", "`input_weights` and `output_weights` go with `weights = \"custom\"` only.");
             return Err(vec![problem.help("Set `weights = \"custom\"`, or leave the numbers out.")]);
         }
-        Ok(match self.weights {
-            SlackWeights::Sum => Weights::Sum,
-            SlackWeights::Mip => Weights::Mip,
-            SlackWeights::Ram => Weights::Ram,
-            SlackWeights::Bam => Weights::Bam,
-            SlackWeights::Normalised => Weights::Normalised,
-            SlackWeights::Custom => Weights::Custom { inputs, outputs },
-        })
+        Ok(self.weights.named().unwrap_or(Weights::Custom { inputs, outputs }))
+    }
+}
+
+impl SlackWeights {
+    /// The weights of this name; `None` for those that come with numbers.
+    pub(super) fn named(self) -> Option<Weights> {
+        match self {
+            Self::Sum => Some(Weights::Sum),
+            Self::Mip => Some(Weights::Mip),
+            Self::Ram => Some(Weights::Ram),
+            Self::Bam => Some(Weights::Bam),
+            Self::Normalised => Some(Weights::Normalised),
+            Self::Custom => None,
+        }
     }
 }
 

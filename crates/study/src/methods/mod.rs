@@ -8,6 +8,8 @@ pub mod dea;
 pub mod design;
 pub mod directional;
 pub mod ebm;
+pub mod economic;
+pub mod generalised;
 pub mod growth;
 pub mod index;
 pub mod inequality;
@@ -71,6 +73,8 @@ static ENTRIES: &[Entry] = &[
     of::<ebm::EpsilonBasedMeasure>(),
     of::<nddf::NonRadialDirectional>(),
     of::<super_efficiency::SuperEfficiencyMethod>(),
+    of::<generalised::GeneralisedDistance>(),
+    of::<economic::EconomicEfficiency>(),
     of::<malmquist::MalmquistIndex>(),
     of::<malmquist_luenberger::MalmquistLuenbergerIndex>(),
     of::<luenberger::LuenbergerIndicator>(),

@@ -57,6 +57,17 @@ pub(super) fn measure_rows<R>(
     frontier: Frontier,
     missing: Missing,
     run: impl Fn(&Technology<'_>, &[usize]) -> Result<R, FrontierError>,
+    let refused = |e: &FrontierError, rows: &[usize]| match e {
+        // A period without a complete unit has no frontier; where such units are left out, they all are.
+        FrontierError::Empty if missing == Missing::Exclude => Vec::new(),
+        e => names.refused(e, panel, rows),
+    };
+    measure_rows(panel, names, frontier, |t, _| run(t), refused)
+/// Runs a method that knows the panel rows of its units once per frontier. An error without a problem leaves its
+/// frontier out.
+pub(super) fn measure_rows<R, E>(
+    run: impl Fn(&Technology<'_>, &[usize]) -> Result<R, E>,
+    refused: impl Fn(&E, &[usize]) -> Vec<Problem>,
 ) -> Result<Vec<Part<R>>, Vec<Problem>> {
     let technology = names.technology(panel)?;
     let groups: Vec<Vec<usize>> = match frontier {
@@ -75,9 +86,7 @@ pub(super) fn measure_rows<R>(
         let part = Technology { inputs: slices(&x), outputs: slices(&y), bad_outputs: slices(&b) };
         match run(&part, &rows) {
             Ok(result) => parts.push(Part { rows, result }),
-            // A period without a complete unit has no frontier; where such units are left out, they all are.
-            Err(FrontierError::Empty) if missing == Missing::Exclude => {}
-            Err(e) => problems.extend(names.refused(&e, panel, &rows)),
+            Err(e) => problems.extend(refused(&e, &rows)),
         }
     }
     if parts.is_empty() && problems.is_empty() {

@@ -1,0 +1,46 @@
+//! Change of economic efficiency between two periods.
+
+use serde::{Deserialize, Serialize};
+
+use super::Economic;
+
+/// Change of economic efficiency and of its parts, one value per unit. Shares are divided, later by earlier, so that more
+/// than 1 is progress; differences are subtracted, earlier less later, so that more than 0 is.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct EconomicChange {
+    /// Economic efficiency.
+    pub economic: Vec<f64>,
+    /// Technical part.
+    pub technical: Vec<f64>,
+    /// Allocative part.
+    pub allocative: Vec<f64>,
+    /// Part of scale: profitability only.
+    pub scale: Option<Vec<f64>>,
+}
+
+impl Economic {
+    /// The change from this period to a `later` one of the same units in the same order, each measured against its own
+    /// period. With `money` differences are amounts: what is lost less.
+    pub fn change(&self, later: &Self, money: bool) -> EconomicChange {
+        let parts = |get: fn(&Self) -> &Vec<f64>| -> Vec<f64> {
+            let amount = |e: &Self, u: usize| match &e.normalisation {
+                Some(k) if money => k[u] * get(e)[u],
+                _ => get(e)[u],
+            };
+            let share = self.normalisation.is_none();
+            let count = self.state.len().min(later.state.len());
+            let change = |u: usize| {
+                let (before, after) = (amount(self, u), amount(later, u));
+                if share { after / before } else { before - after }
+            };
+            (0..count).map(change).collect()
+        };
+        let scale = self.scale.as_ref().zip(later.scale.as_ref());
+        EconomicChange {
+            economic: parts(|e| &e.economic),
+            technical: parts(|e| &e.technical),
+            allocative: parts(|e| &e.allocative),
+            scale: scale.map(|(a, b)| a.iter().zip(b).map(|(a, b)| b / a).collect()),
+        }
+    }
+}

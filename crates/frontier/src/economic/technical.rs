@@ -1,0 +1,216 @@
+//! The technical part of each decomposition, and what one unit of it is worth in money.
+
+use super::{Case, Decomposition, EconomicDirection, EconomicError, Measure, Norm, distance};
+use crate::{
+    additive::{AdditiveOptions, Scheme, Weights, additive, additive_against},
+    dea::{Returns, ScoreOptions, TOLERANCE, scores, scores_against},
+    generalised::{GeneralisedOptions, generalised, generalised_against},
+    projection::SlackOrientation,
+    reference::Reference,
+    sbm::{SbmOptions, sbm, sbm_against},
+    technology::{Orientation, State},
+};
+
+/// The technical part of each evaluated unit.
+pub(super) struct Technical {
+    pub(super) state: Vec<State>,
+    pub(super) value: Vec<f64>,
+    pub(super) interval: Vec<(f64, f64)>,
+    /// Money per unit of the value, where that is a difference.
+    pub(super) normalisation: Option<Vec<f64>>,
+    /// The value under constant returns: profitability.
+    pub(super) constant: Option<Vec<f64>>,
+    /// Whether the slacks that normalise are certainly the only ones.
+    pub(super) unique: Option<Vec<bool>>,
+}
+
+impl Technical {
+    pub(super) fn new(case: &Case<'_>, decomposition: &Decomposition, usable: &[bool]) -> Result<Self, EconomicError> {
+        match decomposition {
+            Decomposition::Farrell => case.farrell(),
+            Decomposition::Additive(weights) => case.additive(weights),
+            Decomposition::Directional(direction) => case.directional(direction, usable),
+            Decomposition::ModifiedDirectional(direction) if case.options.measure == Measure::Profit => {
+                case.modified(direction, usable)
+            }
+            Decomposition::ModifiedDirectional(direction) => case.directional(direction, usable),
+            Decomposition::Russell => case.russell(Slacks::Value),
+            Decomposition::GeneralDirect => case.russell(Slacks::Money),
+            Decomposition::ReverseDirectional => case.russell(Slacks::Reverse),
+            Decomposition::Holder { norm, weighted } => case.holder(*norm, *weighted, usable),
+            Decomposition::Generalised { alpha } => case.generalised(*alpha),
+        }
+    }
+
+    fn difference(state: Vec<State>, value: Vec<f64>, interval: Vec<(f64, f64)>, normalisation: Vec<f64>) -> Self {
+        Self { state, value, interval, normalisation: Some(normalisation), constant: None, unique: None }
+    }
+}
+
+/// How the measure of `russell` is turned into money.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Slacks {
+    /// By the least value of a variable.
+    Value,
+    /// By the money value of the slacks.
+    Money,
+    /// The same, of one less the score.
+    Reverse,
+}
+
+impl Case<'_> {
+    fn orientation(&self) -> SlackOrientation {
+        match self.options.measure {
+            Measure::Cost => SlackOrientation::Input,
+            Measure::Revenue => SlackOrientation::Output,
+            Measure::Profit | Measure::Profitability => SlackOrientation::None,
+        }
+    }
+
+    fn farrell(&self) -> Result<Technical, EconomicError> {
+        let orientation = if self.options.measure == Measure::Cost { Orientation::Input } else { Orientation::Output };
+        let options =
+            ScoreOptions { orientation, returns: self.options.returns, missing: self.options.missing, ..ScoreOptions::default() };
+        let s = match self.reference {
+            None => scores(self.evaluated, &options)?,
+            Some(reference) => scores_against(self.evaluated, reference, &options)?,
+        };
+        let interval = s.low.into_iter().zip(s.high).collect();
+        Ok(Technical { state: s.state, value: s.score, interval, normalisation: None, constant: None, unique: None })
+    }
+
+    fn additive(&self, weights: &Weights) -> Result<Technical, EconomicError> {
+        let options = AdditiveOptions {
+            weights: weights.clone(),
+            orientation: self.orientation(),
+            returns: self.options.returns,
+            missing: self.options.missing,
+        };
+        let a = match self.reference {
+            None => additive(self.evaluated, &options)?,
+            Some(reference) => additive_against(self.evaluated, reference, &options)?,
+        };
+        let set = Reference::spanning(self.reference.unwrap_or(self.evaluated))?;
+        let scheme = Scheme::new(&set, &options, self.inputs());
+        // What saves at least: w·s ≥ K Σρs with the least ratio of price to weight.
+        let least = |unit: usize| {
+            let ratio = |v: usize| self.price(v, unit) / scheme.of(v, self.quantity(v, unit));
+            self.chosen().map(ratio).filter(|k| k.is_finite()).fold(f64::INFINITY, f64::min)
+        };
+        let normalisation = (0..self.evaluated.len()).map(least).collect();
+        Ok(Technical::difference(a.state, a.inefficiency, a.interval, normalisation))
+    }
+
+    /// What one step along given lengths is worth, by unit.
+    fn worth(&self, lengths: &[Vec<f64>], side: std::ops::Range<usize>) -> Vec<f64> {
+        let value = |unit: usize| side.clone().map(|v| self.price(v, unit) * lengths[v][unit]).sum();
+        (0..self.evaluated.len()).map(value).collect()
+    }
+
+    fn directional(&self, direction: &EconomicDirection, usable: &[bool]) -> Result<Technical, EconomicError> {
+        let lengths = distance::lengths(self, direction, usable)?;
+        let normalisation = self.worth(&lengths, self.chosen());
+        let d = distance::along(self, lengths, usable)?;
+        Ok(Technical::difference(d.state, d.value, d.interval, normalisation))
+    }
+
+    fn modified(&self, direction: &EconomicDirection, usable: &[bool]) -> Result<Technical, EconomicError> {
+        let lengths = distance::lengths(self, direction, usable)?;
+        let m = self.inputs();
+        let (inputs, outputs) = (self.worth(&lengths, 0..m), self.worth(&lengths, m..self.variables()));
+        // A side that does not move limits nothing.
+        let least = |(a, b): (&f64, &f64)| [*a, *b].into_iter().filter(|x| *x != 0.0).fold(f64::INFINITY, f64::min);
+        let normalisation = inputs.iter().zip(&outputs).map(least).collect();
+        let d = distance::apart(self, &lengths, usable)?;
+        Ok(Technical::difference(d.state, d.value, d.interval, normalisation))
+    }
+
+    fn holder(&self, norm: Norm, weighted: bool, usable: &[bool]) -> Result<Technical, EconomicError> {
+        let direction = if weighted { EconomicDirection::Observed } else { EconomicDirection::Ones };
+        if norm == Norm::Infinity {
+            return self.directional(&direction, usable);
+        }
+        let lengths = distance::lengths(self, &direction, usable)?;
+        let units = self.evaluated.len();
+        let nan = f64::NAN;
+        let mut state = vec![State::Unbounded; units];
+        let (mut value, mut interval) = (vec![nan; units], vec![(nan, nan); units]);
+        for v in self.chosen() {
+            let mut alone = vec![vec![0.0; units]; self.variables()];
+            // A value of 0 has no share; its distance is not looked at.
+            alone[v] = lengths[v].iter().map(|&g| if g > 0.0 { g } else { 1.0 }).collect();
+            let d = distance::along(self, alone, usable)?;
+            for u in (0..units).filter(|&u| lengths[v][u] > 0.0) {
+                let (known, found) = (state[u], d.state[u]);
+                let less = known == State::Unbounded || found == State::Optimal && d.value[u] < value[u];
+                if found == State::Unbounded || known == State::Numerical {
+                    continue;
+                }
+                if less || found != State::Optimal {
+                    (state[u], value[u], interval[u]) = (found, d.value[u], d.interval[u]);
+                }
+            }
+        }
+        let most = |unit: usize| self.chosen().map(|v| self.price(v, unit) * lengths[v][unit]).fold(0.0, f64::max);
+        Ok(Technical::difference(state, value, interval, (0..units).map(most).collect()))
+    }
+
+    fn russell(&self, slacks: Slacks) -> Result<Technical, EconomicError> {
+        let options = SbmOptions {
+            orientation: self.orientation(),
+            returns: self.options.returns,
+            missing: self.options.missing,
+            ..SbmOptions::default()
+        };
+        let s = match self.reference {
+            None => sbm(self.evaluated, &options)?,
+            Some(reference) => sbm_against(self.evaluated, reference, &options)?,
+        };
+        let (m, units) = (self.inputs(), self.evaluated.len());
+        // Of outputs alone: the mean growth, or one less the score.
+        let growth = self.options.measure == Measure::Revenue && slacks != Slacks::Reverse;
+        let turn = |score: f64| if growth { 1.0 / score - 1.0 } else { 1.0 - score };
+        let value: Vec<f64> = s.score.iter().map(|r| turn(*r).max(0.0)).collect();
+        let interval = s.interval.iter().map(|(low, high)| (turn(*high), turn(*low))).collect();
+        let slack = |v: usize, u: usize| {
+            if v < m { s.projection.input_slacks[v][u] } else { s.projection.output_slacks[v - m][u] }
+        };
+        let least = |unit: usize, side: std::ops::Range<usize>| {
+            let values: Vec<f64> = side
+                .filter(|v| self.chosen().contains(v) && self.quantity(*v, unit) > 0.0)
+                .map(|v| self.price(v, unit) * self.quantity(v, unit))
+                .collect();
+            values.len() as f64 * values.iter().copied().fold(f64::INFINITY, f64::min)
+        };
+        let by_value = |unit: usize| {
+            let sides = [least(unit, 0..m), least(unit, m..self.variables())];
+            let factor = if self.options.measure == Measure::Profit { 1.0 / s.output_efficiency[unit] } else { 1.0 };
+            // An empty side is 0 times infinity.
+            factor * sides.into_iter().filter(|k| !k.is_nan()).fold(f64::INFINITY, f64::min)
+        };
+        let normalisation = (0..units).map(|unit| {
+            if slacks == Slacks::Value || value[unit].is_nan() || value[unit] <= TOLERANCE {
+                return by_value(unit);
+            }
+            self.chosen().map(|v| self.price(v, unit) * slack(v, unit)).sum::<f64>() / value[unit]
+        });
+        let normalisation = normalisation.collect();
+        let unique = (slacks != Slacks::Value).then(|| s.projection.unique.clone());
+        Ok(Technical { unique, ..Technical::difference(s.state, value, interval, normalisation) })
+    }
+
+    fn generalised(&self, alpha: f64) -> Result<Technical, EconomicError> {
+        let run = |returns: Returns| {
+            let options = GeneralisedOptions { alpha, returns, missing: self.options.missing, ..GeneralisedOptions::default() };
+            match self.reference {
+                None => generalised(self.evaluated, &options),
+                Some(reference) => generalised_against(self.evaluated, reference, &options),
+            }
+        };
+        let (crs, own) = (run(Returns::Crs)?, run(self.options.returns)?);
+        let worse = |(a, b): (&State, &State)| if *a == State::Optimal { *b } else { *a };
+        let state = crs.state.iter().zip(&own.state).map(worse).collect();
+        let constant = Some(crs.score);
+        Ok(Technical { state, value: own.score, interval: own.interval, normalisation: None, constant, unique: None })
+    }
+}
