@@ -7,6 +7,7 @@ mod embedded;
 mod frontier;
 mod julia;
 mod large;
+mod prices;
 mod radial;
 mod slacks;
 mod spatial;
@@ -244,6 +245,7 @@ fn run(family: &str, case: &Value, folder: Folder<'_>) -> Outcome {
         "malmquist-luenberger" | "luenberger-global" => directional::changes(case, folder),
         "malmquist" | "malmquist-decomposition" => change::malmquist(case, folder),
         "malmquist-distances" => change::distances(case, folder),
+        "cross-efficiency" | "assurance-region" | "cone-ratio" | "multiplier" => prices::run(family, case, folder),
         "fdh" | "super-efficiency" => radial::run(family, case, folder),
         other => {
             frontier::run(other, case, folder).unwrap_or_else(|| Outcome::unsupported(format!("no runner for `{other}` yet")))

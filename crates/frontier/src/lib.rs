@@ -5,6 +5,7 @@
 
 pub mod additive;
 mod classes;
+pub mod cross_efficiency;
 mod crossings;
 pub mod dea;
 mod direction;
@@ -15,12 +16,15 @@ mod julia_slack_tests;
 pub mod luenberger;
 pub mod malmquist;
 pub mod malmquist_luenberger;
+pub mod multiplier;
 mod observations;
 mod order;
+mod pricing;
 mod projection;
 mod radial;
 mod rays;
 mod reference;
+mod restrictions;
 pub mod sbm;
 mod technology;
 

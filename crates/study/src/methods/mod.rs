@@ -4,6 +4,7 @@
 pub mod additive;
 pub mod audit;
 pub mod coupling;
+pub mod cross_efficiency;
 pub mod dea;
 pub mod directional;
 pub mod growth;
@@ -13,6 +14,7 @@ pub mod luenberger;
 pub mod malmquist;
 pub mod malmquist_luenberger;
 pub mod moran;
+pub mod multiplier;
 pub mod obstacle;
 pub mod sbm;
 
@@ -55,6 +57,8 @@ static ENTRIES: &[Entry] = &[
     of::<directional::DirectionalDistance>(),
     of::<additive::AdditiveModels>(),
     of::<sbm::SlacksBasedMeasure>(),
+    of::<multiplier::RestrictedPrices>(),
+    of::<cross_efficiency::CrossEfficiencies>(),
     of::<malmquist::MalmquistIndex>(),
     of::<malmquist_luenberger::MalmquistLuenbergerIndex>(),
     of::<luenberger::LuenbergerIndicator>(),
