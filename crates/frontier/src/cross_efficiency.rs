@@ -323,26 +323,21 @@ impl Table<'_> {
             if o.state != State::Optimal {
                 return blank;
             }
-            let ratios = |side: Orientation| -> Vec<(f64, f64)> {
-                (0..self.len()).map(|j| self.pricing.ratio(&o.prices, side, j)).collect()
-            };
-            let largest = |ratios: &[(f64, f64)]| ratios.iter().fold(0.0_f64, |m, r| m.max(r.1));
-            let plain = ratios(self.own);
-            let (u, d) = plain[k];
-            if d <= SPECK * largest(&plain) {
+            // Numerator and denominator are sums that may cancel: their digits are those of their terms.
+            let size = |j: usize| self.pricing.magnitude(&o.prices, j);
+            let found: Vec<(f64, f64)> = (0..self.len()).map(|j| self.pricing.ratio(&o.prices, self.appraisal, j)).collect();
+            let least = SPECK * found.iter().fold(0.0_f64, |m, r| m.max(r.1));
+            let (u, d) = self.pricing.ratio(&o.prices, self.own, k);
+            if found[k].1.max(d) <= least.max(ROUNDING * size(k)) {
                 // Prices at which the unit itself is nothing: the goal is approached, never reached.
                 o.state = State::Unbounded;
                 return blank;
             }
-            // Numerator and denominator are sums that may cancel: their digits are those of their terms.
-            let size = |j: usize| self.pricing.magnitude(&o.prices, j);
-            let found = ratios(self.appraisal);
             let feasible = found.iter().enumerate().all(|(j, (u, d))| u - d <= AGREEMENT * size(j));
-            if !feasible || (u / d - o.value).abs() > AGREEMENT {
+            if !feasible || (u - d * o.value).abs() > AGREEMENT * size(k) {
                 o.state = State::Numerical;
                 return blank;
             }
-            let least = SPECK * largest(&found);
             let appraisal = |(j, &(u, d)): (usize, &(f64, f64))| {
                 if d > least.max(ROUNDING * size(j)) { u / d } else { f64::NAN }
             };
@@ -368,6 +363,15 @@ impl Table<'_> {
         if weight > 0.0 { sum / weight } else { f64::NAN }
     }
 
+    /// A price where the point's own denominator is 1; where that is 0, the one of its appraisal.
+    fn normalised(&self, own: &Own, k: usize, row: usize) -> f64 {
+        if own.state != State::Optimal {
+            return f64::NAN;
+        }
+        let [d, other] = [self.own, self.appraisal].map(|side| self.pricing.ratio(&own.prices, side, k).1);
+        own.prices[row] / if d > ROUNDING * self.pricing.magnitude(&own.prices, k) { d } else { other }
+    }
+
     fn result(
         &self,
         points: &Points<'_>,
@@ -386,7 +390,7 @@ impl Table<'_> {
         };
         let prices = |v: usize| -> Vec<f64> {
             let game = options.goal == Goal::Game;
-            column(&units, f64::NAN, |&k| if game { f64::NAN } else { own[k].normalised(&self.pricing, self.own, k, v) })
+            column(&units, f64::NAN, |&k| if game { f64::NAN } else { self.normalised(&own[k], k, v) })
         };
         let (m, variables) = (self.pricing.inputs, self.pricing.set.columns.len());
         let by_peers = column(&units, f64::NAN, |&j| self.received(matrix, j, true));
@@ -405,16 +409,6 @@ impl Table<'_> {
             ranges: ranges.map(|r| Ranges { low: spread(&r.low), high: spread(&r.high), ..r.over(self, &units, except) }),
             convergence,
         }
-    }
-}
-
-impl Own {
-    /// A price where the point's own denominator is 1.
-    fn normalised(&self, pricing: &Pricing<'_>, side: Orientation, k: usize, row: usize) -> f64 {
-        if self.state != State::Optimal {
-            return f64::NAN;
-        }
-        self.prices[row] / pricing.ratio(&self.prices, side, k).1
     }
 }
 

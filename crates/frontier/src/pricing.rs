@@ -82,9 +82,7 @@ impl<'a> Pricing<'a> {
 
     /// Adds `by` times the numerator of point `k` to a form: `u·y + w`, or `u·y` where the intercept counts as input.
     pub(crate) fn numerator(&self, form: &mut [f64], side: Orientation, k: usize, by: f64) {
-        for v in self.inputs..self.set.columns.len() {
-            form[v] += by * self.set.columns[v][k];
-        }
+        form.iter_mut().zip(&self.set.columns).skip(self.inputs).for_each(|(f, column)| *f += by * column[k]);
         if self.sum && side == Orientation::Input {
             form[self.rows() - 1] += by;
         }
@@ -92,9 +90,7 @@ impl<'a> Pricing<'a> {
 
     /// Adds `by` times the denominator of point `k` to a form: `v·x`, or `v·x − w`.
     pub(crate) fn denominator(&self, form: &mut [f64], side: Orientation, k: usize, by: f64) {
-        for v in 0..self.inputs {
-            form[v] -= by * self.set.columns[v][k];
-        }
+        form.iter_mut().zip(&self.set.columns).take(self.inputs).for_each(|(f, column)| *f -= by * column[k]);
         if self.sum && side == Orientation::Output {
             form[self.rows() - 1] -= by;
         }

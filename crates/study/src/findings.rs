@@ -63,6 +63,7 @@ static PAGES: &[FindingPage] = &[
     page!("FR009", "Distances that do not exist", "不存在的距离"),
     page!("FR010", "Pollution priced at nothing or less", "污染价格为零或为负"),
     page!("FR011", "Cross-period distance that does not exist", "不存在的跨期距离"),
+    page!("FR030", "Appraisals that are no efficiencies", "不是效率的评价"),
     page!("GA001", "Factor shares that are not elasticities", "不能当作弹性的要素份额"),
     page!("GA002", "Growth that cannot be computed", "无法计算的增长"),
     page!("SP001", "Holes in the map", "地图上的空缺"),

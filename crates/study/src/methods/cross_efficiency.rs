@@ -247,7 +247,7 @@ impl Story<'_> {
         let open = self.parts.iter().filter_map(|p| p.result.convergence).filter(|c| !c.converged);
         let change = open.map(|c| c.change).reduce(f64::max)?;
         Some(Finding {
-            code: "FR002".into(),
+            code: "FR030".into(),
             weight: Weight::Warning,
             place: Text::default(),
             message: Text::new(
@@ -262,7 +262,7 @@ impl Story<'_> {
         let below = |p: &Part<CrossEfficiency>| p.result.matrix.iter().flatten().filter(|e| **e < -1e-9).count();
         let count: usize = self.parts.iter().map(below).sum();
         (count > 0).then(|| Finding {
-            code: "FR002".into(),
+            code: "FR030".into(),
             weight: Weight::Warning,
             place: Text::default(),
             message: Text::new(
@@ -327,3 +327,7 @@ fn zh(panel: &Panel, row: usize) -> String {
     let name = &panel.units_zh[row];
     if name.is_empty() { panel.units[row].clone() } else { name.clone() }
 }
+
+#[cfg(test)]
+#[path = "cross_efficiency_tests.rs"]
+mod tests;
