@@ -10,6 +10,7 @@ mod frontier;
 mod julia;
 mod large;
 mod nonradial;
+mod prices;
 mod radial;
 mod slacks;
 mod spatial;
@@ -259,6 +260,7 @@ fn run(family: &str, case: &Value, folder: Folder<'_>) -> Outcome {
         "network-two-stage" => two_stage::run(case, folder),
         "non-controllable" | "undesirable-translation" | "replicability-hull" => constraints::run(case, folder),
         "cost" | "revenue" | "profit" => economic::run(family, case, folder),
+        "cross-efficiency" | "assurance-region" | "cone-ratio" | "multiplier" => prices::run(family, case, folder),
         "fdh" | "super-efficiency" => radial::run(family, case, folder),
         other => {
             frontier::run(other, case, folder).unwrap_or_else(|| Outcome::unsupported(format!("no runner for `{other}` yet")))

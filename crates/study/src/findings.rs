@@ -73,6 +73,7 @@ static PAGES: &[FindingPage] = &[
     page!("FR027", "One unit moves the frontier", "单个单元左右前沿"),
     page!("FR028", "Most units are efficient", "多数单元有效"),
     page!("FR018", "A stage without weight", "没有权重的阶段"),
+    page!("FR030", "Appraisals that are no efficiencies", "不是效率的评价"),
     page!("GA001", "Factor shares that are not elasticities", "不能当作弹性的要素份额"),
     page!("GA002", "Growth that cannot be computed", "无法计算的增长"),
     page!("SP001", "Holes in the map", "地图上的空缺"),

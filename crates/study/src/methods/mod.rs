@@ -4,6 +4,7 @@
 pub mod additive;
 pub mod audit;
 pub mod coupling;
+pub mod cross_efficiency;
 pub mod dea;
 pub mod design;
 pub mod directional;
@@ -19,6 +20,7 @@ pub mod malmquist_luenberger;
 pub mod metafrontier;
 pub mod moran;
 pub mod nddf;
+pub mod multiplier;
 pub mod obstacle;
 pub mod russell;
 pub mod sbm;
@@ -75,6 +77,8 @@ static ENTRIES: &[Entry] = &[
     of::<super_efficiency::SuperEfficiencyMethod>(),
     of::<generalised::GeneralisedDistance>(),
     of::<economic::EconomicEfficiency>(),
+    of::<multiplier::RestrictedPrices>(),
+    of::<cross_efficiency::CrossEfficiencies>(),
     of::<malmquist::MalmquistIndex>(),
     of::<malmquist_luenberger::MalmquistLuenbergerIndex>(),
     of::<luenberger::LuenbergerIndicator>(),

@@ -1,0 +1,69 @@
+//! Least and largest appraisals over all optimal prices of the unit that appraises.
+
+use numerics::lp::{Solution, Status};
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::{Own, Table};
+use crate::{
+    pricing::{Common, Forms},
+    projection::column,
+    technology::{FrontierError, State},
+};
+
+/// Least and largest appraisals over all optimal prices.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Ranges {
+    /// `[k][j]`: least appraisal of unit j by unit k; minus infinity where there is no bound.
+    pub low: Vec<Vec<f64>>,
+    /// `[k][j]`: largest appraisal.
+    pub high: Vec<Vec<f64>>,
+    /// Least mean appraisal of each unit.
+    pub least: Vec<f64>,
+    /// Largest mean appraisal of each unit.
+    pub largest: Vec<f64>,
+}
+
+impl Table<'_> {
+    /// Ranges over points: `min` and `max` of `U_j` with `D_j = 1` over prices that give k its own score.
+    pub(super) fn ranges(&self, own: &[Own]) -> Result<Ranges, FrontierError> {
+        let common = Common { anchored: true, values: true, ..Common::default() };
+        let family = self.pricing.family(common)?;
+        let side = |sign: f64| -> Vec<Vec<f64>> {
+            let row = |(k, o): (usize, &Own)| {
+                if o.value.is_nan() || o.prices.is_empty() {
+                    return vec![f64::NAN; self.len()];
+                }
+                let write = |j: usize, forms: Forms<'_>| {
+                    self.pricing.numerator(forms.goal, self.appraisal, j, sign);
+                    self.pricing.denominator(forms.unit, self.appraisal, j, 1.0);
+                    self.anchor(forms.anchor, self.own, k, o.floor());
+                };
+                let take = |_, s: &Solution| match (s.status, s.values.first()) {
+                    // Prices without bound are a dual without solution.
+                    (Status::Infeasible, _) => f64::INFINITY * sign,
+                    (Status::Optimal, Some(&v)) if State::Optimal.certified(s.interval, v.abs().max(1.0)) == State::Optimal => {
+                        sign * v
+                    }
+                    _ => f64::NAN,
+                };
+                self.by_point(self.pricing.sweep(&family, common, &self.order, write, take))
+            };
+            own.par_iter().enumerate().map(row).collect()
+        };
+        Ok(Ranges { low: side(-1.0), high: side(1.0), ..Ranges::default() })
+    }
+}
+
+impl Ranges {
+    /// Means by unit of ranges over points.
+    pub(super) fn over(&self, table: &Table<'_>, units: &[Option<&usize>], except: bool) -> Self {
+        let mean = |m: &[Vec<f64>]| {
+            column(units, f64::NAN, |&j| {
+                let unbounded = (0..table.len()).map(|k| m[k][j]).find(|x| x.is_infinite());
+                unbounded.unwrap_or_else(|| table.received(m, j, except))
+            })
+        };
+        Self { least: mean(&self.low), largest: mean(&self.high), ..Self::default() }
+    }
+}
