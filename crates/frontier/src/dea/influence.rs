@@ -69,10 +69,10 @@ impl Influence {
 /// # Errors
 /// As [`super::dea`].
 pub fn influence(technology: &Technology<'_>, options: &ScoreOptions) -> Result<Influence, FrontierError> {
-    let setting = Setting::own(technology, options.missing)?;
     let &ScoreOptions { orientation, returns, lower, upper, missing } = options;
     let full =
         DeaOptions { orientation, returns, lower, upper, missing, slacks: Slacks::None, scale: false, ..DeaOptions::default() };
+    let setting = Setting::own(technology, &full)?;
     let all = evaluate(&setting, &full)?;
     let (classes, sizes) = (&setting.classes, setting.sizes());
     let peers = |c: usize| all.peers.classes_of(classes.units(c)[0]);

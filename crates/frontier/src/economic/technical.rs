@@ -85,6 +85,7 @@ impl Case<'_> {
             orientation: self.orientation(),
             returns: self.options.returns,
             missing: self.options.missing,
+            ..AdditiveOptions::default()
         };
         let a = match self.reference {
             None => additive(self.evaluated, &options)?,

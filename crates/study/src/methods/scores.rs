@@ -47,25 +47,20 @@ pub(super) fn measure<R>(
     missing: Missing,
     run: impl Fn(&Technology<'_>) -> Result<R, FrontierError>,
 ) -> Result<Vec<Part<R>>, Vec<Problem>> {
-    measure_rows(panel, names, frontier, missing, |technology, _| run(technology))
-}
-
-/// The same for a method that also asks which panel rows the units are.
-pub(super) fn measure_rows<R>(
-    panel: &Panel,
-    names: &Names<'_>,
-    frontier: Frontier,
-    missing: Missing,
-    run: impl Fn(&Technology<'_>, &[usize]) -> Result<R, FrontierError>,
     let refused = |e: &FrontierError, rows: &[usize]| match e {
         // A period without a complete unit has no frontier; where such units are left out, they all are.
         FrontierError::Empty if missing == Missing::Exclude => Vec::new(),
         e => names.refused(e, panel, rows),
     };
     measure_rows(panel, names, frontier, |t, _| run(t), refused)
+}
+
 /// Runs a method that knows the panel rows of its units once per frontier. An error without a problem leaves its
 /// frontier out.
 pub(super) fn measure_rows<R, E>(
+    panel: &Panel,
+    names: &Names<'_>,
+    frontier: Frontier,
     run: impl Fn(&Technology<'_>, &[usize]) -> Result<R, E>,
     refused: impl Fn(&E, &[usize]) -> Vec<Problem>,
 ) -> Result<Vec<Part<R>>, Vec<Problem>> {
