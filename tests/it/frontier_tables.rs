@@ -86,6 +86,7 @@ fn all() -> &'static [(&'static Entry, Vec<Map<String, Value>>)] {
     ALL.get_or_init(gather)
 }
 
+#[expect(clippy::print_stderr, reason = "names what was not run")]
 fn gather() -> Vec<(&'static Entry, Vec<Map<String, Value>>)> {
     let sound = Bench::new(&[("t.csv", &table(plain))]);
     let found: Vec<_> = frontier_methods().into_iter().map(|e| (e, settings(e, &sound))).collect();
