@@ -53,8 +53,11 @@ impl TfpTechnology {
     }
 }
 
+/// A row and its set of weights, with what they come to.
+type Valued = ((usize, usize), Job);
+
 /// What one period gives: rows with both efficiencies, jobs, aggregates.
-type Period = (Vec<(usize, Distance, Distance)>, Vec<((usize, usize), Job)>, Vec<(usize, ([f64; 2], f64))>);
+type Period = (Vec<(usize, Distance, Distance)>, Vec<Valued>, Vec<(usize, ([f64; 2], f64))>);
 
 impl Own {
     pub(super) fn solve(
@@ -158,7 +161,7 @@ impl Market<'_> {
     ///
     /// Output: `max p'Σλq` with `Σλx ≤ x₀`. Input: `min w'Σλx` with `Σλq ≥ q₀`. What the weights value is the slack
     /// of rows whose right-hand side is zero, in units of the row's own value.
-    fn jobs(&self, wanted: &[(usize, usize)], sets: &[Set]) -> Result<Vec<((usize, usize), Job)>, LpError> {
+    fn jobs(&self, wanted: &[(usize, usize)], sets: &[Set]) -> Result<Vec<Valued>, LpError> {
         let (m, s) = self.sizes();
         let output = self.options.orientation == Orientation::Output;
         let sound = |key: &&(usize, usize)| sets[key.1].inputs.iter().chain(&sets[key.1].outputs).all(|w| w.is_finite());
