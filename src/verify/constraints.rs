@@ -23,10 +23,11 @@ fn scores(case: &Value, folder: Folder<'_>) -> Result<Outcome, Outcome> {
     let (model, mut data) = (&case["model"], data(case, folder)?);
     let orientation = orientation(case)?;
     let mut options = DeaOptions { orientation, scale: false, missing: Missing::Exclude, ..DeaOptions::default() };
-    (options.returns, options.lower) = match text(model, "rts") {
-        Some("add") => (Returns::Replication, None),
-        Some("irs2") => (Returns::Fdh, Some(1.0)),
-        _ => (returns(case)?, None),
+    options.returns = match text(model, "rts") {
+        Some("add") => Returns::Replication,
+        // There sums of units are peers too, each scaled up or left out.
+        Some("irs2") => return Err(Outcome::unsupported("sums of units that are scaled up")),
+        _ => returns(case)?,
     };
     let (inputs, outputs) = (strings(case["data"].get("inputs")), strings(case["data"].get("outputs")));
     let held = strings(model.get("noncontrollable"));
