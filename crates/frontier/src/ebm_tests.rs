@@ -1,3 +1,5 @@
+#![expect(clippy::needless_range_loop, reason = "a unit is a row of many columns")]
+
 use proptest::prelude::*;
 
 use super::*;
