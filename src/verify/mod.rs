@@ -249,9 +249,9 @@ fn run(family: &str, case: &Value, folder: Folder<'_>) -> Outcome {
         "directional" | "super-directional" | "ddf-undesirable" | "range-directional" | "mea" | "generalised-orientation" => {
             directional::distances(case, folder)
         }
-        "directional" | "super-directional" | "ddf-undesirable" => directional::distances(case, folder),
         "super-sbm" | "super-additive" | "russell" | "preference-structure" | "nddf-undesirable" => {
             nonradial::run(family, case, folder)
+        }
         "luenberger-global" if nonradial::is_change(case) => nonradial::run(family, case, folder),
         "malmquist-luenberger" | "luenberger-global" => directional::changes(case, folder),
         "malmquist" | "malmquist-decomposition" => change::malmquist(case, folder),

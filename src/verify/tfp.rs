@@ -81,7 +81,7 @@ fn measure(data: &Data, prices: &(Vec<Vec<f64>>, Vec<Vec<f64>>), options: &TfpOp
     let (units, _) = data.units();
     let technology: Technology<'_> = data.technology();
     let observations = Observations { technology, units: &units, periods: &data.periods };
-    let prices = Prices { inputs: slices(&prices.0), outputs: slices(&prices.1) };
+    let prices = Prices { inputs: slices(&prices[0]), outputs: slices(&prices[1]) };
     tfp_index::tfp_index(&observations, Some(&prices), options).map_err(|e| Outcome::fail("tfp-index", format!("{e} {e:?}")))
 }
 
@@ -94,12 +94,12 @@ fn in_means(columns: &[Vec<f64>]) -> Vec<Vec<f64>> {
 }
 
 /// Prices of inputs and of outputs, read as a case whose quantities they are.
-fn prices(case: &Value, folder: Folder<'_>) -> Result<(Vec<Vec<f64>>, Vec<Vec<f64>>), Outcome> {
+fn prices(case: &Value, folder: Folder<'_>) -> Result<[Vec<Vec<f64>>; 2], Outcome> {
     let mut spec = case["data"].clone();
     spec["inputs"] = spec["price_inputs"].clone();
     spec["outputs"] = spec["price_outputs"].clone();
     let read = data(&json!({ "data": spec }), folder)?;
-    Ok((read.inputs, read.outputs))
+    Ok([read.inputs, read.outputs])
 }
 
 fn rows(table: &Value, row: impl Fn(&String, f64) -> Option<usize>) -> Vec<Option<usize>> {

@@ -277,7 +277,11 @@ impl Case<'_> {
             M::Profitability => "profitability is decomposed by the generalised distance function",
         };
         refuse(!fits, "decomposition", why);
-        refuse(returns == Returns::Generalised, "returns", "this model takes `crs`, `vrs`, `nirs`, `ndrs` or `fdh`");
+        refuse(
+            matches!(returns, Returns::Generalised | Returns::Replication),
+            "returns",
+            "this model takes `crs`, `vrs`, `nirs`, `ndrs` or `fdh`",
+        );
         refuse(
             measure == M::Profit && matches!(returns, Returns::Crs | Returns::Ndrs),
             "returns",

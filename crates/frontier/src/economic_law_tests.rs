@@ -1,3 +1,5 @@
+#![allow(clippy::needless_range_loop, reason = "columns are read side by side")]
+
 use proptest::prelude::*;
 
 use super::{

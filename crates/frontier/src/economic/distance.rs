@@ -68,7 +68,8 @@ pub(super) fn along(case: &Case<'_>, lengths: Vec<Vec<f64>>, usable: &[bool]) ->
         Returns::Crs => DirectionalReturns::Crs,
         Returns::Nirs => DirectionalReturns::Nirs,
         Returns::Ndrs => DirectionalReturns::Ndrs,
-        Returns::Vrs | Returns::Generalised => DirectionalReturns::Vrs,
+        // The others were refused.
+        Returns::Vrs | Returns::Generalised | Returns::Replication => DirectionalReturns::Vrs,
         Returns::Fdh => return hull(case, &lengths, usable),
     };
     let options = DirectionalOptions {
@@ -134,9 +135,9 @@ pub(super) fn apart(case: &Case<'_>, lengths: &[Vec<f64>], usable: &[bool]) -> R
     let rows = senses.len();
     let family = Family::new(&cloud, senses, vec![false, false], 1)?.values();
     let fill = |u: usize, instance: &mut Instance| {
-        for v in 0..variables {
+        for (v, length) in lengths.iter().enumerate().take(variables) {
             instance.rhs[v] = case.quantity(v, u);
-            let g = lengths[v][u];
+            let g = length[u];
             if v < m {
                 instance.extras[v] = g;
             } else {

@@ -101,7 +101,7 @@ impl Prices<'_> {
                     let cell = Cell { role, variable, unit };
                     if price.is_nan() && missing == Missing::Refuse {
                         defects.push(PriceDefect::Missing(cell));
-                    } else if !price.is_nan() && !(price > 0.0 && price.is_finite()) {
+                    } else if !(price.is_nan() || price > 0.0 && price.is_finite()) {
                         defects.push(PriceDefect::NotPositive(cell, price));
                     }
                 }

@@ -126,7 +126,7 @@ impl Method for RadialDea {
             return Err(problems);
         }
         let core = options.core();
-        let parts = scores::measure_rows(panel, &options.names(), options.frontier, options.missing, |part, rows| {
+        let parts = scores::measure_units(panel, &options.names(), options.frontier, options.missing, |part, rows| {
             let pick = |c: &[f64]| rows.iter().map(|&r| c[r]).collect();
             let environment = columns.iter().flatten().map(|c| pick(c)).collect();
             dea::dea(part, &DeaOptions { environment, ..core.clone() })
@@ -355,7 +355,8 @@ fn by_role(role: Role, [inputs, outputs, bads]: [&Vec<Vec<f64>>; 3]) -> &[Vec<f6
     match role {
         Role::Input => inputs,
         Role::Output => outputs,
-        Role::BadOutput => bads,
+        // Chains of stages have intermediates, single technologies none.
+        Role::BadOutput | Role::Intermediate => bads,
     }
 }
 

@@ -119,7 +119,7 @@ impl Method for MetafrontierMethod {
         labels.dedup();
         let number = |row: usize| labels.partition_point(|l| *l < group.labels[row].as_str());
         let said = std::cell::RefCell::new(Vec::new());
-        let parts = scores::measure_rows(panel, &names, options.frontier, options.missing, |technology, rows| {
+        let parts = scores::measure_units(panel, &names, options.frontier, options.missing, |technology, rows| {
             let groups: Vec<usize> = rows.iter().map(|&r| number(r)).collect();
             metafrontier::metafrontier(technology, &groups, &core).map_err(|e| {
                 said.borrow_mut().extend(direction::refused(&names, &e, panel, rows));

@@ -19,14 +19,14 @@ pub mod malmquist;
 pub mod malmquist_luenberger;
 pub mod metafrontier;
 pub mod moran;
-pub mod nddf;
 pub mod multiplier;
+pub mod nddf;
 pub mod obstacle;
 pub mod russell;
 pub mod sbm;
+pub mod super_efficiency;
 pub mod tfp_index;
 pub mod two_stage;
-pub mod super_efficiency;
 
 mod change;
 mod direction;

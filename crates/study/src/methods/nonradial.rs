@@ -70,7 +70,7 @@ impl Story<'_> {
             let first = |role: Role| match role {
                 Role::Input => 0,
                 Role::Output => self.names.inputs.len(),
-                Role::BadOutput => self.names.inputs.len() + self.names.outputs.len(),
+                Role::BadOutput | Role::Intermediate => self.names.inputs.len() + self.names.outputs.len(),
             };
             tables.push(scores::matrix(panel, &self.names, "factors", self.factors.clone(), true, |role, v| {
                 self.spread(f64::NAN, |d, u| d.factors.get(first(role) + v).map_or(f64::NAN, |f| f[u]))

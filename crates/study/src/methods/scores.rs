@@ -47,15 +47,26 @@ pub(super) fn measure<R>(
     missing: Missing,
     run: impl Fn(&Technology<'_>) -> Result<R, FrontierError>,
 ) -> Result<Vec<Part<R>>, Vec<Problem>> {
+    measure_units(panel, names, frontier, missing, |technology, _| run(technology))
+}
+
+/// The same for a method that also asks which panel rows the units are.
+pub(super) fn measure_units<R>(
+    panel: &Panel,
+    names: &Names<'_>,
+    frontier: Frontier,
+    missing: Missing,
+    run: impl Fn(&Technology<'_>, &[usize]) -> Result<R, FrontierError>,
+) -> Result<Vec<Part<R>>, Vec<Problem>> {
     let refused = |e: &FrontierError, rows: &[usize]| match e {
         // A period without a complete unit has no frontier; where such units are left out, they all are.
         FrontierError::Empty if missing == Missing::Exclude => Vec::new(),
         e => names.refused(e, panel, rows),
     };
-    measure_rows(panel, names, frontier, |t, _| run(t), refused)
+    measure_rows(panel, names, frontier, run, refused)
 }
 
-/// Runs a method that knows the panel rows of its units once per frontier. An error without a problem leaves its
+/// The same for a method with errors of its own. An error without a problem leaves its
 /// frontier out.
 pub(super) fn measure_rows<R, E>(
     panel: &Panel,

@@ -250,7 +250,7 @@ impl Story<'_> {
         match self.design.columns[v].role {
             Role::Input => v,
             Role::Output => v + self.options.bad_outputs.len(),
-            Role::BadOutput => m + (v - m - s),
+            Role::BadOutput | Role::Intermediate => m + (v - m - s),
         }
     }
 

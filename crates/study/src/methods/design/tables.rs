@@ -105,6 +105,7 @@ impl Story<'_> {
                     Role::Input => Text::new("input", "投入"),
                     Role::Output => Text::new("output", "产出"),
                     Role::BadOutput => Text::new("undesirable output", "非期望产出"),
+                    Role::Intermediate => Text::new("intermediate", "中间产出"),
                 }),
             )
             .column(

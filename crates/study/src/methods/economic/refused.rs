@@ -49,7 +49,7 @@ impl EconomicStep {
         let directional = matches!(chosen, DecompositionName::Directional | DecompositionName::ModifiedDirectional);
         let custom = self.direction == EconomicDirectionName::Custom;
         unused(self.direction != EconomicDirectionName::default() && !directional, "direction", "directional decompositions");
-        unused(!self.lengths.is_empty() && !(directional && custom), "lengths", "the direction `custom`");
+        unused(!(self.lengths.is_empty() || directional && custom), "lengths", "the direction `custom`");
         unused(
             self.weights != SlackWeights::default() && chosen != DecompositionName::Additive,
             "weights",

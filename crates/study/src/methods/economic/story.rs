@@ -139,7 +139,7 @@ impl Story<'_> {
         let rows = (0..self.panel.len()).filter(|&r| !unique[r] && states[r] == State::Optimal);
         let places: Vec<String> = rows.map(|r| scores::place(self.panel, r)).collect();
         (!places.is_empty()).then(|| Finding {
-            code: "FR030".into(),
+            code: "FR031".into(),
             weight: Weight::Warning,
             place: production::listed(&places),
             message: Text::new(
