@@ -32,8 +32,8 @@ const AGREEMENT: f64 = 1e-7;
 /// A denominator below this share of the largest is none, and its ratio means nothing.
 const SPECK: f64 = 1e-12;
 
-/// What rounding may leave of terms that cancel, as a share of their size.
-const ROUNDING: f64 = 1e-11;
+/// A denominator below this share of its terms, which cancel, has no digits that a ratio could keep.
+const ROUNDING: f64 = 1e-6;
 
 /// Which of its optimal prices a unit appraises the others with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
