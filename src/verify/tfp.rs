@@ -74,7 +74,7 @@ fn compare(family: &str, case: &Value, folder: Folder<'_>) -> Result<Outcome, Ou
     Ok(d.outcome("tfp-index"))
 }
 
-fn measure(data: &Data, prices: &(Vec<Vec<f64>>, Vec<Vec<f64>>), options: &TfpOptions) -> Result<TfpIndex, Outcome> {
+fn measure(data: &Data, prices: &[Vec<Vec<f64>>; 2], options: &TfpOptions) -> Result<TfpIndex, Outcome> {
     fn slices(columns: &[Vec<f64>]) -> Vec<&[f64]> {
         columns.iter().map(Vec::as_slice).collect()
     }

@@ -82,7 +82,9 @@ fn settings(entry: &Entry, sound: &Bench) -> Vec<Map<String, Value>> {
 
 /// Each method with its settings.
 fn all() -> &'static [(&'static Entry, Vec<Map<String, Value>>)] {
-    static ALL: OnceLock<Vec<(&'static Entry, Vec<Map<String, Value>>)>> = OnceLock::new();
+    /// A method with sets of its options.
+    type Sets = (&'static Entry, Vec<Map<String, Value>>);
+    static ALL: OnceLock<Vec<Sets>> = OnceLock::new();
     ALL.get_or_init(gather)
 }
 
@@ -252,7 +254,7 @@ fn a_period_without_units() {
 fn undesirable_outputs_where_there_are_none() {
     let b = Bench::new(&[("t.csv", &table(plain))]);
     for (entry, sets) in all() {
-        for mut set in sets.iter().cloned().filter(|_| !properties(entry).contains_key("bad_outputs")) {
+        for mut set in sets.iter().filter(|_| !properties(entry).contains_key("bad_outputs")).cloned() {
             set.insert("bad_outputs".into(), json!(["b"]));
             let said = said(&solve(&b, entry.name, &set));
             assert!(said.contains("bad_outputs") && said.contains("`directional`"), "{}: {said}", entry.name);
