@@ -150,7 +150,7 @@ fn options_and_names_are_told_together() {
 #[test]
 fn an_option_of_another_method_names_the_methods_that_have_it() {
     let b = bench(&table(plain));
-    for method in [METHODS[0], METHODS[4], METHODS[8]] {
+    for method in [METHODS[4], METHODS[8], METHODS[12]] {
         has(&b.refused(&with(method, &["--bad-outputs", "b"])), &["bad_outputs", "`directional`", "`sbm`", "`luenberger`"]);
     }
 }

@@ -221,9 +221,18 @@ fn one_unit_few_units_and_twins() {
 /// From 1e-12 to 1e12 in one table: by unit, by variable, and mixed. What double precision cannot prove is not optimal.
 #[test]
 fn twenty_four_orders_of_magnitude() {
-    everywhere(&table(|u, _, _, x| (x * 10_f64.powi(-12 + 24 * u as i32 / 5)).to_string()), named("FR021"));
+    let rows = table(|u, _, _, x| (x * 10_f64.powi(-12 + 24 * u as i32 / 5)).to_string());
+    let mixed = table(|u, t, c, x| (x * 10_f64.powi((u * 7 + t * 5 + c * 11) as i32 % 25 - 12)).to_string());
+    for text in [rows, mixed] {
+        // Targets that vanish beside others have no logarithm: the affinity refuses them, with the way out.
+        everywhere(&text, |name, result, what| {
+            let way_out = name == "ebm" && result.is_err() && said(result).contains("give ε instead");
+            if !way_out {
+                named("FR021")(name, result, what);
+            }
+        });
+    }
     everywhere(&table(|_, _, c, x| (x * [1e-12, 1e12, 1e9, 1e-9][c]).to_string()), |_, _, _| ());
-    everywhere(&table(|u, t, c, x| (x * 10_f64.powi((u * 7 + t * 5 + c * 11) as i32 % 25 - 12)).to_string()), named("FR021"));
 }
 
 /// A period in which nothing was recorded, with units that lack data left out.

@@ -369,7 +369,7 @@ impl Program<'_> {
                 state,
                 value: turn(value),
                 interval: (turn(high), turn(low)),
-                ratio: self.ratio(order[i], landing.as_ref()),
+                ratio: Some(self.ratio(order[i], landing.as_ref())).filter(|r| r.is_finite()).unwrap_or(f64::NAN),
                 class: if beyond || state == State::Infeasible { Class::Super } else { Class::Strong },
                 landing,
                 ..solved[i]
@@ -430,6 +430,8 @@ impl Program<'_> {
             (1.0 + value.abs()).max(magnitude),
         );
         let ratio = self.ratio(k, Some(&landing));
+        // A target whose outputs vanish beside the unit's has no ratio.
+        let (state, ratio) = if ratio.is_infinite() { (State::Numerical, f64::NAN) } else { (state, ratio) };
         Solved { state, value, interval, magnitude, ratio, class, landing: Some(landing) }
     }
 }

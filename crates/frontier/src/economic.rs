@@ -319,6 +319,13 @@ fn evaluate(case: &Case<'_>) -> Result<Economic, EconomicError> {
     Ok(Economic::new(case, &usable, optimum, technical))
 }
 
+/// An allocative part this far above 1 contradicts its parts: with values many magnitudes apart, one of them is not
+/// what it was certified to be beside the others.
+const BEYOND: f64 = 1e-7;
+
+/// Widest bounds of an optimum or a technical part, as a share of it, from which a share is taken.
+const SHARE: f64 = 1e-8;
+
 impl Economic {
     fn new(case: &Case<'_>, usable: &[bool], optimum: Optimum, technical: Technical) -> Self {
         let own = case.reference.is_none();
@@ -346,12 +353,21 @@ impl Economic {
             (None, true) => economic[u] / technical.value[u],
             (None, false) => economic[u] - technical.value[u],
         });
+        // Shares divide by what was found: its bounds must be close beside it, not beside 1.
+        let vague = |(low, high): (f64, f64), value: f64| share && high - low > SHARE * value.abs();
         let state = |u: usize| {
             let nothing = |k: &Vec<f64>| k[u].is_infinite() || k[u] <= 0.0;
             let solved = |s: State| matches!(s, State::Optimal | State::Numerical);
             match (optimum.state[u], technical.state[u]) {
                 _ if !usable[u] => State::Missing,
                 (a, b) if solved(a) && solved(b) && technical.normalisation.as_ref().is_some_and(nothing) => State::Unbounded,
+                (State::Optimal, State::Optimal)
+                    if vague(optimum.interval[u], optimum.value[u])
+                        || vague(technical.interval[u], technical.value[u])
+                        || share && allocative[u] > 1.0 + BEYOND =>
+                {
+                    State::Numerical
+                }
                 (State::Optimal, s) | (s, _) => s,
             }
         };

@@ -36,9 +36,10 @@ fn appraisals_stay_within_their_period() {
     assert_eq!((table("appraisals").len(), table("scores").len(), table("prices").len()), (32, 4, 8));
     assert!(out.findings.iter().all(|f| f.code != "FR030"));
     assert!(out.checks.iter().all(|c| c.residual <= c.tolerance), "{:?}", out.checks);
-    // One input and one output leave no choice of prices: productivity over the best of the year.
+    // One input and one output leave no choice of prices: productivity over the best of the year. The second goal
+    // leaves the own score a room of 1e-12.
     let (scores, wanted) = (&out.variables[0].values, [0.375, 0.375, 1.0, 1.0, 0.5625, 0.609375, 0.25, 0.25]);
-    assert!(scores.iter().zip(wanted).all(|(s, w)| (s - w).abs() < 1e-12), "{scores:?}");
+    assert!(scores.iter().zip(wanted).all(|(s, w)| (s - w).abs() < 2e-12), "{scores:?}");
 }
 
 #[test]
