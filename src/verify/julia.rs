@@ -1,6 +1,7 @@
 //! Assertions of the test suites of DataEnvelopmentAnalysis.jl and BenchmarkingEconomicEfficiency.jl: one line of
 //! JSON for each call with its data and what the suite asserts of the model.
 
+mod distance;
 mod economic;
 mod expression;
 mod models;

@@ -9,6 +9,7 @@ mod technical;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use crate::distance::Norm;
 use crate::{
     additive::Weights,
     dea::Returns,
@@ -58,17 +59,6 @@ pub enum EconomicDirection {
     Custom(Vec<f64>),
     /// Given lengths, one column per variable, inputs before outputs, one row per evaluated unit.
     Columns(Vec<Vec<f64>>),
-}
-
-/// Norm of the Hölder distance.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Norm {
-    /// ℓ₁: the change of a single variable that suffices.
-    #[default]
-    One,
-    /// ℓ∞: all variables change by as much.
-    Infinity,
 }
 
 /// Technical measure that splits economic efficiency into a technical and an allocative part.

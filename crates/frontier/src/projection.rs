@@ -193,6 +193,23 @@ impl Landing {
     }
 }
 
+impl Landing {
+    /// A landing on a single point, which has no prices; `slack` is what each variable has left there.
+    pub(crate) fn single(
+        set: &Reference,
+        point: usize,
+        observed: impl Fn(usize) -> f64,
+        slack: &dyn Fn(usize) -> f64,
+        unique: bool,
+    ) -> Self {
+        let targets: Vec<f64> = set.columns.iter().map(|c| c[point]).collect();
+        let size = |v: usize| targets[v].abs().max(observed(v).abs());
+        let slacks = (0..targets.len()).map(|v| if slack(v) > TOLERANCE * size(v) { slack(v) } else { 0.0 }).collect();
+        let prices = vec![f64::NAN; targets.len()];
+        Self { slacks, targets, prices, intercept: f64::NAN, weights: vec![(point, 1.0)], total: 1.0, unique }
+    }
+}
+
 impl Projection {
     /// The landings of units. `sizes` are the numbers of inputs, outputs and undesirable outputs.
     pub(crate) fn new<T>(
