@@ -1,5 +1,6 @@
 #![doc = include_str!("distance.md")]
 
+mod euclid;
 mod holder;
 mod hull;
 mod hyperbolic;

@@ -139,6 +139,39 @@ fn hoelder_distances_of_eight_units() {
     close(&g(Norm::Infinity, true), &[0.0, 0.0, 0.0, 0.0, 0.4, 5.0 / 21.0, 0.0, 0.636_115], 0.000_000_6);
 }
 
+/// Values of DataEnvelopmentAnalysis.jl 0.9.2 (`deaholder`, l = 2), found there by a mixed-integer solver.
+#[test]
+fn straight_ways() {
+    use SlackOrientation::{Input, None, Output};
+    let h = near(&inputs(), 2, Norm::Two, false, Input);
+    close(&h.distance, &[0.0, 0.0, 0.0, 1.788_854, 4.0, 0.0, 1.0, 0.6], 0.000_000_6);
+    close(&h.projection.input_slacks[1], &[0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 4.0], 1e-9);
+    assert_eq!(h.moved, [Option::None; 8]);
+    close(
+        &near(&inputs(), 2, Norm::Two, true, Input).distance,
+        &[0.0, 0.0, 0.0, 0.5547, 0.8, 0.0, 0.468_521, 0.375],
+        0.000_000_6,
+    );
+    let o = |weighted| near(&outputs(), 1, Norm::Two, weighted, Output).distance;
+    close(&o(false), &[0.0, 0.0, 0.0, 3.0, 5.0, 0.0, 1.897_367, 3.0], 0.000_001);
+    close(&o(true), &[0.0, 0.0, 0.0, 0.6, 5.0 / 3.0, 0.0, 0.325_396, 0.6], 0.000_000_6);
+    let g = |weighted| near(&eight(), 1, Norm::Two, weighted, None).distance;
+    close(&g(false), &[0.0, 0.0, 0.0, 0.0, 2.683_282, 2.0, 0.0, 5.3648], 0.000_000_6);
+    close(&g(true), &[0.0, 0.0, 0.0, 0.0, 0.485_071, 2.0 / 7.0, 0.0, 0.710_103], 0.000_000_6);
+    let fdh = HolderOptions { norm: Norm::Two, returns: Returns::Fdh, ..HolderOptions::default() };
+    assert!(matches!(holder(&borrowed(&eight(), 1), &fdh), Err(FrontierError::Options(_))));
+}
+
+/// By hand: from (6, 3) to the facet `y = 2x − 3` of (2, 1) and (4, 5) it is 6/√5; from (9.412, 2.353) to `4y = 8 + 3x`
+/// 26.824/5.
+#[test]
+fn straight_ways_by_hand() {
+    let h = near(&eight(), 1, Norm::Two, false, SlackOrientation::None);
+    close(&h.distance[4..5], &[6.0 / 5.0_f64.sqrt()], 1e-9);
+    close(&h.distance[7..], &[(8.0 + 3.0 * 9.412 - 4.0 * 2.353) / 5.0], 1e-9);
+    assert!(h.interval.iter().zip(&h.distance).all(|((l, u), d)| l <= d && d <= u && u - l < 1e-8), "{:?}", h.interval);
+}
+
 /// By hand: a free disposal hull has steps.
 #[test]
 fn hoelder_distances_to_steps() {
@@ -157,8 +190,11 @@ fn hoelder_distances_to_steps() {
 fn beyond_a_foreign_frontier() {
     let (own, there) = (eight(), vec![vec![3.0, 6.0], vec![6.0, 3.0]]);
     let (own, there) = (borrowed(&own, 1), borrowed(&there, 1));
-    for norm in [Norm::One, Norm::Infinity] {
+    for norm in [Norm::One, Norm::Two, Norm::Infinity] {
         for returns in [Returns::Vrs, Returns::Fdh] {
+            if norm == Norm::Two && returns == Returns::Fdh {
+                continue;
+            }
             let h = holder_against(&there, &own, &HolderOptions { norm, returns, ..HolderOptions::default() }).unwrap();
             assert_eq!(h.state, [State::Infeasible, State::Optimal], "{norm:?} {returns:?}");
             assert!(h.distance[0].is_nan() && h.moved[0].is_none() && h.class[0] == Class::None);
@@ -302,7 +338,10 @@ proptest! {
                 let options = HolderOptions { norm, weighted: true, returns, ..HolderOptions::default() };
                 holder(&borrowed(columns, 2), &options).unwrap()
             };
-            for norm in [Norm::One, Norm::Infinity] {
+            for norm in [Norm::One, Norm::Two, Norm::Infinity] {
+                if norm == Norm::Two && returns == Returns::Fdh {
+                    continue;
+                }
                 let (a, b) = (run(&columns, norm), run(&turned, norm));
                 close(&backwards(b.distance), &a.distance, 1e-9);
                 let mut class = b.class;
@@ -312,6 +351,42 @@ proptest! {
         }
         let r = |columns: &Columns| reverse(&borrowed(columns, 2), &ReverseOptions::default()).unwrap().distance;
         close(&backwards(r(&turned)), &r(&columns), 1e-9);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    /// ‖·‖∞ ≤ ‖·‖₂ ≤ ‖·‖₁; bounds close; and no direction of the sphere reaches the frontier sooner.
+    #[test]
+    fn straight_ways_are_the_shortest(
+        columns in table(),
+        weighted in any::<bool>(),
+        crs in any::<bool>(),
+        ways in proptest::collection::vec(proptest::collection::vec(0.0..1.0_f64, 4), 6),
+    ) {
+        let (returns, same) = if crs { (Returns::Crs, DirectionalReturns::Crs) } else { (Returns::Vrs, DirectionalReturns::Vrs) };
+        let run = |norm| {
+            let options = HolderOptions { norm, weighted, returns, ..HolderOptions::default() };
+            holder(&borrowed(&columns, 2), &options).unwrap()
+        };
+        let (one, two, all) = (run(Norm::One), run(Norm::Two), run(Norm::Infinity));
+        for u in 0..two.distance.len() {
+            let d = two.distance[u];
+            prop_assert_eq!(two.state[u], State::Optimal, "{:?}", two.interval[u]);
+            prop_assert!(two.interval[u].0 <= d && d <= two.interval[u].1 && two.interval[u].1 - two.interval[u].0 <= 1e-8 * (1.0 + d));
+            prop_assert!(all.distance[u] <= d + 1e-9 * (1.0 + d) && d <= one.distance[u] + 1e-9 * (1.0 + d));
+        }
+        for way in ways {
+            let norm = way.iter().map(|x| x * x).sum::<f64>().sqrt().max(1e-6);
+            let length = |v: usize, u: usize| way[v].max(1e-6) / norm * if weighted { columns[v][u] } else { 1.0 };
+            let lengths = (0..4).map(|v| (0..columns[0].len()).map(|u| length(v, u)).collect()).collect();
+            let options = DirectionalOptions { direction: Direction::Columns(lengths), returns: same, ..Default::default() };
+            let d = directional(&borrowed(&columns, 2), &options).unwrap();
+            for u in 0..d.beta.len() {
+                prop_assert!(two.distance[u] <= d.beta[u] * (1.0 + 1e-4) + 1e-7, "{u}: {} {}", two.distance[u], d.beta[u]);
+            }
+        }
     }
 }
 

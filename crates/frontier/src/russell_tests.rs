@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    SlackOrientation,
+    Orientation, SlackOrientation,
     dea::{DeaOptions, dea},
     sbm::{SbmOptions, sbm},
 };
@@ -112,7 +112,8 @@ proptest! {
         let plain = russell(&t, &options(orientation, here)).unwrap();
         // Equal weights: the oriented slacks-based measure. Never above Farrell.
         let same = sbm(&t, &SbmOptions { orientation: side, returns: here, ..SbmOptions::default() }).unwrap();
-        let farrell = dea(&t, &DeaOptions { orientation, returns: here, scale: false, ..DeaOptions::default() }).unwrap();
+        let farrells = if input { Orientation::Input } else { Orientation::Output };
+        let farrell = dea(&t, &DeaOptions { orientation: farrells, returns: here, scale: false, ..DeaOptions::default() }).unwrap();
         let chosen = RussellOptions { weights: vec![prefer, 1.0], ..options(orientation, here) };
         let r = russell(&t, &chosen).unwrap();
         let free = russell(&t, &RussellOptions { bounded: false, ..chosen.clone() }).unwrap();

@@ -71,8 +71,9 @@ pub fn nearest(x: &Table, y: &Table, options: &Options<'_>) -> Result<Model, Sto
     known(options, &["l", "weight", "orient", "rts", "optimizer"])?;
     let norm = match options.get("l") {
         Some(Meaning::Number(l)) if *l == 1.0 => Norm::One,
+        Some(Meaning::Number(l)) if *l == 2.0 => Norm::Two,
         Some(Meaning::Number(l)) if l.is_infinite() => Norm::Infinity,
-        _ => return unsupported("Hölder norm 2"),
+        _ => return unsupported("this Hölder norm"),
     };
     let (inputs, outputs) = (columns(x), columns(y));
     let options = HolderOptions {
@@ -84,5 +85,20 @@ pub fn nearest(x: &Table, y: &Table, options: &Options<'_>) -> Result<Model, Sto
         ..HolderOptions::default()
     };
     let h = holder(&technology(&inputs, &outputs), &options).map_err(failed("holder"))?;
-    Ok(model(&h.distance, &h.projection))
+    let mut model = model(&h.distance, &h.projection);
+    // There, in the norm 2, a unit at distance 0 is its own target, whatever slacks it has.
+    let own = [("targets X", &inputs), ("targets Y", &outputs)];
+    for u in (0..h.distance.len()).filter(|&u| norm == Norm::Two && h.distance[u] <= 1e-9) {
+        for part in ["slacks X", "slacks Y"] {
+            model.parts.entry(part).and_modify(|rows| rows[u].fill(0.0));
+        }
+        model.parts.entry("peers").and_modify(|rows| {
+            rows[u].fill(0.0);
+            rows[u][u] = 1.0;
+        });
+        for (part, columns) in own {
+            model.parts.entry(part).and_modify(|rows| rows[u] = columns.iter().map(|c| c[u]).collect());
+        }
+    }
+    Ok(model)
 }

@@ -174,7 +174,7 @@ fn slacks(x: &Table, y: &Table, weights: &str, options: &Options<'_>) -> Result<
 /// The enhanced Russell graph measure, which is the slacks-based measure; constant returns unless said
 /// otherwise.
 fn graph(x: &Table, y: &Table, options: &Options<'_>) -> Result<Model, Stop> {
-    known(options, &["rts"])?;
+    known(options, &["rts", "optimizer"])?;
     let (inputs, outputs) = (columns(x), columns(y));
     let options = SbmOptions { returns: convex(options, "CRS")?, ..SbmOptions::default() };
     let s = sbm(&technology(&inputs, &outputs), &options).map_err(failed("sbm"))?;

@@ -1,11 +1,14 @@
 //! The Hölder distance: the nearest point of the frontier in a norm.
 
+use std::ops::Range;
+
 use numerics::lp::Solution;
 use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    euclid::{self, Known},
     hull::{Hull, Ray, Reach, side},
     modified::{class, knows},
 };
@@ -30,6 +33,8 @@ pub enum Norm {
     /// ℓ₁: the change of a single variable that suffices.
     #[default]
     One,
+    /// ℓ₂: the straight way to the nearest facet.
+    Two,
     /// ℓ∞: all variables change by as much.
     Infinity,
 }
@@ -38,7 +43,7 @@ pub enum Norm {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct HolderOptions {
-    /// Norm: `one` or `infinity`.
+    /// Norm: `one`, `two` or `infinity`. The free disposal hull takes `one` and `infinity`.
     pub norm: Norm,
     /// Whether changes count as shares of the unit's own values. A value of 0 has no share and does not move.
     pub weighted: bool,
@@ -125,17 +130,23 @@ fn evaluate(
     let weights = slack_weights(&set.columns, options.slacks);
     let near = Near { set: &set, evaluated, columns, rows, weights: weights.as_deref(), own: reference.is_none(), options };
     let side = side(options.orientation, inputs, set.columns.len());
+    if options.norm == Norm::Two && options.returns == Returns::Fdh {
+        let why = "the nearest point of a free disposal hull is not found in the norm `two`".to_owned();
+        return Err(FrontierError::Options(vec![("norm", why)]));
+    }
     let step = |v: usize, u: usize| if options.weighted { near.columns[v][u] } else { 1.0 };
     let units = evaluated.len();
     let lengths = |moves: &dyn Fn(usize) -> bool| -> Vec<Vec<f64>> {
         let one = |v: usize| (0..units).map(|u| if moves(v) { step(v, u) } else { 0.0 }).collect();
         (0..set.columns.len()).map(one).collect()
     };
-    let ways: Vec<(Option<usize>, Vec<Vec<f64>>)> = match options.norm {
-        Norm::One => side.map(|v| (Some(v), lengths(&|w| w == v))).collect(),
-        Norm::Infinity => vec![(None, lengths(&|w| side.contains(&w)))],
+    let all = || vec![(None, lengths(&|w| side.contains(&w)))];
+    let single = || side.clone().map(|v| (Some(v), lengths(&|w| w == v))).collect::<Vec<_>>();
+    let solved = match options.norm {
+        Norm::One => near.solve(&single())?,
+        Norm::Infinity => near.solve(&all())?,
+        Norm::Two => near.straight(&all(), &single(), side.clone(), &step)?,
     };
-    let solved = near.solve(&ways)?;
     let found: Vec<Option<&Solved>> = solved.iter().map(Option::as_ref).collect();
     let role = |v: usize| if v < inputs { (Role::Input, v) } else { (Role::Output, v - inputs) };
     Ok(Holder {
@@ -155,46 +166,96 @@ struct Solved {
     landing: Option<Landing>,
 }
 
-struct Near<'a> {
-    set: &'a Reference,
-    evaluated: &'a Technology<'a>,
-    columns: Vec<&'a [f64]>,
+/// Lengths of the steps of a way, `[variable][unit]`, and the variable that moves alone.
+type Way = (Option<usize>, Vec<Vec<f64>>);
+
+pub(super) struct Near<'a> {
+    pub(super) set: &'a Reference,
+    pub(super) evaluated: &'a Technology<'a>,
+    pub(super) columns: Vec<&'a [f64]>,
     rows: Vec<usize>,
     weights: Option<&'a [f64]>,
     own: bool,
-    options: &'a HolderOptions,
+    pub(super) options: &'a HolderOptions,
 }
 
 impl Near<'_> {
-    /// The nearest of several ways: each has the variable that moves alone, and the lengths of its steps.
-    fn solve(&self, ways: &[(Option<usize>, Vec<Vec<f64>>)]) -> Result<Vec<Option<Solved>>, FrontierError> {
-        let hull = Hull { set: self.set, inputs: self.evaluated.inputs.len(), apart: false };
-        let rays = match self.options.returns {
-            Returns::Fdh => None,
-            Returns::Crs => Some(DirectionalReturns::Crs),
-            Returns::Nirs => Some(DirectionalReturns::Nirs),
-            Returns::Ndrs => Some(DirectionalReturns::Ndrs),
+    fn hull(&self) -> Hull<'_> {
+        Hull { set: self.set, inputs: self.evaluated.inputs.len(), apart: false }
+    }
+
+    /// The convex technology, if it is one.
+    fn rays(&self) -> Result<Option<Rays>, FrontierError> {
+        let returns = match self.options.returns {
+            Returns::Fdh => return Ok(None),
+            Returns::Crs => DirectionalReturns::Crs,
+            Returns::Nirs => DirectionalReturns::Nirs,
+            Returns::Ndrs => DirectionalReturns::Ndrs,
             // The others were refused.
-            Returns::Vrs | Returns::Generalised | Returns::Replication => Some(DirectionalReturns::Vrs),
+            Returns::Vrs | Returns::Generalised | Returns::Replication => DirectionalReturns::Vrs,
         };
-        let rays = rays.map(|r| Rays::new(self.set, self.evaluated, r, BadOutputs::Strong)).transpose()?;
+        Ok(Some(Rays::new(self.set, self.evaluated, returns, BadOutputs::Strong)?))
+    }
+
+    /// Distances one way; a unit that does not move this way has none.
+    fn along(&self, rays: Option<&Rays>, lengths: &[Vec<f64>]) -> Result<Vec<Option<Distance>>, FrontierError> {
+        let hull = self.hull();
+        let rows: Vec<usize> = self.rows.iter().copied().filter(|&u| lengths.iter().any(|c| c[u] > 0.0)).collect();
+        let found: Vec<(usize, Distance)> = match rays {
+            Some(rays) => {
+                let along = rays.distances(self.evaluated, &rows, (&Direction::Ones, &Steps::Columns(lengths)))?;
+                along.into_iter().map(|(u, m)| (u, m.distance)).collect()
+            }
+            None => rows.par_iter().map(|&u| (u, self.single(&hull, lengths, u, |reach, _| hull.distance(reach)))).collect(),
+        };
+        let mut out = vec![None; self.evaluated.len()];
+        found.into_iter().for_each(|(u, d)| out[u] = Some(self.inside(d)));
+        Ok(out)
+    }
+
+    /// The nearest of several ways.
+    fn solve(&self, ways: &[Way]) -> Result<Vec<Option<Solved>>, FrontierError> {
+        let rays = self.rays()?;
         let mut best: Vec<Option<(usize, Distance)>> = vec![None; self.evaluated.len()];
         for (way, (_, lengths)) in ways.iter().enumerate() {
-            // A unit that does not move this way has no distance along it.
-            let rows: Vec<usize> = self.rows.iter().copied().filter(|&u| lengths.iter().any(|c| c[u] > 0.0)).collect();
-            let found: Vec<(usize, Distance)> = match &rays {
-                Some(rays) => {
-                    let along = rays.distances(self.evaluated, &rows, (&Direction::Ones, &Steps::Columns(lengths)))?;
-                    along.into_iter().map(|(u, m)| (u, m.distance)).collect()
-                }
-                None => rows.par_iter().map(|&u| (u, self.single(&hull, lengths, u, |reach, _| hull.distance(reach)))).collect(),
-            };
-            for (u, d) in found {
-                let d = self.inside(d);
-                best[u] = Some(best[u].map_or((way, d), |known| nearer(known, (way, d))));
+            for (best, d) in best.iter_mut().zip(self.along(rays.as_ref(), lengths)?) {
+                let Some(d) = d else { continue };
+                *best = Some(best.map_or((way, d), |known| nearer(known, (way, d))));
             }
         }
-        self.land(ways, rays.as_ref(), &hull, &best)
+        self.land(ways, rays.as_ref(), &self.hull(), &best)
+    }
+
+    /// The straight way to the nearest hyperplane.
+    fn straight(
+        &self,
+        all: &[Way],
+        single: &[Way],
+        side: Range<usize>,
+        length: &(dyn Fn(usize, usize) -> f64 + Sync),
+    ) -> Result<Vec<Option<Solved>>, FrontierError> {
+        let rays = self.rays()?;
+        let along = |way: &Way| self.along(rays.as_ref(), &way.1);
+        let whole = along(&all[0])?;
+        let singles = single.iter().map(along).collect::<Result<Vec<_>, _>>()?;
+        let known = Known { side: side.clone(), all: &whole, single: &singles, length };
+        let found = euclid::nearest(self, &known)?;
+        let mut lengths = all[0].1.clone();
+        for (u, (normal, _)) in found.iter().enumerate() {
+            for (v, share) in side.clone().zip(normal) {
+                lengths[v][u] = share * length(v, u);
+            }
+        }
+        let mut solved = self.solve(&[(None, lengths)])?;
+        for (solved, (_, low)) in solved.iter_mut().zip(&found) {
+            let Some(Solved { distance, .. }) = solved else { continue };
+            // The way found bounds the distance from above, all others together from below.
+            if low.is_finite() {
+                distance.interval.0 = distance.interval.0.min(*low);
+                distance.state = distance.state.certified(distance.interval, 1.0 + distance.value);
+            }
+        }
+        Ok(solved)
     }
 
     /// Nothing is nearer than 0; a unit beyond the frontier has no distance to it.
@@ -214,7 +275,7 @@ impl Near<'_> {
     /// Slacks, targets, prices and peers of the nearest way.
     fn land(
         &self,
-        ways: &[(Option<usize>, Vec<Vec<f64>>)],
+        ways: &[Way],
         rays: Option<&Rays>,
         hull: &Hull<'_>,
         best: &[Option<(usize, Distance)>],

@@ -6,7 +6,7 @@ use super::{Case, EconomicDirection, EconomicError};
 use crate::{
     dea::{Returns, Slacks},
     directional::{Direction, DirectionDefect, DirectionalOptions, DirectionalReturns, directional, directional_against},
-    distance::{Hull, ModifiedOptions, Ray, modified, modified_against},
+    distance::{Hull, Modified, ModifiedOptions, Ray, modified, modified_against},
     observations::Distance,
     reference::Reference,
     technology::State,
@@ -102,16 +102,15 @@ fn hull(case: &Case<'_>, lengths: &[Vec<f64>], usable: &[bool]) -> Result<Distan
 }
 
 /// The modified directional distance.
-pub(super) fn apart(case: &Case<'_>, lengths: Vec<Vec<f64>>) -> Result<Distances, EconomicError> {
+pub(super) fn apart(case: &Case<'_>, lengths: Vec<Vec<f64>>, slacks: Slacks) -> Result<Modified, EconomicError> {
     let options = ModifiedOptions {
         direction: Direction::Columns(lengths),
         returns: case.options.returns,
-        slacks: Slacks::None,
+        slacks,
         missing: case.options.missing,
     };
-    let d = match case.reference {
+    Ok(match case.reference {
         None => modified(case.evaluated, &options)?,
         Some(reference) => modified_against(case.evaluated, reference, &options)?,
-    };
-    Ok(Distances { state: d.state, value: d.distance, interval: d.interval })
+    })
 }

@@ -8,6 +8,7 @@ use crate::{
     generalised::{GeneralisedOptions, generalised, generalised_against},
     projection::SlackOrientation,
     reference::Reference,
+    russell::{RussellOptions, RussellOrientation, russell, russell_against},
     sbm::{SbmOptions, sbm, sbm_against},
     technology::{Orientation, State},
 };
@@ -38,6 +39,8 @@ impl Technical {
             Decomposition::Russell => case.russell(Worth::Value),
             Decomposition::GeneralDirect => case.russell(Worth::Money),
             Decomposition::ReverseDirectional => case.russell(Worth::Reverse),
+            Decomposition::ReverseModified(direction) => case.reverse_modified(direction, usable),
+            Decomposition::RussellGraph => case.russell_graph(),
             Decomposition::Holder { norm, weighted } => case.holder(*norm, *weighted, usable),
             Decomposition::Generalised { alpha } => case.generalised(*alpha),
         }
@@ -116,15 +119,61 @@ impl Case<'_> {
         Ok(Technical::difference(d.state, d.value, d.interval, normalisation))
     }
 
-    fn modified(&self, direction: &EconomicDirection, usable: &[bool]) -> Result<Technical, EconomicError> {
-        let lengths = distance::lengths(self, direction, usable)?;
+    /// What the shorter of two steps is worth: that of inputs or that of outputs.
+    fn lesser(&self, lengths: &[Vec<f64>]) -> Vec<f64> {
         let m = self.inputs();
-        let (inputs, outputs) = (self.worth(&lengths, 0..m), self.worth(&lengths, m..self.variables()));
+        let (inputs, outputs) = (self.worth(lengths, 0..m), self.worth(lengths, m..self.variables()));
         // A side that does not move limits nothing.
         let least = |(a, b): (&f64, &f64)| [*a, *b].into_iter().filter(|x| *x != 0.0).fold(f64::INFINITY, f64::min);
-        let normalisation = inputs.iter().zip(&outputs).map(least).collect();
-        let d = distance::apart(self, lengths)?;
-        Ok(Technical::difference(d.state, d.value, d.interval, normalisation))
+        inputs.iter().zip(&outputs).map(least).collect()
+    }
+
+    fn modified(&self, direction: &EconomicDirection, usable: &[bool]) -> Result<Technical, EconomicError> {
+        let lengths = distance::lengths(self, direction, usable)?;
+        let normalisation = self.lesser(&lengths);
+        let d = distance::apart(self, lengths, Slacks::None)?;
+        Ok(Technical::difference(d.state, d.distance, d.interval, normalisation))
+    }
+
+    /// The modified distance in money: what the way to its target is worth.
+    fn reverse_modified(&self, direction: &EconomicDirection, usable: &[bool]) -> Result<Technical, EconomicError> {
+        let lengths = distance::lengths(self, direction, usable)?;
+        let lesser = self.lesser(&lengths);
+        let d = distance::apart(self, lengths, Slacks::Range)?;
+        let (m, p) = (self.inputs(), &d.projection);
+        let way = |v: usize, u: usize| {
+            if v < m { self.quantity(v, u) - p.input_targets[v][u] } else { p.output_targets[v - m][u] - self.quantity(v, u) }
+        };
+        let normalisation = (0..self.evaluated.len()).map(|u| {
+            let by = d.distance[u];
+            if by > TOLERANCE { self.chosen().map(|v| self.price(v, u) * way(v, u)).sum::<f64>() / by } else { lesser[u] }
+        });
+        let normalisation = normalisation.collect();
+        let unique = Some(d.projection.unique.clone());
+        Ok(Technical { unique, ..Technical::difference(d.state, d.distance, d.interval, normalisation) })
+    }
+
+    /// One less the graph measure: no variable is worth less than the least, and `φ − 1` is no less than `1 − 1/φ`.
+    fn russell_graph(&self) -> Result<Technical, EconomicError> {
+        let options = RussellOptions {
+            orientation: RussellOrientation::Graph,
+            returns: self.options.returns,
+            missing: self.options.missing,
+            ..RussellOptions::default()
+        };
+        let r = match self.reference {
+            None => russell(self.evaluated, &options)?,
+            Some(reference) => russell_against(self.evaluated, reference, &options)?,
+        };
+        let turn = |score: f64| if score > 1.0 { 0.0 } else { 1.0 - score };
+        let interval = r.interval.iter().map(|(low, high)| (turn(*high), turn(*low))).collect();
+        let normalisation = |u: usize| {
+            let values = self.chosen().map(|v| self.price(v, u) * self.quantity(v, u)).filter(|x| *x > 0.0);
+            let (count, least) = values.fold((0.0, f64::INFINITY), |(n, least), x| (n + 1.0, x.min(least)));
+            count * least
+        };
+        let normalisation = (0..self.evaluated.len()).map(normalisation).collect();
+        Ok(Technical::difference(r.state, r.score.iter().map(|s| turn(*s)).collect(), interval, normalisation))
     }
 
     fn holder(&self, norm: Norm, weighted: bool, usable: &[bool]) -> Result<Technical, EconomicError> {
@@ -144,6 +193,11 @@ impl Case<'_> {
         };
         let normalisation = match norm {
             Norm::Infinity => self.worth(&lengths, self.chosen()),
+            // The dual norm of what one change of each is worth.
+            Norm::Two => {
+                let square = |u: usize| self.chosen().map(|v| (self.price(v, u) * lengths[v][u]).powi(2)).sum::<f64>().sqrt();
+                (0..self.evaluated.len()).map(square).collect()
+            }
             Norm::One => {
                 let most = |u: usize| self.chosen().map(|v| self.price(v, u) * lengths[v][u]).fold(0.0, f64::max);
                 (0..self.evaluated.len()).map(most).collect()

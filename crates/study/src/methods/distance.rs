@@ -76,7 +76,7 @@ pub struct DistanceStep {
     /// Lengths of a `custom` direction: one number per input and output.
     #[serde(default)]
     pub lengths: Vec<f64>,
-    /// With `holder`: the norm, `one` or `infinity`.
+    /// With `holder`: the norm, `one`, `two` or `infinity`.
     #[serde(default)]
     pub norm: Norm,
     /// With `holder`: whether changes count as shares of the unit's own values.
@@ -283,6 +283,7 @@ impl DistanceStep {
             DistanceModel::Holder => {
                 let (norm, norm_zh) = match self.norm {
                     Norm::One => ("the change of one variable", "单个变量的变动"),
+                    Norm::Two => ("the straight way", "直线距离"),
                     Norm::Infinity => ("the change of all variables alike", "所有变量的同等变动"),
                 };
                 let (by, by_zh) = if self.weighted {
