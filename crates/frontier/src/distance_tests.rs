@@ -64,8 +64,7 @@ fn modified_distances_of_eight_units() {
     let m = apart(&eight(), 1, Direction::Observed, Returns::Vrs);
     close(&m.distance, &[0.0, 0.0, 0.0, 0.0, 1.166_666_666_7, 0.571_429, 0.142_857, 2.549_936], 0.000_000_6);
     close(&m.input_steps, &[0.0, 0.0, 0.0, 0.0, 0.0, 0.428_571, 0.142_857, 0.0], 0.000_000_6);
-    // Of the last unit a step of inputs is worth one of outputs on the facet of (8, 8) and (12, 9).
-    assert!(9.412 * 0.25 == 2.353);
+    // Of the last unit a step of inputs is worth one of outputs on the facet of (8, 8) and (12, 9): 9.412/4 = 2.353.
     let m = apart(&eight(), 1, Direction::Mean, Returns::Vrs);
     close(&m.input_steps, &[0.0, 0.0, 0.0, 0.0, 0.0, 0.691_523, 0.230_508, 0.162_738], 0.000_000_6);
     close(&m.output_steps, &[0.0, 0.0, 0.0, 0.0, 0.631_299, 0.180_371, 0.0, 1.018_556], 0.000_000_6);
@@ -441,6 +440,36 @@ fn undesirable_outputs_contract_alike() {
     close(&h.score[2..], &[0.5], 1e-12);
     // A plant beyond the others' mix of goods and bads is alone on its ray.
     close(&[run(false, Returns::Vrs, Weak).score[1]], &[1.0], 1e-12);
+}
+
+/// Two inputs, a good and a bad: values of a search over θ with a linear program of HiGHS at each (scipy 1.x), to eight
+/// digits.
+#[test]
+fn hyperbolic_efficiency_against_a_search() {
+    use crate::directional::BadOutputs::{Strong, Weak};
+    let columns: Columns = vec![
+        vec![4.0, 3.0, 9.0, 6.0, 8.0, 5.0],
+        vec![7.0, 9.0, 2.0, 8.0, 5.0, 4.0],
+        vec![5.0, 6.0, 7.0, 4.0, 3.0, 2.0],
+        vec![2.0, 5.0, 6.0, 7.0, 4.0, 3.0],
+    ];
+    let mut t = borrowed(&columns[..3], 2);
+    t.bad_outputs = vec![&columns[3]];
+    for (returns, bad_outputs, fixed_inputs, last) in [
+        (Returns::Crs, Weak, false, [1.0, 0.695_018_6, 0.647_988_81]),
+        (Returns::Crs, Weak, true, [0.576_377_21, 0.636_066_89, 0.577_599_27]),
+        (Returns::Crs, Strong, false, [0.725_476_25, 0.695_018_6, 0.647_988_81]),
+        (Returns::Vrs, Weak, false, [1.0, 0.843_485_1, 1.0]),
+        (Returns::Vrs, Weak, true, [0.650_319_4, 0.75, 1.0]),
+        (Returns::Vrs, Strong, false, [0.779_762_18, 0.843_485_1, 1.0]),
+        (Returns::Nirs, Weak, false, [1.0, 0.695_018_6, 0.647_988_81]),
+    ] {
+        let options = HyperbolicOptions { fixed_inputs, returns, bad_outputs, ..HyperbolicOptions::default() };
+        let h = hyperbolic(&t, &options).unwrap();
+        assert!(h.state.iter().all(|s| *s == State::Optimal));
+        close(&h.score[..3], &[1.0; 3], 1e-9);
+        close(&h.score[3..], &last, 2e-8);
+    }
 }
 
 proptest! {

@@ -96,6 +96,19 @@ fn preferences_zeros_and_what_is_refused() {
     assert!(r.score[1].is_nan() && r.factors[1][1].is_nan());
 }
 
+/// Two inputs and two outputs: the best of twenty starts of a sequential quadratic program (scipy, SLSQP).
+#[test]
+fn against_a_search() {
+    let columns = vec![
+        vec![4.0, 3.0, 9.0, 6.0, 8.0, 5.0],
+        vec![7.0, 9.0, 2.0, 8.0, 5.0, 4.0],
+        vec![5.0, 6.0, 7.0, 4.0, 3.0, 2.0],
+        vec![3.0, 1.0, 4.0, 2.0, 5.0, 1.0],
+    ];
+    close(&run(&columns, 2, Returns::Crs).score, &[1.0, 1.0, 1.0, 0.693_452_381, 1.0, 0.555_009_652], 2e-9);
+    close(&run(&columns, 2, Returns::Vrs).score, &[1.0, 1.0, 1.0, 0.725_722_617, 1.0, 1.0], 2e-9);
+}
+
 #[test]
 fn against_another_set() {
     let (own, there) = (eight(), vec![vec![3.0, 6.0], vec![6.0, 3.0]]);
