@@ -19,5 +19,7 @@ pub const PAGE: &str = include_str!("distance.md");
 pub const PAGE_ZH: &str = include_str!("distance.zh.md");
 
 #[cfg(test)]
+mod hyperbolic_tests;
+#[cfg(test)]
 #[path = "distance_tests.rs"]
 mod tests;
