@@ -1,6 +1,7 @@
 //! Assertions of the test suites of DataEnvelopmentAnalysis.jl and BenchmarkingEconomicEfficiency.jl: one line of
 //! JSON for each call with its data and what the suite asserts of the model.
 
+mod distance;
 mod economic;
 mod expression;
 mod models;
@@ -282,6 +283,8 @@ fn evaluate(e: &Expression, names: &BTreeMap<&str, Meaning>) -> Result<Meaning, 
             },
             _ => unsupported(last.as_str()),
         },
+        // `Gurobi.Optimizer`: which program solves is no part of the model.
+        Expression::Field(_, name) if name == "Optimizer" => Ok(Meaning::Symbol(name.clone())),
         Expression::Field(of, name) => match (evaluate(of, names)?, name.as_str()) {
             (Meaning::Model(model), "slackX") => part(&model, "slacks X"),
             (Meaning::Model(model), "slackY") => part(&model, "slacks Y"),
@@ -302,6 +305,7 @@ fn call(name: &str, arguments: &[Meaning], options: &BTreeMap<&str, Meaning>) ->
         ("convert", [_, value]) | ("Matrix" | "size", [value]) => Ok(value.clone()),
         ("ones", [Meaning::Table(like)]) => Ok(filled(like, 1.0)),
         ("zeros", [Meaning::Table(like)]) => Ok(filled(like, 0.0)),
+        ("DEAOptimizer", [Meaning::Symbol(_)]) => Ok(Meaning::Symbol(name.to_owned())),
         ("peersmatrix", [Meaning::Model(model)]) => part(model, "peers"),
         (_, [Meaning::Model(model)]) => part(model, name),
         (_, [Meaning::Model(model), Meaning::Symbol(which)]) => part(model, &format!("{name} {which}")),

@@ -5,7 +5,7 @@ use frontier::{
     additive::{self, AdditiveOptions, Weights},
     directional::Direction,
     nddf::{self, Nddf, NddfOptions, NddfWeights},
-    russell::{self, RussellOptions},
+    russell::{self, RussellOptions, RussellOrientation},
     sbm::{self, SbmOptions},
 };
 use serde_json::Value;
@@ -70,14 +70,18 @@ fn factors(case: &Value, folder: Folder<'_>) -> Result<Outcome, Outcome> {
     refuse(case, &["orientation", "rts", "weights"])?;
     let data = data(case, folder)?;
     let weights = numbers(&case["model"]["weights"]);
+    let side = match orientation(case)? {
+        Orientation::Input => RussellOrientation::Input,
+        Orientation::Output => RussellOrientation::Output,
+    };
     let options = RussellOptions {
-        orientation: orientation(case)?,
+        orientation: side,
         returns: returns(case)?,
         weights: if case["model"].get("weights").is_some() { weights } else { Vec::new() },
         ..RussellOptions::default()
     };
     let result = russell::russell(&data.technology(), &options).map_err(|e| Outcome::fail("russell", format!("{e} {e:?}")))?;
-    let means = if options.orientation == Orientation::Input { &result.score } else { &result.reciprocal };
+    let means = if side == RussellOrientation::Input { &result.score } else { &result.reciprocal };
     let expected = &case["expected"];
     let mut d = Differences::default();
     if let Some(scores) = expected.get("score") {

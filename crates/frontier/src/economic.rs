@@ -9,6 +9,7 @@ mod technical;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use crate::distance::Norm;
 use crate::{
     additive::Weights,
     dea::Returns,
@@ -60,17 +61,6 @@ pub enum EconomicDirection {
     Columns(Vec<Vec<f64>>),
 }
 
-/// Norm of the Hölder distance.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Norm {
-    /// ℓ₁: the change of a single variable that suffices.
-    #[default]
-    One,
-    /// ℓ∞: all variables change by as much.
-    Infinity,
-}
-
 /// Technical measure that splits economic efficiency into a technical and an allocative part.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -92,6 +82,10 @@ pub enum Decomposition {
     GeneralDirect,
     /// Reverse directional distance (Pastor, Aparicio and Zofío 2022, chapter 12) of the measure of `Russell`.
     ReverseDirectional,
+    /// Reverse directional distance of the modified directional one: profit.
+    ReverseModified(EconomicDirection),
+    /// Russell graph measure, the mean of all θ and 1/φ (Färe, Grosskopf and Lovell 1985): profit.
+    RussellGraph,
     /// Hölder distance (Briec and Lesourd 1999; Aparicio, Pastor, Sainz-Pardo and Vidal 2020), `weighted` by the unit's
     /// own values or not.
     Holder {
@@ -267,12 +261,16 @@ impl Case<'_> {
         let fits = match decomposition {
             D::Farrell => matches!(measure, M::Cost | M::Revenue),
             D::Generalised { .. } => measure == M::Profitability,
+            D::RussellGraph | D::ReverseModified(_) => measure == M::Profit,
             _ => measure != M::Profitability,
         };
         let why = match measure {
-            M::Cost | M::Revenue => "the generalised distance function decomposes profitability",
+            M::Cost | M::Revenue if matches!(decomposition, D::Generalised { .. }) => {
+                "the generalised distance function decomposes profitability"
+            }
+            M::Cost | M::Revenue => "a measure of both sides decomposes profit",
             M::Profit => {
-                "profit is a difference: it takes `directional`, `modified-directional`, `additive`, `russell`, `general-direct`, `reverse-directional` or `holder`"
+                "profit is a difference: it takes `directional`, `modified-directional`, `additive`, `russell`, `russell-graph`, `general-direct`, `reverse-directional`, `reverse-modified` or `holder`"
             }
             M::Profitability => "profitability is decomposed by the generalised distance function",
         };

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::{
-    tests::{Columns, Market, close, differences},
+    tests::{Columns, Market, close, differences, of_both_sides},
     *,
 };
 use crate::{
@@ -92,7 +92,8 @@ proptest! {
     #[test]
     fn differences_have_parts_that_add_up_and_none_is_negative(market in market()) {
         for measure in [Measure::Cost, Measure::Revenue, Measure::Profit] {
-            for decomposition in differences() {
+            let both = if measure == Measure::Profit { of_both_sides() } else { Vec::new() };
+            for decomposition in differences().into_iter().chain(both) {
                 let e = market.with(measure, decomposition.clone(), Returns::Vrs);
                 for u in 0..e.state.len() {
                     if e.state[u] == State::Unbounded {
@@ -143,6 +144,11 @@ proptest! {
             !(ones || *d == D::Additive(Weights::Sum) || matches!(d, D::Holder { weighted: false, .. }))
         });
         let all = free.map(Some).chain([None]);
+        for (decomposition, measure) in of_both_sides().into_iter().map(|d| (Some(d), Measure::Profit)) {
+            let options = EconomicOptions { measure, decomposition, ..EconomicOptions::default() };
+            let (a, b) = (market.run(&options), turned.run(&options));
+            close(&a.technical, &b.technical, 1e-7);
+        }
         for decomposition in all {
             for measure in [Measure::Cost, Measure::Revenue, Measure::Profit] {
                 let options = EconomicOptions { measure, decomposition: decomposition.clone(), ..EconomicOptions::default() };

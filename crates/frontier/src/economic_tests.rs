@@ -286,7 +286,36 @@ pub(super) fn differences() -> Vec<Decomposition> {
         D::Holder { norm: Norm::One, weighted: true },
         D::Holder { norm: Norm::Infinity, weighted: false },
         D::Holder { norm: Norm::Infinity, weighted: true },
+        D::Holder { norm: Norm::Two, weighted: true },
     ]
+}
+
+/// Those of profit alone.
+pub(super) fn of_both_sides() -> Vec<Decomposition> {
+    vec![Decomposition::ReverseModified(EconomicDirection::Observed), Decomposition::RussellGraph]
+}
+
+/// Values of BenchmarkingEconomicEfficiency.jl 0.1 (`deaprofitrussell`, `deaprofitrddf` of MDDF).
+#[test]
+fn profits_by_measures_of_both_sides() {
+    let market = eight_profits();
+    let run = |d| market.with(Measure::Profit, d, Returns::Vrs);
+    let e = run(Decomposition::RussellGraph);
+    close(e.normalisation.as_ref().unwrap(), &[4.0, 8.0, 16.0, 24.0, 12.0, 28.0, 28.0, 9.412], 1e-12);
+    close(&e.economic, &[2.0, 0.25, 0.0, 0.083_333, 0.666_667, 0.285_714, 0.142_857, 1.349_979], 0.000_000_6);
+    close(&e.technical, &[0.0, 0.0, 0.0, 0.0, 0.366_667, 0.276_786, 0.071_429, 0.552_205], 0.000_000_6);
+    close(&e.allocative, &[2.0, 0.25, 0.0, 0.083_333, 0.3, 0.008_929, 0.071_429, 0.797_773], 0.000_001_1);
+    let e = run(Decomposition::ReverseModified(EconomicDirection::Observed));
+    close(e.normalisation.as_ref().unwrap(), &[2.0, 4.0, 8.0, 12.0, 6.0, 14.0, 14.0, 4.706], 1e-9);
+    close(&e.economic, &[4.0, 0.5, 0.0, 0.166_667, 1.333_333, 0.571_429, 0.285_714, 2.699_958], 0.000_000_6);
+    close(&e.technical, &[0.0, 0.0, 0.0, 0.0, 1.166_667, 0.571_429, 0.142_857, 2.549_936], 0.000_000_6);
+    for d in of_both_sides() {
+        for measure in [Measure::Cost, Measure::Revenue, Measure::Profitability] {
+            let options = EconomicOptions { measure, decomposition: Some(d.clone()), ..EconomicOptions::default() };
+            let refused = economic(&market.technology(), &market.prices(), &options);
+            assert!(matches!(refused, Err(EconomicError::Frontier(FrontierError::Options(_)))), "{refused:?}");
+        }
+    }
 }
 
 #[test]

@@ -132,6 +132,9 @@ pub struct Alternatives {
     pub global: Vec<f64>,
     /// Biennial index (Pastor, Asmild and Lovell 2011): both periods of the change span the technology.
     pub biennial: Vec<f64>,
+    /// The consistent adjacent index (Aparicio, Pastor and Zofío 2013), beside `cfg1997` only: undesirable outputs may rise at
+    /// will up to a ceiling. Empty beside itself; `NaN` where it fails too.
+    pub consistent: Vec<f64>,
 }
 
 impl MalmquistLuenberger {
@@ -219,6 +222,15 @@ pub fn malmquist_luenberger(
         out.alternatives = Some(Alternatives {
             global: pairs.pairs.iter().map(|&(_, _, a, b)| one(&whole[a], &whole[b])).collect(),
             biennial: programs.biennial()?.iter().map(|(a, b)| one(a, b)).collect(),
+            consistent: if consistent {
+                Vec::new()
+            } else {
+                let crossed = Crossings { bads: BadOutputs::Strong, ceiling: true, ..programs }.periods(true)?;
+                let root = |a: usize, b: usize| {
+                    (one(&crossed.own[a], &crossed.behind[b]) * one(&crossed.ahead[a], &crossed.own[b])).sqrt()
+                };
+                pairs.pairs.iter().map(|&(_, _, a, b)| root(a, b)).collect()
+            },
         });
     }
     let keys: Vec<(usize, usize)> = pairs.pairs.iter().map(|p| (p.0, p.1)).collect();

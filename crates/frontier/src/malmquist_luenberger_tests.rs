@@ -133,6 +133,13 @@ fn a_failed_distance_comes_with_its_reason_and_alternatives() {
     assert_eq!(beside.global, global.index);
     // Two periods in all: the biennial technology is the global one.
     assert_eq!(beside.biennial, global.index);
+    // The consistent index is the one that stands alone, and has no other of its kind beside it.
+    let alone = malmquist_luenberger(&data, &MalmquistLuenbergerOptions { index: Index::Apz2013, ..adjacent }).unwrap();
+    for (found, value) in beside.consistent.iter().zip(&alone.index) {
+        assert!(found.is_nan() && value.is_nan() || (found - value).abs() <= 1e-12 * value, "{found} {value}");
+    }
+    assert_eq!(beside.consistent.len(), alone.index.len());
+    assert!(alone.alternatives.is_none_or(|a| a.consistent.is_empty()));
     assert!(global.failures.is_empty() && global.alternatives.is_none());
 }
 

@@ -193,6 +193,46 @@ impl Landing {
     }
 }
 
+impl Landing {
+    /// The mix of several landings by shares that add up to 1, without prices.
+    pub(crate) fn mix(parts: &[(f64, &Self)]) -> Self {
+        let variables = 0..parts.first().map_or(0, |p| p.1.targets.len());
+        let sum = |get: fn(&Self) -> &Vec<f64>, v: usize| parts.iter().map(|(share, l)| share * get(l)[v]).sum();
+        let mut weights: Vec<(usize, f64)> =
+            parts.iter().flat_map(|(share, l)| l.weights.iter().map(move |&(j, w)| (j, share * w))).collect();
+        weights.sort_by_key(|w| w.0);
+        weights.dedup_by(|next, kept| {
+            let same = next.0 == kept.0;
+            kept.1 += if same { next.1 } else { 0.0 };
+            same
+        });
+        Self {
+            slacks: variables.clone().map(|v| sum(|l| &l.slacks, v)).collect(),
+            targets: variables.clone().map(|v| sum(|l| &l.targets, v)).collect(),
+            prices: variables.map(|_| f64::NAN).collect(),
+            intercept: f64::NAN,
+            total: parts.iter().map(|(share, l)| share * l.total).sum(),
+            weights,
+            unique: matches!(parts, [(_, only)] if only.unique),
+        }
+    }
+
+    /// A landing on a single point, which has no prices; `slack` is what each variable has left there.
+    pub(crate) fn single(
+        set: &Reference,
+        point: usize,
+        observed: impl Fn(usize) -> f64,
+        slack: &dyn Fn(usize) -> f64,
+        unique: bool,
+    ) -> Self {
+        let targets: Vec<f64> = set.columns.iter().map(|c| c[point]).collect();
+        let size = |v: usize| targets[v].abs().max(observed(v).abs());
+        let slacks = (0..targets.len()).map(|v| if slack(v) > TOLERANCE * size(v) { slack(v) } else { 0.0 }).collect();
+        let prices = vec![f64::NAN; targets.len()];
+        Self { slacks, targets, prices, intercept: f64::NAN, weights: vec![(point, 1.0)], total: 1.0, unique }
+    }
+}
+
 impl Projection {
     /// The landings of units. `sizes` are the numbers of inputs, outputs and undesirable outputs.
     pub(crate) fn new<T>(

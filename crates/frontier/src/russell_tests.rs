@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    SlackOrientation,
+    Orientation, SlackOrientation,
     dea::{DeaOptions, dea},
     sbm::{SbmOptions, sbm},
 };
@@ -21,7 +21,7 @@ fn close(found: &[f64], printed: &[f64], tolerance: f64) {
     }
 }
 
-fn options(orientation: Orientation, returns: Returns) -> RussellOptions {
+fn options(orientation: RussellOrientation, returns: Returns) -> RussellOptions {
     RussellOptions { orientation, returns, ..RussellOptions::default() }
 }
 
@@ -30,7 +30,7 @@ fn options(orientation: Orientation, returns: Returns) -> RussellOptions {
 fn factors_of_inputs() {
     let columns = vec![vec![2.0, 1.0, 4.0, 4.0, 5.0, 6.0, 2.0, 1.6], vec![2.0, 4.0, 1.0, 3.0, 5.0, 1.0, 5.0, 8.0], vec![1.0; 8]];
     for returns in [Returns::Crs, Returns::Vrs] {
-        let r = russell(&tech(&columns, 2), &options(Orientation::Input, returns)).unwrap();
+        let r = russell(&tech(&columns, 2), &options(RussellOrientation::Input, returns)).unwrap();
         close(&r.score, &[1.0, 1.0, 1.0, 7.0 / 12.0, 0.4, 5.0 / 6.0, 0.65, 0.5625], 1e-12);
         close(&r.factors[0], &[1.0, 1.0, 1.0, 0.5, 0.4, 4.0 / 6.0, 0.5, 0.625], 1e-12);
         close(&r.factors[1], &[1.0, 1.0, 1.0, 2.0 / 3.0, 0.4, 1.0, 0.8, 0.5], 1e-12);
@@ -41,7 +41,7 @@ fn factors_of_inputs() {
 #[test]
 fn factors_of_outputs() {
     let columns = vec![vec![1.0; 8], vec![7.0, 4.0, 8.0, 3.0, 3.0, 8.0, 6.0, 1.5], vec![7.0, 8.0, 4.0, 5.0, 3.0, 2.0, 4.0, 5.0]];
-    let r = russell(&tech(&columns, 1), &options(Orientation::Output, Returns::Crs)).unwrap();
+    let r = russell(&tech(&columns, 1), &options(RussellOrientation::Output, Returns::Crs)).unwrap();
     close(&r.reciprocal, &[1.0, 1.0, 1.0, 1.0 + 2.6 / 3.0, 7.0 / 3.0, 1.5, 1.458333333333, 3.055555555556], 1e-11);
     close(&r.factors[1], &[1.0, 1.0, 1.0, 1.4, 7.0 / 3.0, 2.0, 1.75, 1.0], 1e-12);
 }
@@ -68,7 +68,7 @@ fn preference_structure() {
 fn bad_input_zeros_and_beyond() {
     let columns = vec![vec![2.0, 4.0], vec![0.0, 1.0], vec![1.0, 1.0]];
     let t = tech(&columns, 2);
-    let r = russell(&t, &options(Orientation::Input, Returns::Vrs)).unwrap();
+    let r = russell(&t, &options(RussellOrientation::Input, Returns::Vrs)).unwrap();
     // Against (2, 0) both inputs of (4, 1) shrink: to a half and to nothing.
     close(&r.score, &[1.0, 0.25], 1e-12);
     assert_eq!(r.zeros, [Cell { role: crate::Role::Input, variable: 1, unit: 0 }]);
@@ -106,13 +106,14 @@ proptest! {
         let cell = |i: usize, u: usize| if whole { 1.0 + (5.0 * values[4 * u + i]).floor() } else { 0.1 + values[4 * u + i] };
         let columns: Vec<Vec<f64>> = (0..4).map(|i| (0..n).map(|u| cell(i, u)).collect()).collect();
         let t = tech(&columns, 2);
-        let orientation = if input { Orientation::Input } else { Orientation::Output };
+        let orientation = if input { RussellOrientation::Input } else { RussellOrientation::Output };
         let side = if input { SlackOrientation::Input } else { SlackOrientation::Output };
         let here = RETURNS[returns];
         let plain = russell(&t, &options(orientation, here)).unwrap();
         // Equal weights: the oriented slacks-based measure. Never above Farrell.
         let same = sbm(&t, &SbmOptions { orientation: side, returns: here, ..SbmOptions::default() }).unwrap();
-        let farrell = dea(&t, &DeaOptions { orientation, returns: here, scale: false, ..DeaOptions::default() }).unwrap();
+        let farrells = if input { Orientation::Input } else { Orientation::Output };
+        let farrell = dea(&t, &DeaOptions { orientation: farrells, returns: here, scale: false, ..DeaOptions::default() }).unwrap();
         let chosen = RussellOptions { weights: vec![prefer, 1.0], ..options(orientation, here) };
         let r = russell(&t, &chosen).unwrap();
         let free = russell(&t, &RussellOptions { bounded: false, ..chosen.clone() }).unwrap();
@@ -170,7 +171,7 @@ proptest! {
     #[test]
     fn larger_technologies_find_more(values in proptest::collection::vec(0.0..1.0_f64, 56)) {
         let columns: Vec<Vec<f64>> = (0..4).map(|i| (0..14).map(|u| 0.1 + values[4 * u + i]).collect()).collect();
-        let nested = [Returns::Crs, Returns::Nirs, Returns::Vrs].map(|r| russell(&tech(&columns, 2), &options(Orientation::Input, r)).unwrap().score);
+        let nested = [Returns::Crs, Returns::Nirs, Returns::Vrs].map(|r| russell(&tech(&columns, 2), &options(RussellOrientation::Input, r)).unwrap().score);
         for u in 0..14 {
             prop_assert!(nested[0][u] <= nested[1][u] + 1e-10 && nested[1][u] <= nested[2][u] + 1e-10);
         }

@@ -60,11 +60,12 @@ impl Call<'_> {
             ("mddf", _) => Decomposition::ModifiedDirectional(self.direction(x, y)?),
             ("add", "" | "Ones") => Decomposition::Additive(Weights::Sum),
             ("add", "MIP") => Decomposition::Additive(Weights::Mip),
-            // The graph measure proper is not linear.
-            ("russell", _) if self.measure != Measure::Profit => Decomposition::Russell,
+            ("russell", _) if self.measure == Measure::Profit => Decomposition::RussellGraph,
+            ("russell", _) => Decomposition::Russell,
             ("erg", _) => Decomposition::Russell,
             ("gda", "ERG") => Decomposition::GeneralDirect,
             ("rddf", "ERG") => Decomposition::ReverseDirectional,
+            ("rddf", "MDDF") => Decomposition::ReverseModified(self.direction(x, y)?),
             ("holder", _) => {
                 let norm = match self.options.get("l") {
                     Some(Meaning::Number(l)) if *l == 1.0 => Norm::One,

@@ -25,6 +25,9 @@ pub fn run(name: &str, arguments: &[Meaning], options: &Options<'_>) -> Result<M
         ("deaerg", [Meaning::Table(x), Meaning::Table(y)]) => graph(x, y, options),
         ("dearussell", [Meaning::Table(x), Meaning::Table(y)]) => super::russell::run(x, y, options),
         ("deaddf" | "deaddfm", [Meaning::Table(x), Meaning::Table(y)]) => along(x, y, None, options),
+        ("deamddf", [Meaning::Table(x), Meaning::Table(y)]) => super::distance::apart(x, y, options),
+        ("dearddf", [Meaning::Table(x), Meaning::Table(y), Meaning::Symbol(of)]) => super::distance::reversed(x, y, of, options),
+        ("deaholder", [Meaning::Table(x), Meaning::Table(y)]) => super::distance::nearest(x, y, options),
         ("deaenv", [Meaning::Table(x), Meaning::Table(y), Meaning::Table(b)]) => along(x, y, Some(b), options),
         ("malmquist", [Meaning::Table(x), Meaning::Table(y)]) => adjacent(x, y, options),
         ("malmluen", [Meaning::Table(x), Meaning::Table(y), Meaning::Table(b)]) => consistent(x, y, b, options),
@@ -171,7 +174,7 @@ fn slacks(x: &Table, y: &Table, weights: &str, options: &Options<'_>) -> Result<
 /// The enhanced Russell graph measure, which is the slacks-based measure; constant returns unless said
 /// otherwise.
 fn graph(x: &Table, y: &Table, options: &Options<'_>) -> Result<Model, Stop> {
-    known(options, &["rts"])?;
+    known(options, &["rts", "optimizer"])?;
     let (inputs, outputs) = (columns(x), columns(y));
     let options = SbmOptions { returns: convex(options, "CRS")?, ..SbmOptions::default() };
     let s = sbm(&technology(&inputs, &outputs), &options).map_err(failed("sbm"))?;

@@ -3,10 +3,12 @@
 use super::{Case, Decomposition, EconomicDirection, EconomicError, Measure, Norm, distance};
 use crate::{
     additive::{AdditiveOptions, Scheme, Weights, additive, additive_against},
-    dea::{Returns, ScoreOptions, TOLERANCE, scores, scores_against},
+    dea::{Returns, ScoreOptions, Slacks, TOLERANCE, scores, scores_against},
+    distance::{HolderOptions, holder, holder_against},
     generalised::{GeneralisedOptions, generalised, generalised_against},
     projection::SlackOrientation,
     reference::Reference,
+    russell::{RussellOptions, RussellOrientation, russell, russell_against},
     sbm::{SbmOptions, sbm, sbm_against},
     technology::{Orientation, State},
 };
@@ -34,9 +36,11 @@ impl Technical {
                 case.modified(direction, usable)
             }
             Decomposition::ModifiedDirectional(direction) => case.directional(direction, usable),
-            Decomposition::Russell => case.russell(Slacks::Value),
-            Decomposition::GeneralDirect => case.russell(Slacks::Money),
-            Decomposition::ReverseDirectional => case.russell(Slacks::Reverse),
+            Decomposition::Russell => case.russell(Worth::Value),
+            Decomposition::GeneralDirect => case.russell(Worth::Money),
+            Decomposition::ReverseDirectional => case.russell(Worth::Reverse),
+            Decomposition::ReverseModified(direction) => case.reverse_modified(direction, usable),
+            Decomposition::RussellGraph => case.russell_graph(),
             Decomposition::Holder { norm, weighted } => case.holder(*norm, *weighted, usable),
             Decomposition::Generalised { alpha } => case.generalised(*alpha),
         }
@@ -49,7 +53,7 @@ impl Technical {
 
 /// How the measure of `russell` is turned into money.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Slacks {
+enum Worth {
     /// By the least value of a variable.
     Value,
     /// By the money value of the slacks.
@@ -115,48 +119,94 @@ impl Case<'_> {
         Ok(Technical::difference(d.state, d.value, d.interval, normalisation))
     }
 
-    fn modified(&self, direction: &EconomicDirection, usable: &[bool]) -> Result<Technical, EconomicError> {
-        let lengths = distance::lengths(self, direction, usable)?;
+    /// What the shorter of two steps is worth: that of inputs or that of outputs.
+    fn lesser(&self, lengths: &[Vec<f64>]) -> Vec<f64> {
         let m = self.inputs();
-        let (inputs, outputs) = (self.worth(&lengths, 0..m), self.worth(&lengths, m..self.variables()));
+        let (inputs, outputs) = (self.worth(lengths, 0..m), self.worth(lengths, m..self.variables()));
         // A side that does not move limits nothing.
         let least = |(a, b): (&f64, &f64)| [*a, *b].into_iter().filter(|x| *x != 0.0).fold(f64::INFINITY, f64::min);
-        let normalisation = inputs.iter().zip(&outputs).map(least).collect();
-        let d = distance::apart(self, &lengths, usable)?;
-        Ok(Technical::difference(d.state, d.value, d.interval, normalisation))
+        inputs.iter().zip(&outputs).map(least).collect()
+    }
+
+    fn modified(&self, direction: &EconomicDirection, usable: &[bool]) -> Result<Technical, EconomicError> {
+        let lengths = distance::lengths(self, direction, usable)?;
+        let normalisation = self.lesser(&lengths);
+        let d = distance::apart(self, lengths, Slacks::None)?;
+        Ok(Technical::difference(d.state, d.distance, d.interval, normalisation))
+    }
+
+    /// The modified distance in money: what the way to its target is worth.
+    fn reverse_modified(&self, direction: &EconomicDirection, usable: &[bool]) -> Result<Technical, EconomicError> {
+        let lengths = distance::lengths(self, direction, usable)?;
+        let lesser = self.lesser(&lengths);
+        let d = distance::apart(self, lengths, Slacks::Range)?;
+        let (m, p) = (self.inputs(), &d.projection);
+        let way = |v: usize, u: usize| {
+            if v < m { self.quantity(v, u) - p.input_targets[v][u] } else { p.output_targets[v - m][u] - self.quantity(v, u) }
+        };
+        let normalisation = (0..self.evaluated.len()).map(|u| {
+            let by = d.distance[u];
+            if by > TOLERANCE { self.chosen().map(|v| self.price(v, u) * way(v, u)).sum::<f64>() / by } else { lesser[u] }
+        });
+        let normalisation = normalisation.collect();
+        let unique = Some(d.projection.unique.clone());
+        Ok(Technical { unique, ..Technical::difference(d.state, d.distance, d.interval, normalisation) })
+    }
+
+    /// One less the graph measure: no variable is worth less than the least, and `φ − 1` is no less than `1 − 1/φ`.
+    fn russell_graph(&self) -> Result<Technical, EconomicError> {
+        let options = RussellOptions {
+            orientation: RussellOrientation::Graph,
+            returns: self.options.returns,
+            missing: self.options.missing,
+            ..RussellOptions::default()
+        };
+        let r = match self.reference {
+            None => russell(self.evaluated, &options)?,
+            Some(reference) => russell_against(self.evaluated, reference, &options)?,
+        };
+        let turn = |score: f64| if score > 1.0 { 0.0 } else { 1.0 - score };
+        let interval = r.interval.iter().map(|(low, high)| (turn(*high), turn(*low))).collect();
+        let normalisation = |u: usize| {
+            let values = self.chosen().map(|v| self.price(v, u) * self.quantity(v, u)).filter(|x| *x > 0.0);
+            let (count, least) = values.fold((0.0, f64::INFINITY), |(n, least), x| (n + 1.0, x.min(least)));
+            count * least
+        };
+        let normalisation = (0..self.evaluated.len()).map(normalisation).collect();
+        Ok(Technical::difference(r.state, r.score.iter().map(|s| turn(*s)).collect(), interval, normalisation))
     }
 
     fn holder(&self, norm: Norm, weighted: bool, usable: &[bool]) -> Result<Technical, EconomicError> {
         let direction = if weighted { EconomicDirection::Observed } else { EconomicDirection::Ones };
-        if norm == Norm::Infinity {
-            return self.directional(&direction, usable);
-        }
         let lengths = distance::lengths(self, &direction, usable)?;
-        let units = self.evaluated.len();
-        let nan = f64::NAN;
-        let mut state = vec![State::Unbounded; units];
-        let (mut value, mut interval) = (vec![nan; units], vec![(nan, nan); units]);
-        for v in self.chosen() {
-            let mut alone = vec![vec![0.0; units]; self.variables()];
-            // A value of 0 has no share; its distance is not looked at.
-            alone[v] = lengths[v].iter().map(|&g| if g > 0.0 { g } else { 1.0 }).collect();
-            let d = distance::along(self, alone, usable)?;
-            for u in (0..units).filter(|&u| lengths[v][u] > 0.0) {
-                let (known, found) = (state[u], d.state[u]);
-                let less = known == State::Unbounded || found == State::Optimal && d.value[u] < value[u];
-                if found == State::Unbounded || known == State::Numerical {
-                    continue;
-                }
-                if less || found != State::Optimal {
-                    (state[u], value[u], interval[u]) = (found, d.value[u], d.interval[u]);
-                }
+        let options = HolderOptions {
+            norm,
+            weighted,
+            orientation: self.orientation(),
+            returns: self.options.returns,
+            slacks: Slacks::None,
+            missing: self.options.missing,
+        };
+        let h = match self.reference {
+            None => holder(self.evaluated, &options)?,
+            Some(reference) => holder_against(self.evaluated, reference, &options)?,
+        };
+        let normalisation = match norm {
+            Norm::Infinity => self.worth(&lengths, self.chosen()),
+            // The dual norm of what one change of each is worth.
+            Norm::Two => {
+                let square = |u: usize| self.chosen().map(|v| (self.price(v, u) * lengths[v][u]).powi(2)).sum::<f64>().sqrt();
+                (0..self.evaluated.len()).map(square).collect()
             }
-        }
-        let most = |unit: usize| self.chosen().map(|v| self.price(v, unit) * lengths[v][unit]).fold(0.0, f64::max);
-        Ok(Technical::difference(state, value, interval, (0..units).map(most).collect()))
+            Norm::One => {
+                let most = |u: usize| self.chosen().map(|v| self.price(v, u) * lengths[v][u]).fold(0.0, f64::max);
+                (0..self.evaluated.len()).map(most).collect()
+            }
+        };
+        Ok(Technical::difference(h.state, h.distance, h.interval, normalisation))
     }
 
-    fn russell(&self, slacks: Slacks) -> Result<Technical, EconomicError> {
+    fn russell(&self, slacks: Worth) -> Result<Technical, EconomicError> {
         let options = SbmOptions {
             orientation: self.orientation(),
             returns: self.options.returns,
@@ -169,7 +219,7 @@ impl Case<'_> {
         };
         let (m, units) = (self.inputs(), self.evaluated.len());
         // Of outputs alone: the mean growth, or one less the score.
-        let growth = self.options.measure == Measure::Revenue && slacks != Slacks::Reverse;
+        let growth = self.options.measure == Measure::Revenue && slacks != Worth::Reverse;
         let turn = |score: f64| if growth { 1.0 / score - 1.0 } else { 1.0 - score };
         let value: Vec<f64> = s.score.iter().map(|r| turn(*r).max(0.0)).collect();
         let interval = s.interval.iter().map(|(low, high)| (turn(*high), turn(*low))).collect();
@@ -190,13 +240,13 @@ impl Case<'_> {
             factor * sides.into_iter().filter(|k| !k.is_nan()).fold(f64::INFINITY, f64::min)
         };
         let normalisation = (0..units).map(|unit| {
-            if slacks == Slacks::Value || value[unit].is_nan() || value[unit] <= TOLERANCE {
+            if slacks == Worth::Value || value[unit].is_nan() || value[unit] <= TOLERANCE {
                 return by_value(unit);
             }
             self.chosen().map(|v| self.price(v, unit) * slack(v, unit)).sum::<f64>() / value[unit]
         });
         let normalisation = normalisation.collect();
-        let unique = (slacks != Slacks::Value).then(|| s.projection.unique.clone());
+        let unique = (slacks != Worth::Value).then(|| s.projection.unique.clone());
         Ok(Technical { unique, ..Technical::difference(s.state, value, interval, normalisation) })
     }
 

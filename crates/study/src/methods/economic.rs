@@ -40,13 +40,17 @@ pub enum DecompositionName {
     GeneralDirect,
     /// Reverse directional distance of `russell`.
     ReverseDirectional,
+    /// Reverse directional distance of `modified-directional`: profit.
+    ReverseModified,
+    /// Russell graph measure, the mean of all θ and 1/φ: profit.
+    RussellGraph,
     /// Hölder distance.
     Holder,
     /// Generalised distance function: profitability.
     Generalised,
 }
 
-/// Direction of `directional` and `modified-directional`.
+/// Direction of `directional`, `modified-directional` and `reverse-modified`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum EconomicDirectionName {
@@ -97,13 +101,13 @@ pub struct EconomicStep {
     /// With `additive`: what one unit of slack weighs.
     #[serde(default)]
     pub weights: SlackWeights,
-    /// With `directional` and `modified-directional`: the direction.
+    /// With `directional`, `modified-directional` and `reverse-modified`: the direction.
     #[serde(default)]
     pub direction: EconomicDirectionName,
     /// With the direction `custom`: one number per input and output.
     #[serde(default)]
     pub lengths: Vec<f64>,
-    /// With `holder`: the norm, `one` or `infinity`.
+    /// With `holder`: the norm, `one`, `two` or `infinity`.
     #[serde(default)]
     pub norm: Norm,
     /// With `holder`: whether changes count as shares of the unit's own values.
@@ -216,6 +220,8 @@ impl EconomicStep {
             D::Russell => Decomposition::Russell,
             D::GeneralDirect => Decomposition::GeneralDirect,
             D::ReverseDirectional => Decomposition::ReverseDirectional,
+            D::ReverseModified => Decomposition::ReverseModified(self.direction()),
+            D::RussellGraph => Decomposition::RussellGraph,
             D::Holder => Decomposition::Holder { norm: self.norm, weighted: self.weighted },
             D::Generalised => Decomposition::Generalised { alpha: self.alpha.unwrap_or(0.5) },
         })

@@ -155,8 +155,15 @@ impl Method for MalmquistLuenbergerIndex {
                 [
                     Beside { name: "global", label: Text::new("Global index", "全局指数"), values: &a.global },
                     Beside { name: "biennial", label: Text::new("Biennial index", "双期指数"), values: &a.biennial },
+                    Beside {
+                        name: "apz2013",
+                        label: Text::new("Consistent adjacent index (APZ 2013)", "一致的相邻指数（APZ 2013）"),
+                        values: &a.consistent,
+                    },
                 ]
             })
+            // An index does not stand beside itself.
+            .filter(|b| !b.values.is_empty())
             .collect();
         failures::tell(&mut out, &change, &names, &m.failures, &beside);
         Ok(out)

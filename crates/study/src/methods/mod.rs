@@ -8,6 +8,7 @@ pub mod cross_efficiency;
 pub mod dea;
 pub mod design;
 pub mod directional;
+pub mod distance;
 pub mod ebm;
 pub mod economic;
 pub mod generalised;
@@ -76,6 +77,7 @@ static ENTRIES: &[Entry] = &[
     of::<nddf::NonRadialDirectional>(),
     of::<super_efficiency::SuperEfficiencyMethod>(),
     of::<generalised::GeneralisedDistance>(),
+    of::<distance::FrontierDistance>(),
     of::<economic::EconomicEfficiency>(),
     of::<multiplier::RestrictedPrices>(),
     of::<cross_efficiency::CrossEfficiencies>(),

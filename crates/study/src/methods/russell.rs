@@ -1,9 +1,9 @@
 //! `russell`: the Russell measure, with preferences.
 
 use frontier::{
-    Missing, Orientation,
+    Missing,
     dea::Returns,
-    russell::{self, Russell, RussellOptions},
+    russell::{self, Russell, RussellOptions, RussellOrientation},
 };
 use panel::Problem;
 use schemars::JsonSchema;
@@ -29,16 +29,16 @@ pub struct RussellStep {
     /// Outputs: more is better.
     #[schemars(extend("x-role" = "variable"))]
     pub outputs: Vec<String>,
-    /// Whose variables move, each by a factor of its own.
+    /// Whose variables move, each by a factor of its own: `input`, `output` or `graph` (both).
     #[serde(default)]
-    pub orientation: Orientation,
+    pub orientation: RussellOrientation,
     /// Returns to scale: `crs`, `vrs`, `nirs` or `ndrs`.
     #[serde(default)]
     pub rts: Returns,
     /// Preference weights of the variables that move, in order; equal if not given.
     #[serde(default)]
     pub preferences: Vec<f64>,
-    /// Whether no variable may get worse; if not, one may where that pays for others (Zhu 1996).
+    /// Whether no variable may get worse; if not, one may where that pays for others (Zhu 1996). Not with `graph`.
     #[serde(default = "yes")]
     pub bounded: bool,
     /// Which observations span the frontier.
@@ -68,7 +68,9 @@ impl Method for RussellMeasure {
 
     fn check(options: &RussellStep) -> Vec<Problem> {
         let names = Names { inputs: &options.inputs, outputs: &options.outputs, bad_outputs: &[] };
-        names.repeated().into_iter().chain(production::sum_of_weights(options.rts)).collect()
+        let free = options.orientation == RussellOrientation::Graph && !options.bounded;
+        let free = free.then(|| production::conflict("bounded", "the graph measure is that of factors that make nothing worse"));
+        names.repeated().into_iter().chain(free).chain(production::sum_of_weights(options.rts)).collect()
     }
 
     fn run(input: &Input<'_>, options: &RussellStep) -> Result<Output, Vec<Problem>> {
@@ -82,10 +84,13 @@ impl Method for RussellMeasure {
         let names = Names { inputs: &options.inputs, outputs: &options.outputs, bad_outputs: &[] };
         let run = |t: &frontier::Technology<'_>| russell::russell(t, &core).map_err(|e| renamed(e, "weights", "preferences"));
         let parts = scores::measure(input.panel, &names, options.frontier, options.missing, run)?;
-        let by_inputs = options.orientation == Orientation::Input;
-        let shown = |p: Part<Russell>| Part { rows: p.rows, result: shown(p.result, by_inputs, options.inputs.len()) };
+        let shown = |p: Part<Russell>| Part { rows: p.rows, result: shown(p.result, options.orientation, options.inputs.len()) };
         let rts = returns(options.rts);
-        let (en, zh) = if by_inputs { ("inputs", "投入") } else { ("outputs", "产出") };
+        let (en, zh) = match options.orientation {
+            RussellOrientation::Input => ("inputs", "投入"),
+            RussellOrientation::Output => ("outputs", "产出"),
+            RussellOrientation::Graph => ("inputs and outputs", "投入与产出"),
+        };
         let story = Story {
             panel: input.panel,
             names,
@@ -111,13 +116,14 @@ impl Method for RussellMeasure {
     }
 }
 
-fn shown(r: Russell, by_inputs: bool, inputs: usize) -> Shown {
+fn shown(r: Russell, orientation: RussellOrientation, inputs: usize) -> Shown {
+    let outputs = orientation == RussellOrientation::Output;
     let blank = || vec![f64::NAN; r.score.len()];
-    let factors = if by_inputs { r.factors.clone() } else { (0..inputs).map(|_| blank()).chain(r.factors.clone()).collect() };
-    let beside = if by_inputs {
-        Vec::new()
-    } else {
+    let factors = if outputs { (0..inputs).map(|_| blank()).chain(r.factors.clone()).collect() } else { r.factors.clone() };
+    let beside = if outputs {
         vec![("mean_factor", Text::new("Mean factor φ", "平均系数 φ"), r.reciprocal.clone())]
+    } else {
+        Vec::new()
     };
     Shown {
         state: r.state,

@@ -46,7 +46,10 @@ impl EconomicStep {
         let mut unused = |set: bool, name: &str, owner: &str| {
             found.extend(set.then(|| production::conflict(name, &format!("it goes with {owner} only"))));
         };
-        let directional = matches!(chosen, DecompositionName::Directional | DecompositionName::ModifiedDirectional);
+        let directional = matches!(
+            chosen,
+            DecompositionName::Directional | DecompositionName::ModifiedDirectional | DecompositionName::ReverseModified
+        );
         let custom = self.direction == EconomicDirectionName::Custom;
         unused(self.direction != EconomicDirectionName::default() && !directional, "direction", "directional decompositions");
         unused(!(self.lengths.is_empty() || directional && custom), "lengths", "the direction `custom`");

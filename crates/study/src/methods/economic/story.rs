@@ -251,6 +251,8 @@ fn decomposition(d: DecompositionName) -> Text {
         DecompositionName::Russell => Text::new("Russell measure", "Russell 测度"),
         DecompositionName::GeneralDirect => Text::new("general direct approach", "一般直接法"),
         DecompositionName::ReverseDirectional => Text::new("reverse directional distance", "反向方向距离"),
+        DecompositionName::ReverseModified => Text::new("reverse modified distance", "反向修正距离"),
+        DecompositionName::RussellGraph => Text::new("Russell graph measure", "Russell 图测度"),
         DecompositionName::Holder => Text::new("Hölder distance", "Hölder 距离"),
         DecompositionName::Generalised => Text::new("generalised distance function", "广义距离函数"),
     }

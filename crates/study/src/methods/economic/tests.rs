@@ -77,7 +77,17 @@ fn every_measure_and_decomposition_runs() {
         assert!(out.tables.iter().any(|t| t.id == "targets") && out.tables.iter().any(|t| t.id == "peers"));
         out
     };
-    let names = ["directional", "modified-directional", "additive", "russell", "general-direct", "reverse-directional", "holder"];
+    let names = [
+        "directional",
+        "modified-directional",
+        "additive",
+        "russell",
+        "general-direct",
+        "reverse-directional",
+        "reverse-modified",
+        "russell-graph",
+        "holder",
+    ];
     for name in names {
         let out = with(json!({"measure": "profit", "rts": "vrs", "decomposition": name}));
         assert!(out.tables[1].columns.iter().any(|c| c.name == "normalisation"), "{name}");
