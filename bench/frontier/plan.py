@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 HIGHS = ("highs", "highs-ordered", "highs-frontier")
-PACKAGES = ("dealib", "frontierguard-dea", "orange3-dea", "pyfrontier")
+PACKAGES = ("dealib", "deapack", "frontierguard-dea", "orange3-dea", "pyfrontier")
 NASTY = ("ties", "zeros", "wild", "triples", "collinear-3", "collinear-4", "collinear-5", "collinear-6", "collinear-7")
 
 
@@ -14,6 +14,8 @@ class Entry:
     case: str
     task: str
     rivals: tuple = ("highs",)
+    #: A family that HiGHS is not written for here: packages check the values, to their own tolerance.
+    family: bool = False
 
 
 QUICK = [
@@ -55,7 +57,42 @@ LONG = [
     Entry("sph55-p1-1000000", "l1", ()),
     Entry("cd31-10000000", "l1", ()),
 ]
-MODES = {"quick": QUICK, "default": DEFAULT, "long": LONG}
+
+
+def family(case, task, *rivals):
+    """A family of models beside the packages that offer it."""
+    return Entry(case, task, rivals or ("deapack",), True)
+
+
+BOTH = ("deapack", "orange3-dea")
+FAMILIES = [
+    family("mixed-1000-1", "fdh", *BOTH),
+    family("mixed-100-1", "replication"),
+    family("mixed-1000-1", "super", "orange3-dea"),
+    family("mixed-1000-1", "additive", *BOTH),
+    family("mixed-1000-1", "ram"),
+    family("mixed-1000-1", "super-sbm", *BOTH),
+    family("mixed-1000-1", "bad-sbm"),
+    family("mixed-1000-1", "russell", *BOTH),
+    family("mixed-1000-1", "ebm"),
+    family("mixed-1000-1", "rdm"),
+    family("mixed-1000-1", "kuosmanen"),
+    family("mixed-1000-1", "super-ddf"),
+    family("mixed-1000-1", "generalised"),
+    family("mixed-1000-1", "cost", *BOTH),
+    family("mixed-1000-1", "revenue", *BOTH),
+    family("mixed-1000-1", "profit"),
+    family("mixed-1000-1", "cross", "orange3-dea"),
+    family("mixed-1000-1", "metafrontier", *BOTH),
+    family("ces55-1000", "relational", *BOTH),
+    family("ces55-1000", "chen-additive", *BOTH),
+    family("mixed-500-2", "global", *BOTH),
+    family("mixed-500-2", "biennial"),
+    family("mixed-500-2", "apz"),
+    family("mixed-500-2", "luenberger"),
+    family("mixed-500-2", "hicks-moorsteen"),
+]
+MODES = {"quick": QUICK, "default": DEFAULT, "long": LONG, "families": FAMILIES}
 
 #: Cases of the two tables of growth (ours alone): with the number of units, and with the share of extreme units.
 GROWTH = {

@@ -12,6 +12,7 @@ import struct
 import subprocess
 import sys
 import venv
+from dataclasses import replace
 
 from compare import SCRIPTS, Comparison, Process, once
 from plan import GOALS, MODES, Entry
@@ -63,6 +64,7 @@ def main():
     mode = parser.add_mutually_exclusive_group()
     mode.add_argument("--quick", action="store_const", const="quick", dest="mode", help="at most 1,000 units, not for citing")
     mode.add_argument("--long", action="store_const", const="long", dest="mode", help="20,000 units with HiGHS, millions of ours")
+    mode.add_argument("--families", action="store_const", const="families", dest="mode", help="every other family, one row each")
     parser.add_argument("--only", default="", help="comma-separated parts of CASE TASK: run only entries that contain one")
     parser.add_argument("--skip", default="", help="comma-separated rivals to leave out")
     parser.add_argument("--dula", type=pathlib.Path, help="Dulá's table of 100,000 x 5 (CSV, may be gzipped)")
@@ -82,7 +84,7 @@ def main():
         entries.append(Entry(take_dula(arguments.dula, data), "l1", ()))
     only, skip = [part for part in arguments.only.split(",") if part], arguments.skip.split(",")
     entries = [e for e in entries if not only or any(part in f"{e.case} {e.task}" for part in only)]
-    entries = [Entry(e.case, e.task, tuple(r for r in e.rivals if r not in skip)) for e in entries]
+    entries = [replace(e, rivals=tuple(r for r in e.rivals if r not in skip)) for e in entries]
     generated = {e.case for e in entries if not e.case.startswith("dula")} | {"cd31-50"}
     subprocess.run([str(binary), "--data", str(data), "write", *sorted(generated)], check=True)
 
@@ -94,7 +96,7 @@ def main():
     try:
         for entry in entries:
             print(f"{entry.case} {entry.task}: {', '.join(entry.rivals) or 'ours alone'}", file=sys.stderr, flush=True)
-            done = Comparison(entry, sides, mode == "quick", arguments.limit)
+            done = Comparison(entry, sides, mode in ("quick", "families"), arguments.limit)
             comparisons.append(done)
             print("  " + (done.verdict or ", ".join(f"{done.ratio(r):.4g} x {r}" for r in entry.rivals)), file=sys.stderr)
             if any(g.unit == "megabytes" and (g.case, g.task) == (entry.case, entry.task) for g in GOALS):
@@ -110,7 +112,7 @@ def main():
             "## Goals\n",
             goal_table(comparisons, peaks),
         ]
-        if not only:
+        if not only and mode in GROWTH:
             report += ["## Growth\n", growth_tables(sides, binary, data, mode, arguments.limit)]
             report += ["## Threads\n", threads_table(binary, data, comparisons)]
             report += ["## Roofline\n", roofline_tables(binary, data, comparisons)]

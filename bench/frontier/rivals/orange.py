@@ -9,12 +9,25 @@ import numpy as np
 from orangecontrib.dea.core import (
     DEAPanel,
     DEAProblem,
+    solve_additive,
+    solve_cost_efficiency,
+    solve_cross_efficiency,
     solve_ddf,
+    solve_fdh,
+    solve_global_malmquist,
     solve_malmquist,
     solve_malmquist_luenberger,
+    solve_metafrontier,
+    solve_network_additive,
+    solve_network_multiplicative,
     solve_radial,
+    solve_revenue_efficiency,
+    solve_russell,
     solve_sbm,
+    solve_super_radial,
+    solve_super_sbm,
 )
+from orangecontrib.dea.core.network import TwoStageProblem
 from protocol import serve
 
 
@@ -55,4 +68,37 @@ def ml(case):
     return solve_malmquist_luenberger(panel(case, True)).mi.T.ravel()
 
 
-serve("orange3-dea", {"l1": l1, "l2": l2, "sbm": sbm, "ddf": ddf, "malmquist": malmquist, "ml": ml})
+def prices(case):
+    return 1 + 0.5 * np.arange(case.x.shape[1]), 2.0 + np.arange(case.y.shape[1])
+
+
+def chain(case):
+    labels = [f"u{i}" for i in range(case.n)], [f"x{i}" for i in range(case.x.shape[1])], ["z0", "z1", "z2"], ["y0", "y1"]
+    return TwoStageProblem(*labels, case.x, case.y[:, :3], case.y[:, 3:])
+
+
+def metafrontier(case):
+    return solve_metafrontier(problem(case), [f"g{u % 3}" for u in range(case.n)], "input", "VRS").tgr
+
+
+TASKS = {
+    "l1": l1,
+    "l2": l2,
+    "sbm": sbm,
+    "ddf": ddf,
+    "malmquist": malmquist,
+    "ml": ml,
+    "fdh": lambda case: solve_fdh(problem(case)).efficiency,
+    "super": lambda case: solve_super_radial(problem(case)).efficiency,
+    "super-sbm": lambda case: solve_super_sbm(problem(case)).efficiency,
+    "additive": lambda case: solve_additive(problem(case)).efficiency,
+    "russell": lambda case: solve_russell(problem(case)).efficiency,
+    "cost": lambda case: solve_cost_efficiency(problem(case), prices(case)[0]).economic,
+    "revenue": lambda case: solve_revenue_efficiency(problem(case), prices(case)[1]).economic,
+    "cross": lambda case: solve_cross_efficiency(problem(case)).efficiency,
+    "metafrontier": metafrontier,
+    "relational": lambda case: solve_network_multiplicative(chain(case)).overall,
+    "chen-additive": lambda case: solve_network_additive(chain(case)).overall,
+    "global": lambda case: solve_global_malmquist(panel(case)).mi.T.ravel(),
+}
+serve("orange3-dea", TASKS)

@@ -26,6 +26,7 @@
 //!                        x_k = exp(a(k) ln 10 + .02 t + .05 w(k)), k = 0..2
 //!                        y = exp(.02 t) x_0^.3 x_1^.3 x_2^.35 exp(-.3 |w(3)|)
 //!                        b = exp(-.01 t) x_0^.4 x_1^.3 x_2^.3 exp(.2 |w(4)|)
+//! mixed-U-T     seed 11  like panel with this seed, and a second output y_1 = y_0 (.5 + U(u, 9)) exp(.1 w(5))
 //! ties-N        seed 6   2 inputs, 2 outputs, each 1 + floor(5 U(k))
 //! zeros-N       seed 7   3 inputs exp(N(k)); 2 outputs exp(N(3 + k)), of which the output [U(40) < .5] is 0
 //!                        (half of all output cells; each unit keeps one)
@@ -129,7 +130,8 @@ impl Case {
                 let (half, seed) = if family == "sph22" { (2, 3) } else { (5, 4) };
                 Some(cross((half, half), count(1)?, sphere(seed, half, percent / 100.0)))
             }
-            ("panel", 2) => Some(panel(count(0)?, count(1)?)),
+            ("panel", 2) => Some(panel(5, 1, count(0)?, count(1)?)),
+            ("mixed", 2) => Some(panel(11, 2, count(0)?, count(1)?)),
             ("ties", 1) => Some(cross((2, 2), count(0)?, ties)),
             ("zeros", 1) => Some(cross((3, 2), count(0)?, zeros)),
             ("wild", 1) => Some(cross((5, 5), count(0)?, wild)),
@@ -226,19 +228,22 @@ fn sphere(seed: u64, half: usize, density: f64) -> impl Fn(usize) -> Vec<f64> {
     }
 }
 
-fn panel(units: usize, periods: usize) -> Case {
-    let s = Stream::new(5);
-    let mut case = cross((3, 2), units * periods, |row| {
+fn panel(seed: u64, outputs: usize, units: usize, periods: usize) -> Case {
+    let s = Stream::new(seed);
+    let mut case = cross((3, outputs + 1), units * periods, |row| {
         let (t, u) = ((row / units) as f64, row % units);
         let w = |k: usize| s.normal(units + row, k);
         let x = |k: usize| libm::exp(s.uniform(u, k) * std::f64::consts::LN_10 + 0.02 * t + 0.05 * w(k));
         let mut out: Vec<f64> = (0..3).map(x).collect();
         out.push(libm::exp(0.02 * t) * cobb_douglas(&out) * libm::exp(-0.3 * w(3).abs()));
+        if outputs == 2 {
+            out.push(out[3] * (0.5 + s.uniform(u, 9)) * libm::exp(0.1 * w(5)));
+        }
         let use_of = libm::pow(out[0], 0.4) * libm::pow(out[1], 0.3) * libm::pow(out[2], 0.3);
         out.push(libm::exp(-0.01 * t) * use_of * libm::exp(0.2 * w(4).abs()));
         out
     });
-    case.shape = Shape { outputs: 1, bad_outputs: 1, periods, ..case.shape };
+    case.shape = Shape { outputs, bad_outputs: 1, periods, ..case.shape };
     case
 }
 

@@ -2,6 +2,7 @@
 //! tells what it took. `bench/frontier/run.py` drives it and the rivals in turns; see the README there.
 
 mod data;
+mod families;
 mod measure;
 mod ours;
 mod roofline;

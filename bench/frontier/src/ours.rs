@@ -15,7 +15,7 @@ use frontier::{
     sbm::{SbmOptions, sbm},
 };
 
-use crate::data::Case;
+use crate::{data::Case, families};
 
 /// Widest interval that counts as certified.
 pub(crate) const CERTIFIED: f64 = 1e-9;
@@ -37,6 +37,56 @@ pub(crate) enum Task {
     Ml,
     /// Global Malmquist-Luenberger (Oh 2010), CRS.
     Gml,
+    /// Free disposal hull, input orientation.
+    Fdh,
+    /// Free replication hull, input orientation (a program of integers).
+    Replication,
+    /// Radial super-efficiency, input orientation, CRS.
+    Super,
+    /// Additive model, sum of slacks, VRS.
+    Additive,
+    /// Range-adjusted measure, VRS.
+    Ram,
+    /// Super-efficient slacks-based measure, CRS.
+    SuperSbm,
+    /// Slacks-based measure with an undesirable output (Tone 2003), VRS.
+    BadSbm,
+    /// Russell measure of inputs, VRS.
+    Russell,
+    /// Epsilon-based measure, input orientation, CRS, ε = 0.5.
+    Ebm,
+    /// Range directional measure, VRS.
+    Rdm,
+    /// Directional distance of outputs, weak disposability of Kuosmanen, VRS.
+    Kuosmanen,
+    /// Directional super-efficiency, VRS.
+    SuperDdf,
+    /// Generalised distance (Chavas and Cox), α = ½, VRS.
+    Generalised,
+    /// Cost efficiency, VRS.
+    Cost,
+    /// Revenue efficiency, VRS.
+    Revenue,
+    /// Profit inefficiency along (x, y), VRS.
+    Profit,
+    /// Cross-efficiency, benevolent, CRS.
+    Cross,
+    /// Metatechnology ratio of three groups, input orientation, VRS.
+    Metafrontier,
+    /// Relational two-stage efficiency (Kao and Hwang), CRS.
+    Relational,
+    /// Additive two-stage efficiency (Chen, Cook, Li and Zhu), CRS.
+    ChenAdditive,
+    /// Global Malmquist index.
+    Global,
+    /// Biennial Malmquist index.
+    Biennial,
+    /// Consistent Malmquist-Luenberger index (Aparicio, Pastor and Zofío 2013).
+    Apz,
+    /// Luenberger indicator, adjacent periods, CRS.
+    Luenberger,
+    /// Hicks-Moorsteen index, VRS.
+    HicksMoorsteen,
 }
 
 /// Values for the comparison, by unit (or by pair of periods, then unit), with their certificates.
@@ -63,6 +113,7 @@ pub(crate) fn run(task: Task, case: &Case) -> Result<Outcome, String> {
         Task::Malmquist => change(case),
         Task::Ml => green_change(case, Index::Cfg1997),
         Task::Gml => green_change(case, Index::Oh2010),
+        family => families::run(family, case),
     }
 }
 
@@ -122,7 +173,7 @@ fn green_change(case: &Case, index: Index) -> Result<Outcome, String> {
 }
 
 /// Unit and period of each row.
-fn keys(case: &Case) -> (Vec<usize>, Vec<i32>) {
+pub(crate) fn keys(case: &Case) -> (Vec<usize>, Vec<i32>) {
     let units = case.shape.units / case.shape.periods;
     (0..case.shape.units).map(|r| (r % units, (r / units) as i32)).unzip()
 }
@@ -144,14 +195,19 @@ fn by_period(
 }
 
 impl Outcome {
-    fn certified(values: Vec<f64>, states: &[State], intervals: impl Iterator<Item = (f64, f64)>) -> Self {
+    pub(crate) fn certified(values: Vec<f64>, states: &[State], intervals: impl Iterator<Item = (f64, f64)>) -> Self {
         let widths = states.iter().zip(intervals).map(|(&s, i)| width(s, i)).collect();
         let frontier = Some(values.iter().filter(|&&v| v >= 1.0 - frontier::dea::TOLERANCE).count());
         Self { values, second: Vec::new(), widths, frontier }
     }
 
     /// By the earlier period, then unit, as rivals give them.
-    fn changes<'a>(units: &[usize], from: &[i32], index: Vec<f64>, distances: impl Iterator<Item = &'a Vec<Distance>>) -> Self {
+    pub(crate) fn changes<'a>(
+        units: &[usize],
+        from: &[i32],
+        index: Vec<f64>,
+        distances: impl Iterator<Item = &'a Vec<Distance>>,
+    ) -> Self {
         let mut order: Vec<usize> = (0..index.len()).collect();
         order.sort_by_key(|&i| (from[i], units[i]));
         let widths = distances.flatten().map(|d| width(d.state, d.interval)).collect();
@@ -160,7 +216,7 @@ impl Outcome {
 }
 
 /// A proof of infeasibility is a certificate without an interval.
-fn width(state: State, (low, high): (f64, f64)) -> f64 {
+pub(crate) fn width(state: State, (low, high): (f64, f64)) -> f64 {
     match state {
         State::Optimal if high >= low => high - low,
         State::Infeasible | State::Unbounded => 0.0,

@@ -1,0 +1,111 @@
+"""DEAPack, HiGHS through SciPy, with all that it can leave out left out."""
+
+import deapack as d
+import numpy as np
+import pandas as pd
+from protocol import serve
+
+
+def names(letter, table):
+    return [f"{letter}{k}" for k in range(table.shape[1])]
+
+
+def frame(case):
+    columns = {}
+    for letter, table in (("x", case.x), ("y", case.y), ("b", case.b)):
+        columns |= {name: table[:, k] for k, name in enumerate(names(letter, table))}
+    width = case.n // len(case.periods)
+    rows = np.arange(case.n)
+    return pd.DataFrame(columns | {"unit": rows % width, "period": rows // width, "group": rows % 3})
+
+
+def data(case, bad=False, panel=False, group=False):
+    return d.DEAData.from_frame(
+        frame(case),
+        dmu="unit",
+        inputs=names("x", case.x),
+        outputs=names("y", case.y),
+        bad_outputs=names("b", case.b) if bad else None,
+        period="period" if panel else None,
+        group="group" if group else None,
+    )
+
+
+def prices(case):
+    return {f"x{k}": 1 + 0.5 * k for k in range(case.x.shape[1])}, {f"y{k}": 2.0 + k for k in range(case.y.shape[1])}
+
+
+def column(name, model, bad=False):
+    """A task: one column of the summary, in the order of the rows."""
+    return lambda case: model().fit(data(case, bad)).summary_frame[name].to_numpy(float)
+
+
+def money(name, model, inputs=True, outputs=True):
+    def task(case):
+        w, p = prices(case)
+        given = d.PriceData.common(input_prices=w if inputs else None, output_prices=p if outputs else None)
+        return model().fit(data(case), given).summary_frame[name].to_numpy(float)
+
+    return task
+
+
+def ebm(case):
+    weights = {name: 1 / case.x.shape[1] for name in names("x", case.x)}
+    told = dict(source="bench", decision_owner="bench", calibration_population="bench", validity_period="bench")
+    declared = d.DeclaredEBMCalibration(epsilon=0.5, input_weights=weights, **told)
+    return d.InputOrientedEpsilonBasedDEA(calibration=declared).fit(data(case)).summary_frame["score"].to_numpy(float)
+
+
+def chain(name, model):
+    def task(case):
+        spec = d.TwoStageSeriesSpec(inputs=names("x", case.x), intermediates=["y0", "y1", "y2"], outputs=["y3", "y4"])
+        held = d.NetworkData.from_frame(frame(case), spec=spec, dmu="unit")
+        return model().fit(held).summary_frame[name].to_numpy(float)
+
+    return task
+
+
+def metafrontier(case):
+    model = d.RadialMetafrontierDEA(orientation="input", returns_to_scale="vrs")
+    return model.fit(data(case, group=True)).summary_frame["technology_gap_ratio"].to_numpy(float)
+
+
+def change(model, bad=False):
+    """Indices by the earlier period, then unit."""
+
+    def task(case):
+        out = model().fit(data(case, bad, panel=True)).summary_frame
+        return out.sort_values(["base_period", "dmu_id"])["productivity_change"].to_numpy(float)
+
+    return task
+
+
+fast = {"compute_slacks": False}
+TASKS = {
+    "fdh": column("efficiency", lambda: d.FDH(**fast)),
+    "replication": column("efficiency", lambda: d.FRH(**fast)),
+    "additive": column("distance", d.AdditiveDEA),
+    "ram": column("distance", d.RAM),
+    "super-sbm": column("super_sbm_score", d.ToneSuperSBM),
+    "bad-sbm": column("efficiency", d.UndesirableSBM, bad=True),
+    "russell": column("efficiency", d.InputRussell),
+    "ebm": ebm,
+    "rdm": column("distance", d.RangeDirectionalDEA),
+    "kuosmanen": column("distance", lambda: d.KuosmanenWeakDisposalDDF(**fast), bad=True),
+    "super-ddf": column("distance", d.NerloveLuenbergerSuperEfficiency),
+    "generalised": column("efficiency", lambda: d.ChavasCoxGDF(returns_to_scale="vrs", **fast)),
+    "cost": money("efficiency", lambda: d.CostEfficiency(returns_to_scale="vrs"), outputs=False),
+    "revenue": money("efficiency", d.RevenueEfficiency, inputs=False),
+    "profit": money("distance", lambda: d.NerlovianProfitInefficiency(**fast)),
+    "metafrontier": metafrontier,
+    "relational": chain("efficiency", d.KaoHwangRelationalDEA),
+    "chen-additive": chain("efficiency", d.ChenCookLiZhuAdditiveDEA),
+    "global": change(lambda: d.GlobalMalmquistDEA(orientation="input")),
+    "biennial": change(lambda: d.BiennialMalmquistDEA(orientation="input")),
+    "apz": change(d.APZMalmquistLuenbergerDEA, bad=True),
+    "luenberger": change(lambda: d.LuenbergerDEA(input_direction="observed", output_direction="observed")),
+    "hicks-moorsteen": change(d.HicksMoorsteenDEA),
+    "l1": column("efficiency", lambda: d.RadialDEA(returns_to_scale="vrs", **fast)),
+}
+if __name__ == "__main__":
+    serve("deapack", TASKS)
