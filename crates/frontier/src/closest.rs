@@ -185,6 +185,9 @@ fn zeros(evaluated: &Technology<'_>, side: SlackOrientation) -> Vec<Cell> {
         .collect()
 }
 
+/// Programs over faces after which the run is given up.
+const PATIENCE: usize = 2_000_000;
+
 /// The search for the nearest face of each point.
 struct Search<'a> {
     ground: &'a Ground<'a>,
@@ -212,6 +215,7 @@ impl Search<'_> {
         // The face with the least bound first, then all that may be nearer.
         let first = |b: &Vec<f64>| (0..b.len()).min_by(|x, y| b[*x].total_cmp(&b[*y])).filter(|&f| b[f].is_finite());
         let firsts: Vec<Option<usize>> = bounds.iter().map(first).collect();
+        let mut programs = order.len();
         for f in 0..self.faces.len() {
             let now: Vec<usize> = (0..order.len()).filter(|&i| firsts[i] == Some(f)).collect();
             self.look(f, &now, order, &mut known)?;
@@ -223,6 +227,11 @@ impl Search<'_> {
                 open.then_some(i)
             };
             let now: Vec<usize> = bounds.iter().enumerate().filter_map(nearer).collect();
+            programs += now.len();
+            if programs > PATIENCE {
+                let found = format!("{} faces may hold the targets of {} units", self.faces.len(), order.len());
+                return Err(faces::too_large(found));
+            }
             self.look(f, &now, order, &mut known)?;
         }
         Ok(order.iter().zip(known).map(|(&k, known)| self.solved(k, known, certified)).collect())

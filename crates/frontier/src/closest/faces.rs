@@ -13,7 +13,7 @@ use crate::{dea::TOLERANCE, technology::FrontierError};
 /// Most points and directions that faces are looked for among.
 pub(super) const LARGEST: usize = 512;
 /// Programs after which the search is given up.
-const PATIENCE: usize = 400_000;
+const PATIENCE: usize = 200_000;
 /// Certified inefficiency, as a share of the point's own values, up to which a point has none.
 const NEAR: f64 = 1e-7;
 
