@@ -210,3 +210,7 @@ fn shown(r: Closest) -> Shown {
         zeros: r.zeros,
     }
 }
+
+#[cfg(test)]
+#[path = "closest_tests.rs"]
+mod tests;
