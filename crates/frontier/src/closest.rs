@@ -4,6 +4,7 @@ mod faces;
 mod generators;
 mod programs;
 
+use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -209,24 +210,29 @@ struct Known {
 
 impl Search<'_> {
     fn run(&self, order: &[usize], certified: bool) -> Result<Vec<Solved>, FrontierError> {
-        let bounds: Vec<Vec<f64>> = order.iter().map(|&k| self.bounds(k)).collect();
         let blank = Known { best: None, low: f64::INFINITY, open: false, tied: false };
         let mut known = vec![blank; order.len()];
+        let variables = 0..self.ground.set.columns.len();
+        let weights: Vec<Vec<f64>> =
+            order.par_iter().map(|&k| variables.clone().map(|v| self.ground.weight(k, v)).collect()).collect();
+        let bound = |i: usize, f: usize| self.ground.bound(order[i], &self.faces[f], &weights[i]);
         // The face with the least bound first, then all that may be nearer.
-        let first = |b: &Vec<f64>| (0..b.len()).min_by(|x, y| b[*x].total_cmp(&b[*y])).filter(|&f| b[f].is_finite());
-        let firsts: Vec<Option<usize>> = bounds.iter().map(first).collect();
-        let mut programs = order.len();
+        let first = |i: usize| {
+            let bounds = (0..self.faces.len()).filter_map(|f| bound(i, f).map(|b| (f, b)));
+            bounds.min_by(|x, y| x.1.total_cmp(&y.1)).map(|b| b.0)
+        };
+        let firsts: Vec<Option<usize>> = (0..order.len()).into_par_iter().map(first).collect();
         for f in 0..self.faces.len() {
             let now: Vec<usize> = (0..order.len()).filter(|&i| firsts[i] == Some(f)).collect();
             self.look(f, &now, order, &mut known)?;
         }
+        let mut programs = order.len();
         for f in 0..self.faces.len() {
-            let nearer = |(i, bound): (usize, &Vec<f64>)| {
+            let nearer = |&i: &usize| {
                 let cost = known[i].best.as_ref().map_or(f64::INFINITY, |b| b.1.cost);
-                let open = firsts[i] != Some(f) && bound[f].is_finite() && bound[f] <= cost + self.digits(order[i]);
-                open.then_some(i)
+                firsts[i] != Some(f) && bound(i, f).is_some_and(|b| b <= cost + self.digits(order[i]))
             };
-            let now: Vec<usize> = bounds.iter().enumerate().filter_map(nearer).collect();
+            let now: Vec<usize> = (0..order.len()).into_par_iter().filter(nearer).collect();
             programs += now.len();
             if programs > PATIENCE {
                 let found = format!("{} faces may hold the targets of {} units", self.faces.len(), order.len());
@@ -235,12 +241,6 @@ impl Search<'_> {
             self.look(f, &now, order, &mut known)?;
         }
         Ok(order.iter().zip(known).map(|(&k, known)| self.solved(k, known, certified)).collect())
-    }
-
-    /// Lower bounds of what each face costs a point; infinite where it does not dominate the point.
-    fn bounds(&self, k: usize) -> Vec<f64> {
-        let bound = |f: &Face| if self.ground.within_reach(k, f) { self.ground.bound(k, f) } else { f64::INFINITY };
-        self.faces.iter().map(bound).collect()
     }
 
     /// Differences of costs below this are none.
@@ -276,13 +276,13 @@ impl Search<'_> {
                 continue;
             };
             let (nearer, as_near) = (found.cost < best.cost - digits, found.cost <= best.cost + digits);
-            let less = as_near && found.rest < best.rest - TOLERANCE;
-            let tied = as_near && (found.rest - best.rest).abs() <= TOLERANCE && !self.ground.same(k, best, &found);
+            let gain = best.rest - found.rest;
+            let level = as_near && gain.abs() <= TOLERANCE;
+            let tied = level && !self.ground.same(k, best, &found);
+            let less = as_near && gain > TOLERANCE || level && found.cost < best.cost;
+            known.tied = tied || known.tied && !(nearer || as_near && gain > TOLERANCE);
             if nearer || less {
-                known.tied = false;
                 known.best = Some((f, found));
-            } else if tied {
-                known.tied = true;
             }
         }
         Ok(())

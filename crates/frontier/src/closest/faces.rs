@@ -12,6 +12,8 @@ use crate::{dea::TOLERANCE, technology::FrontierError};
 
 /// Most points and directions that faces are looked for among.
 pub(super) const LARGEST: usize = 512;
+/// Most faces that are kept.
+const MOST: usize = 10_000;
 /// Programs after which the search is given up.
 const PATIENCE: usize = 200_000;
 /// Certified inefficiency, as a share of the point's own values, up to which a point has none.
@@ -221,6 +223,9 @@ impl Search<'_> {
 
     /// Lists the maximal faces with `base` and otherwise only `candidates`, each of which spans one together with it.
     fn expand(&mut self, base: Set, mut candidates: Vec<usize>) -> Result<(), FrontierError> {
+        if self.faces.len() > MOST {
+            return Err(too_large(format!("it has more than {MOST} faces")));
+        }
         let whole = candidates.iter().fold(base, |s, &j| s.with(j));
         if self.faces.iter().any(|f| whole.within(f)) {
             return Ok(());

@@ -5,6 +5,7 @@ use numerics::lp::{Cloud, Family, Instance, LpError, Sense, Solution, Status};
 use super::{faces::Face, generators::Generators};
 use crate::{
     additive::Scheme,
+    dea::TOLERANCE,
     projection::{Landing, Reading, SlackOrientation},
     reference::Reference,
 };
@@ -77,29 +78,36 @@ impl Ground<'_> {
     }
 
     /// No point of the face costs less: all its points lie on the hyperplane, which prices their slacks at what it
-    /// prices the point above itself; all of that in the one slack which is cheapest for its price is the least.
-    pub(super) fn bound(&self, k: usize, face: &Face) -> f64 {
-        let variables = self.variables();
+    /// prices the point above itself; all of that in the one slack which is cheapest for its price is the least. None
+    /// where no point of the face dominates this one.
+    pub(super) fn bound(&self, k: usize, face: &Face, weights: &[f64]) -> Option<f64> {
+        if !self.within_reach(k, face) {
+            return None;
+        }
         let worth = |v: usize| face.prices[v] * if v < self.inputs { self.value(k, v) } else { -self.value(k, v) };
-        let gap = (0..variables).map(worth).sum::<f64>() + face.intercept;
-        let size = (0..variables).map(|v| worth(v).abs()).sum::<f64>() + face.intercept.abs();
-        let gap = (gap - 1e-12 * size).max(0.0);
+        let (mut gap, mut size) = (face.intercept, face.intercept.abs());
+        for v in 0..self.variables() {
+            gap += worth(v);
+            size += worth(v).abs();
+        }
+        let gap = (gap - TOLERANCE * size).max(0.0);
         let cheapest = |v: usize| {
-            let (weight, price) = (self.weight(k, v), face.prices[v]);
+            let cost = gap / face.prices[v] * weights[v];
+            // An input of 0 has no slack.
             if v < self.inputs && self.value(k, v) == 0.0 && matches!(self.cost, Cost::Shares(_)) {
                 f64::INFINITY
             } else if self.ratio() && v >= self.inputs {
-                1.0 - 1.0 / (1.0 + gap / price * weight)
+                cost / (1.0 + cost)
             } else {
-                gap / price * weight
+                cost
             }
         };
-        let least = (0..variables).map(cheapest).fold(f64::INFINITY, f64::min);
-        if least.is_finite() { least } else { 0.0 }
+        let least = (0..self.variables()).map(cheapest).fold(f64::INFINITY, f64::min);
+        Some(if least.is_finite() { least } else { 0.0 })
     }
 
     /// Whether some point of the face may dominate this one, as far as single variables tell.
-    pub(super) fn within_reach(&self, k: usize, face: &Face) -> bool {
+    fn within_reach(&self, k: usize, face: &Face) -> bool {
         let g = self.generators;
         g.endless(&face.members)
             || (0..self.variables()).all(|v| {
