@@ -25,8 +25,7 @@ fn scores(case: &Value, folder: Folder<'_>) -> Result<Outcome, Outcome> {
     let mut options = DeaOptions { orientation, scale: false, missing: Missing::Exclude, ..DeaOptions::default() };
     options.returns = match text(model, "rts") {
         Some("add") => Returns::Replication,
-        // There sums of units are peers too, each scaled up or left out.
-        Some("irs2") => return Err(Outcome::unsupported("sums of units that are scaled up")),
+        Some("irs2") => Returns::Upscaling,
         _ => returns(case)?,
     };
     let (inputs, outputs) = (strings(case["data"].get("inputs")), strings(case["data"].get("outputs")));

@@ -1,6 +1,7 @@
 //! Published results, recomputed and compared.
 
 mod change;
+mod closest;
 mod composite;
 mod constraints;
 mod directional;
@@ -261,6 +262,7 @@ fn run(family: &str, case: &Value, folder: Folder<'_>) -> Outcome {
         "non-controllable" | "undesirable-translation" | "replicability-hull" => constraints::run(case, folder),
         "cost" | "revenue" | "profit" => economic::run(family, case, folder),
         "cross-efficiency" | "assurance-region" | "cone-ratio" | "multiplier" => prices::run(family, case, folder),
+        "closest-targets" => closest::run(case, folder),
         "fdh" | "super-efficiency" => radial::run(family, case, folder),
         other => {
             frontier::run(other, case, folder).unwrap_or_else(|| Outcome::unsupported(format!("no runner for `{other}` yet")))

@@ -128,7 +128,7 @@ fn wide(d: &mut Differences, table: &Value, result: &Sbm, technology: &Technolog
 
 /// Slacks and targets carry units of measure, the tolerance of a case does not: they are compared as
 /// shares of the variable's largest value.
-fn compare(d: &mut Differences, expected: &Value, found: &Projection, data: &Data) {
+pub(super) fn compare(d: &mut Differences, expected: &Value, found: &Projection, data: &Data) {
     let outputs: Vec<&Vec<f64>> = data.outputs.iter().chain(&data.bad_outputs).collect();
     let inputs: Vec<&Vec<f64>> = data.inputs.iter().collect();
     let join = |a: &[Vec<f64>], b: &[Vec<f64>]| -> Vec<Vec<f64>> { a.iter().chain(b).cloned().collect() };

@@ -179,7 +179,7 @@ fn evaluate(
 }
 
 impl Weights {
-    fn check(&self, m: usize, s: usize) -> Result<(), FrontierError> {
+    pub(crate) fn check(&self, m: usize, s: usize) -> Result<(), FrontierError> {
         let Self::Custom { inputs, outputs } = self else { return Ok(()) };
         let mut found = Vec::new();
         for (what, list, expected) in [("inputs", inputs, m), ("outputs", outputs, s)] {
@@ -257,6 +257,11 @@ impl Scheme {
             _ => return self.fixed[v],
         };
         if by > 0.0 { 1.0 / by } else { 0.0 }
+    }
+
+    /// Weight of a slack that does not count: one over the range.
+    pub(crate) fn second(&self, v: usize) -> f64 {
+        self.second[v]
     }
 
     fn dropped(&self, evaluated: &Technology<'_>) -> Vec<Cell> {

@@ -4,6 +4,7 @@ mod constraints;
 mod elasticity;
 mod fdh;
 mod influence;
+mod integer;
 mod record;
 mod replication;
 mod result;
@@ -22,6 +23,7 @@ use crate::{
     technology::{FrontierError, Missing, Orientation, State, Technology},
 };
 use record::Record;
+use replication::Times;
 use result::Columns;
 pub use {
     constraints::Control,
@@ -64,6 +66,16 @@ pub enum Returns {
     /// Free replication hull (Tulkens 1993): a unit is compared with whole units, each taken any whole number of
     /// times.
     Replication,
+    /// Free hull of units scaled up: a unit is compared with sums of units, each left out or taken at least once, in any
+    /// measure from once on (`irs2` of R Benchmarking): increasing returns without convexity.
+    Upscaling,
+}
+
+impl Returns {
+    /// Whether peers are units as they are or scaled, not their mixtures.
+    fn single(self) -> bool {
+        matches!(self, Self::Fdh | Self::Replication | Self::Upscaling)
+    }
 }
 
 /// What the second phase maximises once the radial factor is fixed.
@@ -89,7 +101,7 @@ pub enum Slacks {
 pub struct DeaOptions {
     /// Which side is moved to the frontier: `input` or `output`.
     pub orientation: Orientation,
-    /// Returns to scale: `crs`, `vrs`, `nirs`, `ndrs`, `generalised`, `fdh` or `replication`.
+    /// Returns to scale: `crs`, `vrs`, `nirs`, `ndrs`, `generalised`, `fdh`, `replication` or `upscaling`.
     pub returns: Returns,
     /// With `generalised`: least sum of the weights, from 0 to 1; 0 if not given. With `fdh`: least scale of the peer.
     pub lower: Option<f64>,
@@ -105,6 +117,9 @@ pub struct DeaOptions {
     /// With undesirable outputs: a number `w` for each, above its largest value; `w − b` is then an output (Seiford
     /// and Zhu 2002).
     pub translation: Vec<f64>,
+    /// Whether the target of each input, then each output, is a whole number, as its values must be (Lozano and Villa
+    /// 2006; Kuosmanen and Kazemi Matin 2009); empty if none is.
+    pub integer: Vec<bool>,
     /// Second phase: `sum` (as in the literature), `range` or `mean` (free of units), or `none`.
     pub slacks: Slacks,
     /// Whether to solve CRS, VRS and NIRS for scale efficiency and the class of returns to scale.
@@ -128,6 +143,7 @@ impl Default for DeaOptions {
             control: Vec::new(),
             environment: Vec::new(),
             translation: Vec::new(),
+            integer: Vec::new(),
             slacks: Slacks::default(),
             scale: true,
             super_efficiency: false,
@@ -138,6 +154,16 @@ impl Default for DeaOptions {
 }
 
 impl DeaOptions {
+    /// Whether some target is a whole number.
+    fn whole(&self) -> bool {
+        self.integer.contains(&true)
+    }
+
+    /// Whether the technology is convex, so that hyperplanes support it.
+    fn convex(&self) -> bool {
+        !(self.whole() || self.returns.single())
+    }
+
     /// Whether the options go together for units measured against their own set.
     ///
     /// # Errors
@@ -165,6 +191,7 @@ pub fn dea(technology: &Technology<'_>, options: &DeaOptions) -> Result<Dea, Fro
     }
     technology.check(options.missing, false)?;
     constraints::check(technology, options)?;
+    integer::check(technology, options)?;
     evaluate(&Setting::own(technology, options)?, options)
 }
 
@@ -181,6 +208,8 @@ pub fn dea_against(evaluated: &Technology<'_>, reference: &Technology<'_>, optio
     let plain = DeaOptions { environment: Vec::new(), ..options.clone() };
     constraints::check(reference, &plain)?;
     constraints::check(evaluated, &plain)?;
+    integer::check(reference, options)?;
+    integer::check(evaluated, options)?;
     evaluate(&Setting::foreign(evaluated, reference, options)?, options)
 }
 
@@ -324,6 +353,11 @@ fn contradictions(options: &DeaOptions, own: bool) -> Vec<(&'static str, String)
         "elasticity",
         "the elasticity is that of the frontier with all its units",
     );
+    let whole = "whole targets are those of a convex technology in which every variable is the unit's to choose";
+    let single = options.returns.single();
+    refuse(options.whole() && (single || constrained), "integer", whole);
+    refuse(options.whole() && options.super_efficiency, "integer", "super-efficiency has no whole targets");
+    refuse(options.whole() && options.elasticity, "integer", "whole targets have no hyperplane");
     found
 }
 
@@ -339,9 +373,12 @@ fn bounds(options: &DeaOptions, own: bool) -> Result<Bounds, FrontierError> {
 fn evaluate(setting: &Setting<'_>, options: &DeaOptions) -> Result<Dea, FrontierError> {
     let own = setting.foreign.is_none();
     let main = bounds(options, own)?;
+    if options.whole() {
+        return integer::Whole::new(setting, options).evaluate(main);
+    }
     let left_out = options.super_efficiency;
     // Leaving a unit out uncovers points that no frontier of all units has; elasticities ask for all peers.
-    let single = matches!(options.returns, Returns::Fdh | Returns::Replication);
+    let single = options.returns.single();
     let lean = !(left_out || options.elasticity || options.constrained() || single);
     let Lean { order, members } =
         if lean && setting.large() { setting.lean(&setting.columns, setting.order(&setting.columns))? } else { Lean::default() };
@@ -364,13 +401,12 @@ fn evaluate(setting: &Setting<'_>, options: &DeaOptions) -> Result<Dea, Frontier
     let mut found = Columns::new(setting, options, counted);
     let mut put = |rows: &[usize], record: Record| found.put(rows, record);
     let frame = record::Frame::new(setting, &columns, (options.orientation, main, &hold), own && !left_out);
-    if single
-        && (options.returns == Returns::Replication || options.constrained() || main != Bounds::of(Returns::Vrs, None, None))
-    {
+    if single && (options.returns != Returns::Fdh || options.constrained() || main != Bounds::of(Returns::Vrs, None, None)) {
         let problem =
             singles::Problem::new(setting, (&radial, &hold), &columns, (options.orientation, main, weights.as_deref()), barred);
         let best = |row| match options.returns {
-            Returns::Replication => replication::best(&problem, row, excluded(row)),
+            Returns::Replication => replication::best(&problem, Times::Whole, row, excluded(row)),
+            Returns::Upscaling => replication::best(&problem, Times::FromOnce, row, excluded(row)),
             _ => problem.best(row, excluded(row)),
         };
         let chosen: Vec<_> = rows.par_iter().map(|&row| frame.chosen(row, excluded(row), best(row))).collect();

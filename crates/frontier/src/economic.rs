@@ -276,7 +276,7 @@ impl Case<'_> {
         };
         refuse(!fits, "decomposition", why);
         refuse(
-            matches!(returns, Returns::Generalised | Returns::Replication),
+            matches!(returns, Returns::Generalised | Returns::Replication | Returns::Upscaling),
             "returns",
             "this model takes `crs`, `vrs`, `nirs`, `ndrs` or `fdh`",
         );

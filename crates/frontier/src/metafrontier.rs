@@ -105,7 +105,7 @@ pub fn metafrontier(
         let why = "groups take a direction that is the same against every frontier".to_owned();
         return Err(FrontierError::Options(vec![("direction", why)]).into());
     }
-    if let Measure::Radial { returns: Returns::Generalised | Returns::Replication, .. } = options.measure {
+    if let Measure::Radial { returns: Returns::Generalised | Returns::Replication | Returns::Upscaling, .. } = options.measure {
         let why = "a metafrontier takes `crs`, `vrs`, `nirs`, `ndrs` or `fdh`".to_owned();
         return Err(FrontierError::Options(vec![("returns", why)]).into());
     }

@@ -116,7 +116,7 @@ pub(crate) fn sum_row(returns: Returns) -> Result<Option<Sense>, FrontierError> 
         Returns::Vrs => Ok(Some(Sense::Equal)),
         Returns::Nirs => Ok(Some(Sense::AtMost)),
         Returns::Ndrs => Ok(Some(Sense::AtLeast)),
-        Returns::Generalised | Returns::Fdh | Returns::Replication => {
+        Returns::Generalised | Returns::Fdh | Returns::Replication | Returns::Upscaling => {
             Err(FrontierError::Options(vec![("returns", "this model takes `crs`, `vrs`, `nirs` or `ndrs`".to_owned())]))
         }
     }

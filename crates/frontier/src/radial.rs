@@ -24,7 +24,7 @@ impl Bounds {
     /// Bounds of a named assumption. Free disposability alone has no program; its convex hull is VRS.
     pub(crate) fn of(returns: Returns, lower: Option<f64>, upper: Option<f64>) -> Self {
         let (lower, upper) = match returns {
-            Returns::Crs | Returns::Replication => (0.0, f64::INFINITY),
+            Returns::Crs | Returns::Replication | Returns::Upscaling => (0.0, f64::INFINITY),
             Returns::Fdh if lower.is_some() || upper.is_some() => (lower.unwrap_or(0.0), upper.unwrap_or(f64::INFINITY)),
             Returns::Vrs | Returns::Fdh => (1.0, 1.0),
             Returns::Nirs => (0.0, 1.0),
@@ -34,7 +34,8 @@ impl Bounds {
         Self { lower, upper }
     }
 
-    fn rows(self) -> Vec<(Sense, f64)> {
+    /// Rows over the weights: what their sum must be.
+    pub(crate) fn rows(self) -> Vec<(Sense, f64)> {
         if self.lower == self.upper {
             return vec![(Sense::Equal, self.lower)];
         }

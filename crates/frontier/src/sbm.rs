@@ -1,5 +1,7 @@
 #![doc = include_str!("sbm.md")]
 
+mod non_separable;
+
 use numerics::lp::{Cloud, Family, Instance, Sense, Solution, Status};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -42,6 +44,14 @@ pub struct SbmOptions {
     /// Whether units without slack are scored against the others only (Tone 2002). A unit with the same values as
     /// another stays in its reference.
     pub super_efficiency: bool,
+    /// Whether each input, then output, then undesirable output, shrinks together with the others so marked (Cooper, Seiford
+    /// and Tone 2007, chapter 13); empty if all are separable. At least an output and an undesirable one.
+    pub non_separable: Vec<bool>,
+    /// With `non_separable`: whether the sum of all outputs stays, so that separable ones grow by what the others lose; for
+    /// outputs in one unit of measure.
+    pub keep_total: bool,
+    /// With `non_separable`: largest growth of a separable output as a share of its value; no limit if not given.
+    pub growth_limit: Option<f64>,
     /// Units with missing cells: `refuse` the data, or `exclude` them with status `missing`.
     pub missing: Missing,
 }
@@ -60,6 +70,8 @@ pub struct Sbm {
     /// Output part: `1 / (1 + mean(s⁺/y₀))`, undesirable outputs included. Without orientation the
     /// score is the product of the two parts.
     pub output_efficiency: Vec<f64>,
+    /// With variables that are not separable: the factor α by which they shrink together; else empty.
+    pub alpha: Vec<f64>,
     /// Strong: no slack. Weak: score 1 with slack that does not count. Inefficient: score below 1. Super: beyond what
     /// the others reach, with super-efficiency.
     pub class: Vec<Class>,
@@ -75,6 +87,8 @@ struct Solved {
     score: f64,
     interval: (f64, f64),
     parts: (f64, f64),
+    /// Factor of what shrinks together.
+    alpha: f64,
     class: Class,
     landing: Option<Landing>,
 }
@@ -110,13 +124,15 @@ fn evaluate(evaluated: &Technology<'_>, reference: Option<&Technology<'_>>, opti
         projection::check(technology, options.missing, false)?;
     }
     let sizes = [evaluated.inputs.len(), evaluated.outputs.len(), evaluated.bad_outputs.len()];
+    non_separable::check(options, sizes)?;
+    let separable = options.non_separable.is_empty();
     let set = Reference::spanning(reference.unwrap_or(evaluated))?;
     let foreign = reference.map(|_| Reference::complete(evaluated));
     let distinct = foreign.as_ref().unwrap_or(&set);
     let points = Points::new(distinct, evaluated.len());
     let order = points.order();
     let program = Program::new(&set, distinct, sizes, reference.is_none(), options)?;
-    let mut solved = program.sweep(&order)?;
+    let mut solved = if separable { program.sweep(&order)? } else { non_separable::sweep(&program, &order, options)? };
     if options.super_efficiency {
         program.pass(&order, &mut solved)?;
     }
@@ -128,6 +144,7 @@ fn evaluate(evaluated: &Technology<'_>, reference: Option<&Technology<'_>>, opti
         interval: column(&units, nan, |t| t.interval),
         input_efficiency: column(&units, f64::NAN, |t| t.parts.0),
         output_efficiency: column(&units, f64::NAN, |t| t.parts.1),
+        alpha: if separable { Vec::new() } else { column(&units, f64::NAN, |t| t.alpha) },
         class: column(&units, Class::None, |t| t.class),
         projection: Projection::new(&units, |t| t.landing.as_ref(), &set, sizes),
         zeros: program.zeros(evaluated),
@@ -286,7 +303,7 @@ impl<'a> Program<'a> {
             let (score, interval) = (value.max(1.0), (interval.0.max(1.0), interval.1.max(1.0)));
             let (score, interval) = if value.is_nan() { (value, (value, value)) } else { (score, interval) };
             let class = if state == State::Infeasible || score > 1.0 + TOLERANCE { Class::Super } else { Class::Strong };
-            solved[i] = Solved { state, score, interval, parts, class, landing };
+            solved[i] = Solved { state, score, interval, parts, alpha: f64::NAN, class, landing };
         }
         Ok(())
     }
@@ -349,6 +366,7 @@ impl<'a> Program<'a> {
             score: nan,
             interval: (nan, nan),
             parts: (nan, nan),
+            alpha: nan,
             class: Class::None,
             landing: None,
         };
@@ -405,7 +423,7 @@ impl<'a> Program<'a> {
         let dominates = landing.dominates(observed, |v| !better.contains(&v));
         let given = if dominates { given } else { f64::NAN };
         let state = projection::state(solution.status, value, given, interval, 1.0 + value.abs());
-        Solved { state, score: value, interval, parts, class, landing: Some(landing) }
+        Solved { state, score: value, interval, parts, alpha: nan, class, landing: Some(landing) }
     }
 }
 

@@ -1,3 +1,4 @@
+use numerics::lp::{Cloud, Column, Objective, Program, Row, Sense, Status};
 use proptest::prelude::*;
 
 use super::*;
@@ -256,6 +257,45 @@ fn whole_numbers_of_peers_are_the_best_there_are() {
     }
 }
 
+/// Every set of units that are taken once or more: a linear program each.
+#[test]
+fn sums_of_units_scaled_up_are_the_best_there_are() {
+    for seed in 0..6 {
+        let columns = dataset("smooth", 6, 2, 2, seed);
+        let t = borrowed(&columns, 2);
+        for orientation in [Orientation::Input, Orientation::Output] {
+            let d = dea(&t, &DeaOptions { orientation, ..quiet(Returns::Upscaling) }).unwrap();
+            for u in 0..6 {
+                let best = (1_usize..64).map(|mask| taken(&columns, mask, u, orientation)).fold(f64::INFINITY, f64::min);
+                assert!((d.score[u] - best).abs() < 1e-8, "{seed} {u}: {} for {best}", d.score[u]);
+                assert!(d.peers(u).all(|p| p.weight >= 1.0 - 1e-9), "{seed} {u}");
+                assert!(d.state[u] == State::Optimal && d.interval[u].0 <= best + 1e-9 && best <= d.interval[u].1 + 1e-9);
+            }
+        }
+    }
+}
+
+/// The score of a unit against the sum of the units in `mask`, to which any more of them may be added.
+fn taken(columns: &[Vec<f64>], mask: usize, u: usize, orientation: Orientation) -> f64 {
+    let members: Vec<usize> = (0..6).filter(|j| mask >> j & 1 == 1).collect();
+    let rows: Vec<Vec<f64>> = columns.iter().map(|c| members.iter().map(|&j| c[j]).collect()).collect();
+    let sum = |i: usize| rows[i].iter().sum::<f64>();
+    let moves = |i: usize| (i < 2) == (orientation == Orientation::Input);
+    let side = |i: usize| if i < 2 { Sense::AtMost } else { Sense::AtLeast };
+    let limits: Vec<Row> =
+        (0..4).map(|i| Row { sense: side(i), rhs: if moves(i) { 0.0 } else { columns[i][u] } - sum(i) }).collect();
+    let factor = Column { entries: (0..4).map(|i| if moves(i) { -columns[i][u] } else { 0.0 }).collect(), free: false };
+    let cost = if orientation == Orientation::Input { 1.0 } else { -1.0 };
+    let objective = Objective { extras: vec![cost], ..Objective::default() };
+    let cloud = Cloud::new(rows).unwrap();
+    let s = Program { cloud: &cloud, extras: &[factor], rows: &limits, objectives: &[objective], start: None }.solve().unwrap();
+    match (s.status, orientation) {
+        (Status::Optimal, Orientation::Input) => s.values[0],
+        (Status::Optimal, Orientation::Output) => -1.0 / s.values[0],
+        _ => f64::INFINITY,
+    }
+}
+
 /// Bogetoft and Otto (2011), seven firms, by hand: firm 7 against three times firm 1 or once firm 4.
 #[test]
 fn seven_firms_scaled_and_replicated() {
@@ -288,8 +328,10 @@ proptest! {
         let up = DeaOptions { lower: Some(1.0), ..quiet(Returns::Fdh) };
         let (fdh, frh, crs) = (run(&t, quiet(Returns::Fdh)), run(&t, quiet(Returns::Replication)), run(&t, quiet(Returns::Crs)));
         let (any, up_scores) = (run(&t, any), run(&t, up.clone()));
+        let sums = run(&t, quiet(Returns::Upscaling));
         for u in 0..16 {
             prop_assert!(frh[u] <= fdh[u] + 1e-9 && crs[u] <= frh[u] + 1e-8, "{} {} {}", crs[u], frh[u], fdh[u]);
+            prop_assert!(sums[u] <= frh[u].min(up_scores[u]) + 1e-9 && crs[u] <= sums[u] + 1e-8, "{} {}", sums[u], frh[u]);
             prop_assert!(up_scores[u] <= fdh[u] + 1e-12 && any[u] <= up_scores[u] + 1e-12 && crs[u] <= any[u] + 1e-8);
         }
         let scaled: Vec<Vec<f64>> =
@@ -297,6 +339,7 @@ proptest! {
         let s = borrowed(&scaled, 2);
         let back = |mut v: Vec<f64>| { v.reverse(); v };
         close(&back(run(&s, quiet(Returns::Replication))), &frh, 1e-8);
+        close(&back(run(&s, quiet(Returns::Upscaling))), &sums, 1e-8);
         close(&back(run(&s, up)), &up_scores, 1e-12);
         let mut control = vec![Own; 4];
         control[if output { 3 } else { 1 }] = NonControllable;

@@ -1,7 +1,8 @@
-//! Free replication hull: peers are whole units, each taken any whole number of times (Tulkens 1993).
+//! Free replication hull: peers are whole units, each taken any whole number of times (Tulkens 1993). And the hull of
+//! units scaled up: each is left out, or taken in any measure from once on.
 //!
 //! ```text
-//! input:  min θ with Σnx ≤ θx₀, Σny ≥ y₀      output: max φ with Σnx ≤ x₀, Σny ≥ φy₀      n = 0, 1, 2, ...
+//! input:  min θ with Σnx ≤ θx₀, Σny ≥ y₀      output: max φ with Σnx ≤ x₀, Σny ≥ φy₀      n = 0, 1, 2, ... (or n = 0, n ≥ 1)
 //! ```
 //!
 //! Branch and bound on the number of times: a branch is given up where the certified lower bound of its linear
@@ -23,16 +24,42 @@ const GAIN: f64 = 1e-10;
 /// Programs after which a unit is left with what is found.
 const PATIENCE: usize = 20_000;
 
+/// How often a point may be taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Times {
+    /// A whole number of times.
+    Whole,
+    /// Not at all, or once and any more.
+    FromOnce,
+}
+
+impl Times {
+    /// How far a number is from what is allowed.
+    fn part(self, w: f64) -> f64 {
+        if self == Self::FromOnce && w >= 1.0 { 0.0 } else { (w - w.round()).abs() }
+    }
+
+    /// A number that is allowed, one way or another.
+    fn round(self, w: f64, by: fn(f64) -> f64) -> f64 {
+        match self {
+            Self::FromOnce if w >= 1.0 => w,
+            _ if self.part(w) <= WHOLE => w.round(),
+            _ => by(w),
+        }
+    }
+}
+
 /// A point taken at most, or at least, so many times.
 type Branch = (usize, Sense, f64);
 
-/// The best whole numbers of peers of a row.
-pub(super) fn best(problem: &Problem<'_>, row: usize, excluded: Option<usize>) -> Option<Chosen> {
-    Search::new(problem, row, excluded).run()
+/// The best numbers of peers of a row.
+pub(super) fn best(problem: &Problem<'_>, times: Times, row: usize, excluded: Option<usize>) -> Option<Chosen> {
+    Search::new(problem, times, row, excluded).run()
 }
 
 struct Search<'a> {
     problem: &'a Problem<'a>,
+    times: Times,
     row: usize,
     /// Points that can be taken at least once.
     points: Vec<usize>,
@@ -43,8 +70,9 @@ struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    fn new(problem: &'a Problem<'a>, row: usize, excluded: Option<usize>) -> Self {
-        let once = problem.within(Bounds { lower: 1.0, upper: 1.0 });
+    fn new(problem: &'a Problem<'a>, times: Times, row: usize, excluded: Option<usize>) -> Self {
+        let upper = if times == Times::Whole { 1.0 } else { f64::INFINITY };
+        let once = problem.within(Bounds { lower: 1.0, upper });
         let found = once.best(row, excluded).map(|c| (c.score.value, c.weights));
         // Nothing that uses more than the point may, or more than the best so far, is part of a better one.
         let limit = |i: usize| match (problem.moves[i], &found) {
@@ -64,7 +92,7 @@ impl<'a> Search<'a> {
         let points = problem.peers(row, excluded).into_iter().filter(fits).collect();
         let entry = |i: usize| if problem.moves[i] { -problem.at(i, row) } else { 0.0 };
         let column = Column { entries: (0..problem.points.len()).map(entry).collect(), free: false };
-        Self { problem, row, points, column, found, open: f64::INFINITY }
+        Self { problem, times, row, points, column, found, open: f64::INFINITY }
     }
 
     fn run(mut self) -> Option<Chosen> {
@@ -89,7 +117,7 @@ impl<'a> Search<'a> {
                 _ if self.found.as_ref().is_some_and(|(best, _)| bound >= best * (1.0 - GAIN)) => continue,
                 _ => {}
             }
-            let part = |w: f64| (w - w.round()).abs();
+            let part = |w: f64| self.times.part(w);
             let broken = solution.weights.iter().copied().filter(|w| part(w.1) > WHOLE);
             let broken = broken.max_by(|a, b| part(a.1).total_cmp(&part(b.1)).then(b.0.cmp(&a.0)));
             self.try_whole(&solution);
@@ -120,14 +148,11 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Takes the nearest whole numbers, and those below, where they fit.
+    /// Takes the nearest numbers that are allowed, those below and those above, where they fit.
     fn try_whole(&mut self, solution: &Solution) {
         let roundings: [fn(f64) -> f64; 3] = [f64::round, f64::floor, f64::ceil];
         for round in roundings {
-            let whole = solution
-                .weights
-                .iter()
-                .map(|&(j, w)| (self.points[j], round(if (w - w.round()).abs() <= WHOLE { w.round() } else { w })));
+            let whole = solution.weights.iter().map(|&(j, w)| (self.points[j], self.times.round(w, round)));
             let weights: Vec<(usize, f64)> = whole.filter(|w| w.1 > 0.0).collect();
             let fits = (0..self.problem.points.len()).filter(|&i| !self.problem.moves[i]).all(|i| {
                 let own = self.problem.at(i, self.row);

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{DeaOptions, Elasticity, Returns, SCALE_TOLERANCE, Setting, TOLERANCE, record::Record};
+use super::{DeaOptions, Elasticity, SCALE_TOLERANCE, Setting, TOLERANCE, record::Record};
 use crate::{
     classes::Classes,
     technology::{Role, State},
@@ -140,7 +140,7 @@ pub struct Dea {
     /// Outputs of the projection.
     pub output_targets: Vec<Vec<f64>>,
     /// Shadow prices of inputs, normalised by the program (input orientation: value of the unit's
-    /// inputs is 1). One of several where the unit is a vertex. Empty under FDH, which has none.
+    /// inputs is 1). One of several where the unit is a vertex. Empty under FDH and with whole targets, which have none.
     pub input_prices: Vec<Vec<f64>>,
     /// Shadow prices of outputs (output orientation: value of the unit's outputs is 1). Empty under FDH.
     pub output_prices: Vec<Vec<f64>>,
@@ -213,7 +213,7 @@ impl<'s> Columns<'s> {
         let (n, nan) = (setting.units, f64::NAN);
         let matrix = |variables: usize| vec![vec![nan; n]; variables];
         let both = || (matrix(setting.inputs), matrix(setting.outputs));
-        let priced = !matches!(options.returns, Returns::Fdh | Returns::Replication);
+        let priced = options.convex();
         let ((input_slacks, output_slacks), (input_targets, output_targets)) = (both(), both());
         let (input_prices, output_prices) = if priced { both() } else { Default::default() };
         let out = Dea {

@@ -72,7 +72,9 @@ impl ScoreOptions {
 fn run(mut setting: Setting<'_>, options: &ScoreOptions) -> Result<Scores, FrontierError> {
     let (own, sizes) = (setting.foreign.is_none(), setting.sizes());
     let (returns, lower, upper) = (options.returns, options.lower, options.upper);
-    if returns == Returns::Replication || returns == Returns::Fdh && (lower.is_some() || upper.is_some()) {
+    if matches!(returns, Returns::Replication | Returns::Upscaling)
+        || returns == Returns::Fdh && (lower.is_some() || upper.is_some())
+    {
         let why = "`dea` alone knows peers that are scaled or replicated".to_owned();
         return Err(FrontierError::Options(vec![("returns", why)]));
     }

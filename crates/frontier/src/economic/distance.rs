@@ -68,7 +68,7 @@ pub(super) fn along(case: &Case<'_>, lengths: Vec<Vec<f64>>, usable: &[bool]) ->
         Returns::Nirs => DirectionalReturns::Nirs,
         Returns::Ndrs => DirectionalReturns::Ndrs,
         // The others were refused.
-        Returns::Vrs | Returns::Generalised | Returns::Replication => DirectionalReturns::Vrs,
+        Returns::Vrs | Returns::Generalised | Returns::Replication | Returns::Upscaling => DirectionalReturns::Vrs,
         Returns::Fdh => return hull(case, &lengths, usable),
     };
     let options = DirectionalOptions {

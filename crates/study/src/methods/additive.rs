@@ -224,28 +224,9 @@ impl Story<'_> {
         scores::certified(table, &states, &self.spread((f64::NAN, f64::NAN), |d, u| d.interval[u]))
     }
 
-    /// A plain sum of slacks in several units of measure has no meaning of its own.
     fn mixed_units(&self) -> Option<Finding> {
-        if self.options.weights != SlackWeights::Sum {
-            return None;
-        }
-        let counted: Vec<&String> = match self.options.orientation {
-            SlackOrientation::None => self.options.inputs.iter().chain(&self.options.outputs).collect(),
-            SlackOrientation::Input => self.options.inputs.iter().collect(),
-            SlackOrientation::Output => self.options.outputs.iter().collect(),
-        };
-        let unit = |n: &String| self.panel.variable(n).map_or("", |v| v.meaning.unit.as_str());
-        let first = counted.first().map_or("", |n| unit(n));
-        let same = counted.len() < 2 || !first.is_empty() && counted.iter().all(|n| unit(n) == first);
-        (!same).then(|| Finding {
-            code: "FR004".into(),
-            weight: Weight::Warning,
-            place: Text::plain(counted.iter().map(|n| n.as_str()).collect::<Vec<_>>().join(", ")),
-            message: Text::new(
-                "Slacks in different or unknown units of measure are added up as they are; values, ranks and targets change with the units.",
-                "计量单位不同或不明的松弛被直接相加；数值、排名与目标值都随计量单位改变。",
-            ),
-        })
+        let sum = self.options.weights == SlackWeights::Sum;
+        sum.then(|| mixed_units(self.panel, &self.names, self.options.orientation)).flatten()
     }
 
     fn summary(&self, read: &[f64]) -> Vec<Text> {
@@ -302,4 +283,25 @@ pub(super) fn side(o: SlackOrientation) -> Text {
         SlackOrientation::Input => Text::new("inputs", "投入"),
         SlackOrientation::Output => Text::new("outputs", "产出"),
     }
+}
+
+/// A plain sum of slacks in several units of measure has no meaning of its own.
+pub(super) fn mixed_units(panel: &Panel, names: &Names<'_>, orientation: SlackOrientation) -> Option<Finding> {
+    let counted: Vec<&String> = match orientation {
+        SlackOrientation::None => names.inputs.iter().chain(names.outputs).collect(),
+        SlackOrientation::Input => names.inputs.iter().collect(),
+        SlackOrientation::Output => names.outputs.iter().collect(),
+    };
+    let unit = |n: &String| panel.variable(n).map_or("", |v| v.meaning.unit.as_str());
+    let first = counted.first().map_or("", |n| unit(n));
+    let same = counted.len() < 2 || !first.is_empty() && counted.iter().all(|n| unit(n) == first);
+    (!same).then(|| Finding {
+        code: "FR004".into(),
+        weight: Weight::Warning,
+        place: Text::plain(counted.iter().map(|n| n.as_str()).collect::<Vec<_>>().join(", ")),
+        message: Text::new(
+            "Slacks in different or unknown units of measure are added up as they are; values, ranks and targets change with the units.",
+            "计量单位不同或不明的松弛被直接相加；数值、排名与目标值都随计量单位改变。",
+        ),
+    })
 }

@@ -66,6 +66,11 @@ pub struct DeaStep {
     /// With `generalised`: largest sum of the weights, 1 or more. With `fdh`: largest scale of the peer.
     #[serde(default)]
     pub upper: Option<f64>,
+    /// Inputs and outputs whose targets are whole numbers, such as beds or persons (Lozano and Villa 2006; Kuosmanen and
+    /// Kazemi Matin 2009). Their values must be whole; slacks then follow one variable after the other.
+    #[serde(default)]
+    #[schemars(extend("x-role" = "variable"))]
+    pub integer: Vec<String>,
     /// What the second phase maximises: the plain `sum` of slacks, or slacks over `range` or `mean`.
     #[serde(default)]
     pub slacks: Slacks,
@@ -152,6 +157,10 @@ impl DeaStep {
                 )
             })
             .collect();
+        problems.extend(self.integer.iter().filter(|name| !known(name)).map(|name| {
+            Problem::error("integer", format!("`{name}` is neither an input nor an output."))
+                .help("Name it in `inputs` or `outputs` too.")
+        }));
         let both = self.non_discretionary.iter().filter(|name| self.non_controllable.contains(name));
         problems.extend(both.map(|name| {
             Problem::error("control", format!("`{name}` is both non-discretionary and non-controllable."))
@@ -186,8 +195,16 @@ impl DeaStep {
         control.into_iter().chain(self.bad_outputs.iter().map(|_| Control::Chosen)).collect()
     }
 
+    fn integer(&self) -> Vec<bool> {
+        if self.integer.is_empty() {
+            return Vec::new();
+        }
+        self.inputs.iter().chain(&self.outputs).map(|name| self.integer.contains(name)).collect()
+    }
+
     fn core(&self) -> DeaOptions {
         DeaOptions {
+            integer: self.integer(),
             control: self.control(),
             environment: Vec::new(),
             translation: self.translation.clone(),
@@ -249,7 +266,8 @@ impl Story<'_> {
             Text::new("Targets on the efficient frontier", "有效前沿上的目标值"),
             |d, role| by_role(role, [&d.input_targets, &d.output_targets, &d.bad_output_targets]),
         ));
-        if !matches!(self.options.rts, Returns::Fdh | Returns::Replication) {
+        let hull = matches!(self.options.rts, Returns::Fdh | Returns::Replication | Returns::Upscaling);
+        if !hull && self.options.integer.is_empty() {
             tables.push(self.matrix("prices", Text::new("Shadow prices", "影子价格"), |d, role| {
                 by_role(role, [&d.input_prices, &d.output_prices, &d.bad_output_prices])
             }));

@@ -3,6 +3,7 @@
 
 pub mod additive;
 pub mod audit;
+pub mod closest;
 pub mod coupling;
 pub mod cross_efficiency;
 pub mod dea;
@@ -70,6 +71,7 @@ static ENTRIES: &[Entry] = &[
     of::<directional::DirectionalDistance>(),
     of::<additive::AdditiveModels>(),
     of::<sbm::SlacksBasedMeasure>(),
+    of::<closest::ClosestTargets>(),
     of::<two_stage::TwoStageMethod>(),
     of::<metafrontier::MetafrontierMethod>(),
     of::<russell::RussellMeasure>(),

@@ -48,6 +48,17 @@ pub struct SbmStep {
     /// Whether units without slack are scored against the others only (super-SBM, Tone 2002).
     #[serde(default)]
     pub super_efficiency: bool,
+    /// Undesirable outputs, the outputs made with them and the inputs they need: they shrink together (Cooper, Seiford and
+    /// Tone 2007, chapter 13). At least an output and an undesirable one; without orientation.
+    #[serde(default)]
+    #[schemars(extend("x-role" = "variable"))]
+    pub non_separable: Vec<String>,
+    /// With `non_separable`: whether the sum of all outputs stays, for outputs in one unit of measure.
+    #[serde(default)]
+    pub keep_total: bool,
+    /// With `non_separable`: largest growth of a separable output, as a share of its value.
+    #[serde(default)]
+    pub growth_limit: Option<f64>,
     /// Which observations span the frontier.
     #[serde(default)]
     pub frontier: Frontier,
@@ -71,7 +82,12 @@ impl Method for SlacksBasedMeasure {
 
     fn check(options: &SbmStep) -> Vec<Problem> {
         let names = Names { inputs: &options.inputs, outputs: &options.outputs, bad_outputs: &options.bad_outputs };
-        names.repeated().into_iter().chain(production::sum_of_weights(options.rts)).collect()
+        let known = |name: &&String| [names.inputs, names.outputs, names.bad_outputs].iter().any(|list| list.contains(name));
+        let unknown = options.non_separable.iter().filter(|name| !known(name)).map(|name| {
+            Problem::error("non-separable", format!("`{name}` is neither an input nor an output."))
+                .help("Name it in `inputs`, `outputs` or `bad_outputs` too.")
+        });
+        names.repeated().into_iter().chain(production::sum_of_weights(options.rts)).chain(unknown).collect()
     }
 
     fn run(input: &Input<'_>, options: &SbmStep) -> Result<Output, Vec<Problem>> {
@@ -81,11 +97,29 @@ impl Method for SlacksBasedMeasure {
             returns: options.rts,
             zero_outputs: options.zero_outputs,
             super_efficiency: options.super_efficiency,
+            non_separable: options.non_separable(),
+            keep_total: options.keep_total,
+            growth_limit: options.growth_limit,
             missing: options.missing,
         };
+        let problems = Self::check(options);
+        if !problems.is_empty() {
+            return Err(problems);
+        }
         let names = Names { inputs: &options.inputs, outputs: &options.outputs, bad_outputs: &options.bad_outputs };
         let parts = scores::measure(panel, &names, options.frontier, options.missing, |t| sbm::sbm(t, &core))?;
         Ok(Story { panel, options, names, parts }.output())
+    }
+}
+
+impl SbmStep {
+    /// Whether each variable is among those that shrink together.
+    fn non_separable(&self) -> Vec<bool> {
+        if self.non_separable.is_empty() {
+            return Vec::new();
+        }
+        let all = self.inputs.iter().chain(&self.outputs).chain(&self.bad_outputs);
+        all.map(|name| self.non_separable.contains(name)).collect()
     }
 }
 
@@ -154,6 +188,10 @@ impl Story<'_> {
         if self.options.orientation != SlackOrientation::Input {
             table = table.column("output", Text::new("Output part", "产出部分"), none(), part(|d, u| d.output_efficiency[u]));
         }
+        if !self.options.non_separable.is_empty() {
+            let alpha = Text::new("Factor α of what shrinks together", "同比缩减系数 α");
+            table = table.column("alpha", alpha, none(), part(|d, u| d.alpha[u]));
+        }
         let table = slacks::class_and_unique(table, self.panel, &self.parts, |d| &d.class, |d| &d.projection);
         let states = self.spread(State::Missing, |d, u| d.state[u]);
         scores::certified(table, &states, &self.spread((f64::NAN, f64::NAN), |d, u| d.interval[u]))
@@ -204,3 +242,7 @@ impl Story<'_> {
         checks
     }
 }
+
+#[cfg(test)]
+#[path = "sbm_tests.rs"]
+mod tests;

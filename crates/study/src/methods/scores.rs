@@ -400,5 +400,6 @@ pub(super) fn returns(r: Returns) -> Text {
         Returns::Generalised => Text::new("generalised returns to scale", "广义规模报酬"),
         Returns::Fdh => Text::new("free disposal hull", "自由处置包（FDH）"),
         Returns::Replication => Text::new("free replication hull", "自由复制包（FRH）"),
+        Returns::Upscaling => Text::new("free hull of units scaled up", "放大单元的自由包"),
     }
 }

@@ -125,6 +125,7 @@ impl Story<'_> {
             (!o.non_discretionary.is_empty(), " Non-discretionary", "非自由支配变量", o.non_discretionary.join(", ")),
             (!o.non_controllable.is_empty(), " Non-controllable", "不可控变量", o.non_controllable.join(", ")),
             (!o.environment.is_empty(), " Compared within the environment", "按环境限定参照", o.environment.join(", ")),
+            (!o.integer.is_empty(), " Whole targets", "整数目标", o.integer.join(", ")),
             (!o.bad_outputs.is_empty(), " Turned round by translation", "平移转换的非期望产出", o.bad_outputs.join(", ")),
         ];
         let given: String = beyond.iter().filter(|b| b.0).map(|b| format!("{}: {}.", b.1, b.3)).collect();

@@ -144,3 +144,28 @@ fn whole_numbers_of_peers() {
     let scaled = run(r#""rts": "fdh", "lower": 0.85, "upper": 1.15"#).unwrap();
     assert!(table(&scaled, "scores").unwrap().note.en.contains("peers scaled by 0.85 to 1.15"));
 }
+
+#[test]
+fn sums_of_units_scaled_up() {
+    let out = run(r#""rts": "upscaling""#).unwrap();
+    assert!(table(&out, "prices").is_none());
+    assert!(out.checks.iter().all(|c| c.residual <= c.tolerance), "{:?}", out.checks);
+    assert!(table(&out, "scores").unwrap().note.en.contains("free hull of units scaled up"));
+}
+
+#[test]
+fn whole_targets_are_named_in_the_note() {
+    let out = run(r#""rts": "vrs", "integer": ["manpower", "villages"]"#).unwrap();
+    assert!(table(&out, "prices").is_none());
+    assert!(out.checks.iter().all(|c| c.residual <= c.tolerance), "{:?}", out.checks);
+    assert!(table(&out, "scores").unwrap().note.en.contains("Whole targets: manpower, villages."));
+    let Some(Cells::Number(targets, _)) =
+        table(&out, "targets").unwrap().columns.iter().find(|c| c.name == "manpower").map(|c| &c.cells)
+    else {
+        panic!("targets of manpower")
+    };
+    assert!(targets.iter().all(|x| x.fract() == 0.0), "{targets:?}");
+    let codes = |options: &str| run(options).unwrap_err().into_iter().map(|p| p.code.to_string()).collect::<Vec<_>>();
+    assert_eq!(codes(r#""integer": ["altitude"]"#), ["integer"]);
+    assert_eq!(codes(r#""rts": "fdh", "integer": ["manpower"]"#).len(), 1);
+}
