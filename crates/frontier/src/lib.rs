@@ -26,6 +26,7 @@ pub mod metafrontier;
 mod moves;
 pub mod multiplier;
 pub mod nddf;
+pub mod network;
 mod observations;
 mod order;
 mod pricing;
