@@ -6,6 +6,7 @@
 pub mod additive;
 mod affinity;
 mod beyond;
+pub mod budget;
 mod classes;
 pub mod cross_efficiency;
 mod crossings;

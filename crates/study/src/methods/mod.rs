@@ -8,6 +8,8 @@ pub mod cross_efficiency;
 pub mod dea;
 pub mod design;
 pub mod directional;
+pub mod divisions;
+pub mod dynamic;
 pub mod ebm;
 pub mod economic;
 pub mod generalised;
@@ -21,6 +23,7 @@ pub mod metafrontier;
 pub mod moran;
 pub mod multiplier;
 pub mod nddf;
+pub mod network;
 pub mod obstacle;
 pub mod russell;
 pub mod sbm;
@@ -70,6 +73,8 @@ static ENTRIES: &[Entry] = &[
     of::<additive::AdditiveModels>(),
     of::<sbm::SlacksBasedMeasure>(),
     of::<two_stage::TwoStageMethod>(),
+    of::<network::NetworkMethod>(),
+    of::<dynamic::DynamicMethod>(),
     of::<metafrontier::MetafrontierMethod>(),
     of::<russell::RussellMeasure>(),
     of::<ebm::EpsilonBasedMeasure>(),
