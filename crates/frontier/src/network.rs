@@ -93,13 +93,16 @@ pub struct FlowResult {
 impl Network {
     /// Efficiency of some nodes, by their weights: `Σ w A / Σ w B` over them. `NaN` where they have no weight.
     pub fn part(&self, nodes: &[usize]) -> Vec<f64> {
-        let mean = |u: usize, get: &dyn Fn(&NodeResult) -> f64| {
-            let weighted = |n: &usize| self.nodes.get(*n).map(|node| node.weight * get(node));
-            nodes.iter().filter_map(weighted).sum::<f64>() + 0.0 * self.efficiency[u]
+        let sum = |get: &dyn Fn(&NodeResult) -> f64| -> f64 {
+            nodes.iter().filter_map(|&n| self.nodes.get(n)).map(|node| node.weight * get(node)).sum()
         };
         // A side that does not count is 1.
         let side = |x: f64| if x.is_nan() { 1.0 } else { x };
-        let value = |u: usize| mean(u, &|n| side(n.input_efficiency[u])) / mean(u, &|n| 1.0 / side(n.output_efficiency[u]));
+        let value = |u: usize| {
+            let solved = !self.efficiency[u].is_nan();
+            let ratio = || sum(&|n| side(n.input_efficiency[u])) / sum(&|n| 1.0 / side(n.output_efficiency[u]));
+            if solved { ratio() } else { f64::NAN }
+        };
         (0..self.efficiency.len()).map(value).collect()
     }
 }
@@ -174,6 +177,9 @@ fn evaluate(evaluated: &Graph<'_>, reference: Option<&Graph<'_>>, options: &Netw
     })
 }
 
+#[cfg(test)]
+#[path = "dynamic_tests.rs"]
+mod dynamic_tests;
 #[cfg(test)]
 #[path = "network_tests.rs"]
 mod tests;

@@ -277,7 +277,9 @@ impl<'a> Program<'a> {
             SlackOrientation::Output => 1.0 / (1.0 - x),
         };
         // A unit of the reference reaches itself, so that nothing above 1 is possible.
-        if self.own { score.min(1.0) } else { score }
+        let score = if self.own { score.min(1.0) } else { score };
+        // No slack takes more than there is.
+        if score < 0.0 { 0.0 } else { score }
     }
 
     fn read(&self, k: usize, solution: &Solution) -> Solved {

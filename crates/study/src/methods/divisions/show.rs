@@ -2,7 +2,6 @@
 
 use frontier::{Role, State, dea::Class, network::Network};
 use numerics::moments;
-use panel::Panel;
 
 use super::{Plan, Solved, View};
 use crate::{
@@ -235,8 +234,12 @@ impl View<'_> {
             let (efficient, all) = count(&most.result);
             findings.extend(production::most_efficient(efficient, all, &self.when(most)));
         }
-        let open = self.spread(false, |r, t, u| t == 0 && r.class[u] == Class::Inefficient && !r.unique[u]);
-        findings.extend(several_plans(panel, &places(&|r| open[r])));
+        // A plan is that of a unit: its rows of later periods say nothing more.
+        let open = self.spread(None, |r, t, u| {
+            (t == 0 && r.class[u] != Class::None).then_some(r.class[u] == Class::Inefficient && !r.unique[u])
+        });
+        let solved = open.iter().flatten().count();
+        findings.extend(several_plans(solved, &places(&|r| open[r] == Some(true))));
         findings.extend((0..self.plan.divisions.len()).filter_map(|k| self.silent(k)));
         findings
     }
@@ -305,18 +308,18 @@ fn class_name(class: Class) -> Text {
 }
 
 /// Units whose optimum is shared by several plans.
-fn several_plans(panel: &Panel, places: &[String]) -> Option<Finding> {
-    let (n, all) = (places.len(), panel.len());
+fn several_plans(all: usize, places: &[String]) -> Option<Finding> {
+    let n = places.len();
     (n > 0).then(|| Finding {
         code: "FR036".into(),
         weight: Weight::Info,
         place: production::listed(places),
         message: Text::new(
             format!(
-                "{} of {all} may share their efficiency among several plans: the split by division or period is that of one of them.",
-                production::counted(n, "observation")
+                "{n} of {} may share their efficiency among several plans: the split by division or period is that of one of them.",
+                production::counted(all, "plan")
             ),
-            format!("{all} 个观测中有 {n} 个的总效率可能对应多个方案；按部门或时期的分解属于其中之一。"),
+            format!("{all} 个总效率中有 {n} 个可能对应多个方案；按部门或时期的分解属于其中之一。"),
         ),
     })
 }
