@@ -276,10 +276,8 @@ proptest! {
                 let p = &r.nodes[node].projection;
                 prop_assert!(p.input_targets[0][u] <= columns[v][u] + 1e-8);
                 prop_assert!(p.output_targets[0][u] >= columns[2 + v][u] - 1e-8);
-                for (units, at) in [(p, node)] {
-                    let used: f64 = units.peers.of(u).map(|q| q.weight * columns[4][q.units[0]]).sum();
-                    prop_assert!((used - target).abs() <= 1e-7 * (1.0 + target), "{at}: {used} {target}");
-                }
+                let used: f64 = p.peers.of(u).map(|q| q.weight * columns[4][q.units[0]]).sum();
+                prop_assert!((used - target).abs() <= 1e-7 * (1.0 + target), "{used} {target}");
             }
             prop_assert!(same(r.part(&[0, 1])[u], r.efficiency[u]));
         }
