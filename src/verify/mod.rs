@@ -5,6 +5,7 @@ mod closest;
 mod composite;
 mod constraints;
 mod directional;
+mod dynamic;
 mod economic;
 mod embedded;
 mod frontier;
@@ -259,6 +260,7 @@ fn run(family: &str, case: &Value, folder: Folder<'_>) -> Outcome {
         "malmquist-distances" => change::distances(case, folder),
         "fare-primont" | "hicks-moorsteen" | "lowe" | "fisher" => tfp::run(family, case, folder),
         "network-two-stage" => two_stage::run(case, folder),
+        "dynamic" => dynamic::run(case),
         "non-controllable" | "undesirable-translation" | "replicability-hull" => constraints::run(case, folder),
         "cost" | "revenue" | "profit" => economic::run(family, case, folder),
         "cross-efficiency" | "assurance-region" | "cone-ratio" | "multiplier" => prices::run(family, case, folder),

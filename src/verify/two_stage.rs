@@ -18,7 +18,8 @@ pub fn run(case: &Value, folder: Folder<'_>) -> Outcome {
 fn chain(case: &Value, folder: Folder<'_>) -> Result<Outcome, Outcome> {
     let joint = match text(&case["model"], "kind") {
         Some("Chen-Cook-Li-Zhu additive") => Model::Additive,
-        Some("Kao-Hwang relational" | "centralized (co) and leader-follower (nc)") => Model::Relational,
+        Some("Kao-Hwang relational") => Model::Relational,
+        Some("centralized (co) and leader-follower (nc)") => Model::Centralised,
         other => return Err(Outcome::unsupported(format!("model {other:?}"))),
     };
     let returns = returns(case)?;

@@ -6,6 +6,7 @@
 pub mod additive;
 mod affinity;
 mod beyond;
+pub mod budget;
 mod classes;
 pub mod closest;
 pub mod cross_efficiency;
@@ -29,6 +30,7 @@ pub mod metafrontier;
 mod moves;
 pub mod multiplier;
 pub mod nddf;
+pub mod network;
 mod observations;
 mod order;
 mod pricing;

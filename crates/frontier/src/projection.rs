@@ -173,8 +173,18 @@ impl Landing {
 
     /// Reads a solution for the point that has the values `observed`.
     pub(crate) fn new(set: &Reference, observed: impl Fn(usize) -> f64, solution: &Solution, reading: &Reading<'_>) -> Self {
+        let weights = solution.weights.iter().map(|&(j, w)| (j, w / reading.factor)).collect();
+        Self::of(set, observed, (weights, solution.unique), reading)
+    }
+
+    /// The same where the weights are part of a solution, already free of the factor, beside whether they are unique.
+    pub(crate) fn of(
+        set: &Reference,
+        observed: impl Fn(usize) -> f64,
+        (mut weights, unique): (Vec<(usize, f64)>, bool),
+        reading: &Reading<'_>,
+    ) -> Self {
         let by = reading.factor;
-        let mut weights: Vec<(usize, f64)> = solution.weights.iter().map(|&(j, w)| (j, w / by)).collect();
         // A weight that moves no target by a digit is no peer.
         let total: f64 = weights.iter().map(|w| w.1).sum();
         let variables = 0..set.columns.len();
@@ -189,7 +199,7 @@ impl Landing {
         let slacks = variables.clone().map(slack).collect();
         weights.retain(|w| w.1 > 1e-12 * total);
         let prices = variables.map(|v| (reading.price)(v).abs()).collect();
-        Self { slacks, targets, prices, intercept: reading.intercept, weights, total, unique: solution.unique }
+        Self { slacks, targets, prices, intercept: reading.intercept, weights, total, unique }
     }
 }
 

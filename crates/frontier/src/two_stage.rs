@@ -26,10 +26,11 @@ pub const PAGE_ZH: &str = include_str!("two_stage.zh.md");
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Model {
-    /// System = first × second, best together (Kao and Hwang 2008; the centralised model of Liang, Cook and Zhu 2008).
+    /// System = first × second, best together (Kao and Hwang 2008).
     #[default]
-    #[serde(alias = "centralised")]
     Relational,
+    /// Both stages bargain as one (Liang, Cook and Zhu 2008): the numbers of `relational`, under the name of the game.
+    Centralised,
     /// System = weighted mean of the stages, each weighted by its share of what is used (Chen, Cook, Li and Zhu 2009).
     Additive,
     /// The stage with priority takes its own best, the other follows; system = first × second (Liang, Cook and Zhu 2008).
@@ -51,7 +52,7 @@ pub enum Stage {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct TwoStageOptions {
-    /// How the stages make up the system: `relational`, `additive` or `leader-follower`.
+    /// How the stages make up the system: `relational`, `centralised`, `additive` or `leader-follower`.
     pub model: Model,
     /// The stage that is as efficient as the system's optimum allows, or that leads: `first` or `second`.
     pub priority: Stage,

@@ -192,6 +192,22 @@ fn cook_liang_and_zhu_2010() {
     }
 }
 
+/// Liang, Cook and Zhu (2008): the centralised game is the relational program under constant returns.
+#[test]
+fn the_centralised_model_is_the_relational_one() {
+    let columns = insurers();
+    let run = |model, priority| two_stage(&chain(&columns), &TwoStageOptions { priority, ..options(model) }).unwrap();
+    for priority in [Stage::First, Stage::Second] {
+        let (game, product) = (run(Model::Centralised, priority), run(Model::Relational, priority));
+        assert_eq!((&game.efficiency, &game.stages.first), (&product.efficiency, &product.stages.first));
+        assert_eq!(game.stages.second, product.stages.second);
+        // No game without bargaining leaves the system more.
+        let led = run(Model::LeaderFollower, priority);
+        assert!(game.efficiency.iter().zip(&led.efficiency).all(|(g, l)| *g >= l - 1e-9));
+    }
+    close(&run(Model::Centralised, Stage::First).stages.first, &JOINT_FIRST, 0.0001);
+}
+
 /// Chen, Cook, Li and Zhu (2009) under constant returns; the first five to three decimals.
 #[test]
 fn chen_cook_li_and_zhu_2009() {
@@ -285,6 +301,7 @@ fn returns_that_a_model_does_not_have_are_refused() {
     for (model, returns) in [
         (Model::Relational, Returns::Vrs),
         (Model::LeaderFollower, Returns::Vrs),
+        (Model::Centralised, Returns::Vrs),
         (Model::Additive, Returns::Nirs),
         (Model::Additive, Returns::Fdh),
     ] {

@@ -76,6 +76,8 @@ static PAGES: &[FindingPage] = &[
     page!("FR030", "Appraisals that are no efficiencies", "不是效率的评价"),
     page!("FR031", "A normalisation that is one of several", "并非唯一的标准化因子"),
     page!("FR032", "A norm over different units of measure", "跨计量单位的范数"),
+    page!("FR036", "A split that is one of several", "并非唯一的分解"),
+    page!("FR037", "A division that is not scored", "未计分的部门"),
     page!("GA001", "Factor shares that are not elasticities", "不能当作弹性的要素份额"),
     page!("GA002", "Growth that cannot be computed", "无法计算的增长"),
     page!("SP001", "Holes in the map", "地图上的空缺"),

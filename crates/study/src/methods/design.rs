@@ -160,8 +160,15 @@ struct Solved {
 /// What the options of any frontier method say of its design: those of its findings that need no solving. `told` are the
 /// findings that the method made itself.
 pub(super) fn automatic(panel: &Panel, options: &Value, told: &[Finding]) -> Vec<Finding> {
+    let of = |table: &Value, name: &str| -> Option<Vec<String>> {
+        table.get(name)?.as_array()?.iter().map(|v| v.as_str().map(str::to_owned)).collect()
+    };
+    // Units made of divisions have the inputs and outputs of all of these.
+    let divisions: Vec<&Value> =
+        options.get("divisions").and_then(Value::as_object).map_or_else(Vec::new, |d| d.values().collect());
     let list = |name: &str| -> Option<Vec<String>> {
-        options.get(name)?.as_array()?.iter().map(|v| v.as_str().map(str::to_owned)).collect()
+        let parts: Vec<String> = divisions.iter().filter_map(|d| of(d, name)).flatten().collect();
+        if parts.is_empty() { of(options, name) } else { Some(parts) }
     };
     let (Some(inputs), Some(outputs)) = (list("inputs"), list("outputs")) else { return Vec::new() };
     let bad_outputs = list("bad_outputs").unwrap_or_default();

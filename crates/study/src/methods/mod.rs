@@ -10,6 +10,8 @@ pub mod dea;
 pub mod design;
 pub mod directional;
 pub mod distance;
+pub mod divisions;
+pub mod dynamic;
 pub mod ebm;
 pub mod economic;
 pub mod generalised;
@@ -23,6 +25,7 @@ pub mod metafrontier;
 pub mod moran;
 pub mod multiplier;
 pub mod nddf;
+pub mod network;
 pub mod obstacle;
 pub mod russell;
 pub mod sbm;
@@ -73,6 +76,8 @@ static ENTRIES: &[Entry] = &[
     of::<sbm::SlacksBasedMeasure>(),
     of::<closest::ClosestTargets>(),
     of::<two_stage::TwoStageMethod>(),
+    of::<network::NetworkMethod>(),
+    of::<dynamic::DynamicMethod>(),
     of::<metafrontier::MetafrontierMethod>(),
     of::<russell::RussellMeasure>(),
     of::<ebm::EpsilonBasedMeasure>(),

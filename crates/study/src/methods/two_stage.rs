@@ -38,7 +38,7 @@ pub struct TwoStageStep {
     /// Outputs of the second stage.
     #[schemars(extend("x-role" = "variable"))]
     pub outputs: Vec<String>,
-    /// How the stages make up the system: `relational`, `additive` or `leader-follower`.
+    /// How the stages make up the system: `relational`, `centralised`, `additive` or `leader-follower`.
     #[serde(default)]
     pub model: Model,
     /// The stage that is as efficient as the system's optimum allows, or that leads.

@@ -122,6 +122,7 @@ impl Story<'_> {
 fn model(m: Model) -> Text {
     match m {
         Model::Relational => Text::new("Relational model (system = product of the stages)", "关系模型（系统为两阶段之积）"),
+        Model::Centralised => Text::new("Centralised model (system = product of the stages)", "集中模型（系统为两阶段之积）"),
         Model::Additive => Text::new("Additive model (system = weighted mean of the stages)", "加性模型（系统为两阶段加权平均）"),
         Model::LeaderFollower => {
             Text::new("Leader-follower model (system = product of the stages)", "领导者—跟随者模型（系统为两阶段之积）")
