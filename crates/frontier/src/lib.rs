@@ -28,6 +28,7 @@ pub mod multiplier;
 pub mod nddf;
 mod observations;
 mod order;
+pub mod partial;
 mod pricing;
 mod projection;
 mod radial;

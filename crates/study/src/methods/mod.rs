@@ -22,6 +22,7 @@ pub mod moran;
 pub mod multiplier;
 pub mod nddf;
 pub mod obstacle;
+pub mod partial;
 pub mod russell;
 pub mod sbm;
 pub mod super_efficiency;
@@ -77,6 +78,7 @@ static ENTRIES: &[Entry] = &[
     of::<super_efficiency::SuperEfficiencyMethod>(),
     of::<generalised::GeneralisedDistance>(),
     of::<economic::EconomicEfficiency>(),
+    of::<partial::PartialFrontier>(),
     of::<multiplier::RestrictedPrices>(),
     of::<cross_efficiency::CrossEfficiencies>(),
     of::<malmquist::MalmquistIndex>(),
