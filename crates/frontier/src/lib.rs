@@ -6,6 +6,7 @@
 pub mod additive;
 mod affinity;
 mod beyond;
+pub mod capacity;
 mod classes;
 pub mod cross_efficiency;
 mod crossings;
@@ -19,9 +20,11 @@ pub mod generalised;
 mod ideal;
 #[cfg(test)]
 mod julia_slack_tests;
+pub mod layers;
 pub mod luenberger;
 pub mod malmquist;
 pub mod malmquist_luenberger;
+pub mod merger;
 pub mod metafrontier;
 mod moves;
 pub mod multiplier;
@@ -43,6 +46,7 @@ mod super_slack_tests;
 mod technology;
 pub mod tfp_index;
 pub mod two_stage;
+pub mod window;
 
 pub use classes::Classes;
 pub use observations::{Distance, Gap, Observations};
