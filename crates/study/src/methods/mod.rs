@@ -3,6 +3,7 @@
 
 pub mod additive;
 pub mod audit;
+pub mod capacity;
 pub mod coupling;
 pub mod cross_efficiency;
 pub mod dea;
@@ -14,9 +15,11 @@ pub mod generalised;
 pub mod growth;
 pub mod index;
 pub mod inequality;
+pub mod layers;
 pub mod luenberger;
 pub mod malmquist;
 pub mod malmquist_luenberger;
+pub mod merger;
 pub mod metafrontier;
 pub mod moran;
 pub mod multiplier;
@@ -28,6 +31,7 @@ pub mod sbm;
 pub mod super_efficiency;
 pub mod tfp_index;
 pub mod two_stage;
+pub mod window;
 
 mod change;
 mod direction;
@@ -79,6 +83,10 @@ static ENTRIES: &[Entry] = &[
     of::<generalised::GeneralisedDistance>(),
     of::<economic::EconomicEfficiency>(),
     of::<partial::PartialFrontier>(),
+    of::<window::WindowAnalysis>(),
+    of::<layers::ContextLayers>(),
+    of::<merger::MergerGains>(),
+    of::<capacity::CapacityUtilisation>(),
     of::<multiplier::RestrictedPrices>(),
     of::<cross_efficiency::CrossEfficiencies>(),
     of::<malmquist::MalmquistIndex>(),
