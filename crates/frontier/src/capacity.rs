@@ -119,7 +119,8 @@ impl Capacity {
         let every = || 0..n;
         let technical_interval: Vec<(f64, f64)> = every().map(|u| (all.low[u], all.high[u])).collect();
         let net: Vec<f64> = every().map(|u| plan.score[u] / all.score[u]).collect();
-        let net_interval = every().map(|u| (plan.interval[u].0 / all.high[u], plan.interval[u].1 / all.low[u])).collect();
+        let net_interval: Vec<(f64, f64)> =
+            every().map(|u| (plan.interval[u].0 / all.high[u], plan.interval[u].1 / all.low[u])).collect();
         let capacity_outputs: Vec<Vec<f64>> =
             technology.outputs.iter().map(|c| every().map(|u| c[u] * plan.reciprocal[u]).collect()).collect();
         let used = |c: &[f64], u: usize| {
@@ -143,7 +144,7 @@ impl Capacity {
             })
         };
         Self {
-            state: every().map(|u| worse(all.state[u], plan.state[u])).collect(),
+            state: every().map(|u| worse(all.state[u], plan.state[u]).certified(net_interval[u], 1.0)).collect(),
             gross: plan.score.clone(),
             gross_interval: plan.interval.clone(),
             technical: all.score.clone(),

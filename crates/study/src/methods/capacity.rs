@@ -116,7 +116,8 @@ impl Story<'_> {
         let mut tables = words.last_period_first(panel, self.scores(&words, &net), &net);
         tables.extend([self.rates(), self.quantities()]);
         tables.push(scores::peers(panel, &self.parts, self.options.frontier, |r| &r.plan.peers));
-        let above = net.iter().filter(|x| x.is_finite()).fold(0.0_f64, |m, x| m.max(x - 1.0));
+        let solved = self.parts.iter().flat_map(|p| p.result.state.iter().zip(&p.result.net));
+        let above = solved.filter(|(s, _)| **s == State::Optimal).fold(0.0_f64, |m, (_, x)| m.max(x - 1.0));
         let gross = Text::new("Gross capacity utilisation", "毛产能利用率");
         Output {
             summary: self.summary(&words, &net),

@@ -38,6 +38,8 @@ mod direction;
 mod failures;
 mod lookup;
 mod nonradial;
+#[cfg(test)]
+mod panel_tests;
 mod production;
 mod scores;
 mod slacks;
