@@ -105,11 +105,11 @@ proptest! {
         let o = options(orientation, RETURNS[returns]);
         let sets = [vec![pair, pair + 1], vec![0, 5, 9, 13]];
         let r = merger(&tech(&columns, 2), &sets, &o).unwrap();
-        for s in 0..2 {
+        for (s, set) in sets.iter().enumerate() {
             // The mean of efficient units is never out of reach.
             prop_assert_eq!(r.harmony[s].state, State::Optimal);
             prop_assert!(r.harmony[s].value <= 1.0 + 1e-9);
-            let members: Vec<f64> = sets[s].iter().map(|&u| r.single.score[u]).collect();
+            let members: Vec<f64> = set.iter().map(|&u| r.single.score[u]).collect();
             if r.overall[s].state == State::Optimal {
                 prop_assert_eq!(r.adjusted[s].state, State::Optimal);
                 let whole = r.learning[s] * r.harmony[s].value * r.scale[s];

@@ -37,7 +37,7 @@ pub struct LayersStep {
     /// Returns to scale: `crs`, `vrs`, `nirs` or `ndrs`.
     #[serde(default)]
     pub rts: Returns,
-    /// How many layers up and down each unit is measured against; all if not given.
+    /// How many layers up and down each unit is measured against; 10 if not given.
     #[serde(default)]
     pub degrees: Option<usize>,
     /// Which observations span the frontier.
@@ -69,7 +69,8 @@ impl Method for ContextLayers {
         let core = LayersOptions {
             orientation: options.orientation,
             returns: options.rts,
-            degrees: options.degrees,
+            // Tables of one input and one output may have as many layers as units.
+            degrees: Some(options.degrees.unwrap_or(10)),
             missing: options.missing,
         };
         let run = |t: &frontier::Technology<'_>| layers::layers(t, &core);
