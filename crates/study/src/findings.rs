@@ -76,6 +76,7 @@ static PAGES: &[FindingPage] = &[
     page!("FR030", "Appraisals that are no efficiencies", "不是效率的评价"),
     page!("FR031", "A normalisation that is one of several", "并非唯一的标准化因子"),
     page!("FR040", "A partial frontier that leaves nothing out", "未剔除任何单元的部分前沿"),
+    page!("FR041", "Merged unit larger than anything observed", "大于任何观测的合并单元"),
     page!("GA001", "Factor shares that are not elasticities", "不能当作弹性的要素份额"),
     page!("GA002", "Growth that cannot be computed", "无法计算的增长"),
     page!("SP001", "Holes in the map", "地图上的空缺"),

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     figure::{Bars, Chart, Figure},
-    finding::Finding,
+    finding::{Finding, Weight},
     method::{Check, Input, Method, Output, Page},
     table::{Cells, Table},
     text::Text,
@@ -294,7 +294,8 @@ impl Story<'_> {
             lost.extend(rows.map(|(r, _)| scores::place(self.panel, *r)));
         }
         let mut findings: Vec<Finding> = production::left_out(&lost).into_iter().collect();
-        findings.extend(production::unsolved(&named(|s| !matches!(s, State::Optimal | State::Missing))));
+        findings.extend(production::unsolved(&named(|s| matches!(s, State::Numerical | State::Unbounded))));
+        findings.extend(too_large(&named(|s| s == State::Infeasible)));
         for part in self.parts.iter().filter(|p| !p.result.sets.is_empty()) {
             let units = part.result.result.single.state.iter().filter(|s| **s != State::Missing).count();
             let when = match self.options.frontier {
@@ -340,6 +341,28 @@ impl Story<'_> {
             format!("{when_zh}{} 个可计算的合并中 {gain} 个有潜在收益，最大的是{}（E = {:.3}）。", last.len(), best.0, best.2),
         )]
     }
+}
+
+/// A finding about merged units beyond what the technology of single units knows.
+fn too_large(places: &[String]) -> Option<Finding> {
+    (!places.is_empty()).then(|| Finding {
+        code: "FR041".into(),
+        weight: Weight::Warning,
+        place: production::listed(places),
+        message: Text::new(
+            format!(
+                "{} larger than anything that single units show: overall gain, learning and scale have no value there. Harmony needs no size; `rts = \"crs\"` or `\"ndrs\"` assumes that size can be had.",
+                match places.len() {
+                    1 => "1 merged unit is".to_owned(),
+                    n => format!("{n} merged units are"),
+                }
+            ),
+            format!(
+                "{} 个合并单元大于任何观测单元，总收益、学习与规模效应没有数值。协调效应不受规模影响；`rts = \"crs\"` 或 `\"ndrs\"` 假定规模可以达到。",
+                places.len()
+            ),
+        ),
+    })
 }
 
 #[cfg(test)]

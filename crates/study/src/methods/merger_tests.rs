@@ -44,7 +44,7 @@ fn groups_and_lists_are_mergers() {
     // Too large for anything seen: told, and harmony still there.
     let out = run(r#""group": "owner", "rts": "vrs""#).unwrap();
     assert!(column(&out, "overall")[1].is_nan() && (column(&out, "harmony")[1] - 1.0).abs() < 1e-9);
-    assert!(out.findings.iter().any(|f| f.code == "FR002" && f.place.en.contains("q 2001")));
+    assert!(out.findings.iter().any(|f| f.code == "FR041" && f.place.en.contains("q 2001")));
 }
 
 #[test]
