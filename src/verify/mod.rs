@@ -12,6 +12,7 @@ mod frontier;
 mod julia;
 mod large;
 mod nonradial;
+mod partial;
 mod prices;
 mod radial;
 mod slacks;
@@ -266,6 +267,7 @@ fn run(family: &str, case: &Value, folder: Folder<'_>) -> Outcome {
         "cross-efficiency" | "assurance-region" | "cone-ratio" | "multiplier" => prices::run(family, case, folder),
         "closest-targets" => closest::run(case, folder),
         "fdh" | "super-efficiency" => radial::run(family, case, folder),
+        "order-m" | "order-alpha" => partial::run(case, folder),
         other => {
             frontier::run(other, case, folder).unwrap_or_else(|| Outcome::unsupported(format!("no runner for `{other}` yet")))
         }

@@ -78,6 +78,8 @@ static PAGES: &[FindingPage] = &[
     page!("FR032", "A norm over different units of measure", "跨计量单位的范数"),
     page!("FR036", "A split that is one of several", "并非唯一的分解"),
     page!("FR037", "A division that is not scored", "未计分的部门"),
+    page!("FR040", "A partial frontier that leaves nothing out", "未剔除任何单元的部分前沿"),
+    page!("FR041", "Merged unit larger than anything observed", "大于任何观测的合并单元"),
     page!("GA001", "Factor shares that are not elasticities", "不能当作弹性的要素份额"),
     page!("GA002", "Growth that cannot be computed", "无法计算的增长"),
     page!("SP001", "Holes in the map", "地图上的空缺"),

@@ -192,7 +192,7 @@ impl Near<'_> {
             Returns::Nirs => DirectionalReturns::Nirs,
             Returns::Ndrs => DirectionalReturns::Ndrs,
             // The others were refused.
-            Returns::Vrs | Returns::Generalised | Returns::Replication => DirectionalReturns::Vrs,
+            Returns::Vrs | Returns::Generalised | Returns::Replication | Returns::Upscaling => DirectionalReturns::Vrs,
         };
         Ok(Some(Rays::new(self.set, self.evaluated, returns, BadOutputs::Strong)?))
     }

@@ -86,7 +86,7 @@ pub fn modified_against(
 /// Returns to scale of the distances of this page.
 pub(super) fn knows(returns: Returns) -> Result<(), FrontierError> {
     match returns {
-        Returns::Generalised | Returns::Replication => {
+        Returns::Generalised | Returns::Replication | Returns::Upscaling => {
             let why = "this model takes `crs`, `vrs`, `nirs`, `ndrs` or `fdh`".to_owned();
             Err(FrontierError::Options(vec![("returns", why)]))
         }

@@ -17,6 +17,7 @@ use super::{
 };
 use crate::method::{Input, Method, Output, Page};
 
+mod change;
 mod refused;
 mod story;
 #[cfg(test)]

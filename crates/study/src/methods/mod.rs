@@ -3,6 +3,7 @@
 
 pub mod additive;
 pub mod audit;
+pub mod capacity;
 pub mod closest;
 pub mod coupling;
 pub mod cross_efficiency;
@@ -18,26 +19,32 @@ pub mod generalised;
 pub mod growth;
 pub mod index;
 pub mod inequality;
+pub mod layers;
 pub mod luenberger;
 pub mod malmquist;
 pub mod malmquist_luenberger;
+pub mod merger;
 pub mod metafrontier;
 pub mod moran;
 pub mod multiplier;
 pub mod nddf;
 pub mod network;
 pub mod obstacle;
+pub mod partial;
 pub mod russell;
 pub mod sbm;
 pub mod super_efficiency;
 pub mod tfp_index;
 pub mod two_stage;
+pub mod window;
 
 mod change;
 mod direction;
 mod failures;
 mod lookup;
 mod nonradial;
+#[cfg(test)]
+mod panel_tests;
 mod production;
 mod scores;
 mod slacks;
@@ -86,6 +93,11 @@ static ENTRIES: &[Entry] = &[
     of::<generalised::GeneralisedDistance>(),
     of::<distance::FrontierDistance>(),
     of::<economic::EconomicEfficiency>(),
+    of::<partial::PartialFrontier>(),
+    of::<window::WindowAnalysis>(),
+    of::<layers::ContextLayers>(),
+    of::<merger::MergerGains>(),
+    of::<capacity::CapacityUtilisation>(),
     of::<multiplier::RestrictedPrices>(),
     of::<cross_efficiency::CrossEfficiencies>(),
     of::<malmquist::MalmquistIndex>(),

@@ -53,6 +53,7 @@ impl Story<'_> {
         }));
         tables.push(self.prices());
         tables.push(scores::peers(panel, &self.parts, self.options.frontier, |e| &e.projection.peers));
+        tables.extend(self.change());
         let part = |name: &str, en: &str, zh: &str, values: Vec<f64>| scores::variable(panel, name, Text::new(en, zh), values);
         Output {
             summary: self.summary(&words, &economic),

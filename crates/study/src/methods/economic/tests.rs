@@ -61,6 +61,14 @@ fn costs_and_their_parts_by_period() {
     assert_eq!(out.variables.iter().map(|v| v.name.as_str()).collect::<Vec<_>>(), ["economic", "technical", "allocative"]);
     assert!(out.summary[0].en.starts_with("In 2002, the mean cost efficiency of 3 units is 0.653"), "{}", out.summary[0].en);
     assert!(out.summary[0].zh.contains("成本效率"));
+    let change = out.tables.iter().position(|t| t.id == "change").unwrap();
+    for (found, expected) in column(&out, change, "economic").iter().zip([0.48 / 0.375, 1.0, 0.48 * 7.0 / 3.0]) {
+        assert!((found - expected).abs() < 1e-12);
+    }
+    let (means, parts) =
+        (out.tables.iter().position(|t| t.id == "change_means").unwrap(), ["economic", "technical", "allocative"]);
+    let [whole, technical, allocative] = parts.map(|p| column(&out, means, p)[0]);
+    assert!((whole - (1.28_f64 * 1.12).cbrt()).abs() < 1e-12 && (whole - technical * allocative).abs() < 1e-12);
     // Common prices are the same for all.
     let common = run(json!({"rts": "crs", "common_input_prices": [4.0, 2.0]})).unwrap();
     assert!((column(&common, all, "economic")[1] - 0.375).abs() < 1e-12);
