@@ -7,6 +7,7 @@ pub mod additive;
 mod affinity;
 mod beyond;
 mod classes;
+pub mod common_weights;
 pub mod cross_efficiency;
 mod crossings;
 pub mod dea;

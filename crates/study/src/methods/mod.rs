@@ -3,6 +3,7 @@
 
 pub mod additive;
 pub mod audit;
+pub mod common_weights;
 pub mod coupling;
 pub mod cross_efficiency;
 pub mod dea;
@@ -78,6 +79,7 @@ static ENTRIES: &[Entry] = &[
     of::<generalised::GeneralisedDistance>(),
     of::<economic::EconomicEfficiency>(),
     of::<multiplier::RestrictedPrices>(),
+    of::<common_weights::CommonWeighting>(),
     of::<cross_efficiency::CrossEfficiencies>(),
     of::<malmquist::MalmquistIndex>(),
     of::<malmquist_luenberger::MalmquistLuenbergerIndex>(),
