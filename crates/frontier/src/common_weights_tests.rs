@@ -176,6 +176,27 @@ fn several_optimal_weights_are_told() {
     assert!(r.low[1] < 0.5 + 1e-6 && r.high[1] > 1.0 - 1e-6, "{r:?}");
 }
 
+/// Tables on which a proof had failed: solutions so small keep few digits.
+#[test]
+fn small_distances_are_proved() {
+    let first = [
+        vec![47.66888348867792, 99.67977859657131, 72.15158637654372, 87.69343967868652],
+        vec![34.85291932371687, 10.981896047142573, 95.20228009218222, 34.27520266715583],
+        vec![81.66061231078963, 45.733194576393586, 89.19745458494106, 62.65715526195473],
+    ];
+    let second = [
+        vec![2.732222422236905, 63.658179853540375, 80.57151449919321],
+        vec![58.477356421778275, 91.09428993725578, 90.49126742228904],
+        vec![1.26805104918751, 64.82160065971613, 76.28733137491999],
+    ];
+    for columns in [&first[..], &second[..]] {
+        for model in [CommonModel::Compromise, CommonModel::Maximin, CommonModel::Gap] {
+            let r = common_weights(&split(columns), &with(model)).unwrap();
+            assert_eq!(r.status, State::Optimal, "{model:?} {r:?}");
+        }
+    }
+}
+
 fn tables() -> impl Strategy<Value = Vec<Vec<f64>>> {
     (3_usize..12, 1_usize..3).prop_flat_map(|(n, s)| prop::collection::vec(prop::collection::vec(1.0..100.0_f64, n), 2 + s))
 }

@@ -134,6 +134,8 @@ pub struct CrossEfficiency {
     pub interval: Vec<(f64, f64)>,
     /// Cross-efficiency: mean of the appraisals that the unit gets.
     pub score: Vec<f64>,
+    /// Number of appraisals that count in `score`: fewer where programs of others have no certified solution.
+    pub appraisers: Vec<usize>,
     /// Mean of the appraisals that the unit gets from the others.
     pub by_peers: Vec<f64>,
     /// Mean of the appraisals that the unit gives.
@@ -401,6 +403,7 @@ impl Table<'_> {
             efficiency: column(&units, f64::NAN, |&k| own[k].score),
             interval: column(&units, (f64::NAN, f64::NAN), |&k| own[k].interval),
             score: column(&units, f64::NAN, |&j| means.received(j, except)),
+            appraisers: column(&units, 0, |&j| means.appraisers(j, except)),
             given: column(&units, f64::NAN, |&k| means.given(k, except)),
             maverick: column(&units, f64::NAN, |&k| means.maverick(k)),
             by_peers: column(&units, f64::NAN, |&j| means.received(j, true)),

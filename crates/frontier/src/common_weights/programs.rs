@@ -20,7 +20,10 @@ const STEPS: usize = 100;
 const GAIN: f64 = 1e-14;
 
 /// Distances below the one found that are tried for the bound, the first that is proved out of reach counts.
-const ROOM: [f64; 4] = [1e-12, 1e-11, 1e-10, 1e-9];
+const ROOM: [f64; 5] = [1e-12, 1e-11, 1e-10, 1e-9, 5e-9];
+
+/// Distance beyond the optimum up to which weights are as good.
+const REACH: f64 = 1e-9;
 
 /// Room, as a share, that keeps rounding from emptying the weights whose gaps are at their least.
 const SPACE: f64 = 1e-11;
@@ -96,6 +99,9 @@ impl<'a> Weighing<'a> {
 
     /// The weights in duals, with a mean virtual input of 1. None where output exceeds input.
     fn weights(&self, duals: &[f64], least: &[f64]) -> Option<Vec<f64>> {
+        if duals.len() < self.variables() {
+            return None;
+        }
         let by = duals.get(self.variables()).filter(|_| !least.is_empty()).map_or(0.0, |t| t.max(0.0));
         let signed = |v: usize| if v < self.inputs { -duals[v] } else { duals[v] };
         let weight = |v: usize| signed(v).max(0.0) + least.get(v).map_or(0.0, |l| l * by);
@@ -189,8 +195,9 @@ impl<'a> Weighing<'a> {
         };
         for _ in 0..STEPS {
             let solution = self.excess(ideal, z, &sizes(&weights))?;
-            let next = (solution.status == Status::Optimal).then(|| self.weights(&solution.duals, &[])).flatten();
-            let Some((next, gained)) = next.map(|w| (self.distance(&w, ideal), w)).map(|(d, w)| (w, d)) else { break };
+            // Weights are judged by what they are worth, however their program ended.
+            let Some(next) = self.weights(&solution.duals, &[]) else { break };
+            let gained = self.distance(&next, ideal);
             let done = z - gained <= GAIN;
             if gained < z {
                 (weights, z) = (next, gained);
@@ -203,14 +210,15 @@ impl<'a> Weighing<'a> {
         for room in ROOM {
             let solution = self.excess(ideal, z - room, &sizes(&weights))?;
             // The value is −f: a bound below 0 proves that no weights come as near.
-            if solution.status == Status::Optimal && solution.interval.1 < 0.0 {
+            // It holds where a solution so small keeps too few digits to be called optimal, too.
+            if matches!(solution.status, Status::Optimal | Status::Numerical) && solution.interval.1 < 0.0 {
                 low = z - room;
                 break;
             }
         }
-        let reach = z + ROOM[3];
+        let reach = z + REACH;
         let face = Face { rows: self.rows(Some((ideal, reach))), least: Vec::new() };
-        if let Some(best) = self.best_for_all(&face)?.filter(|w| self.distance(w, ideal) <= reach + ROOM[3]) {
+        if let Some(best) = self.best_for_all(&face)?.filter(|w| self.distance(w, ideal) <= reach + REACH) {
             weights = best;
         }
         let bounds = (low - width, z + width);

@@ -61,6 +61,12 @@ impl<'a> Means<'a> {
         self.mean(self.received[j], j, except)
     }
 
+    /// Number of units whose appraisal counts in that mean.
+    pub(super) fn appraisers(&self, j: usize, except: bool) -> usize {
+        let own = if self.diagonal[j].is_finite() { self.counts[j] - f64::from(u8::from(except)) } else { 0.0 };
+        (self.received[j].1 + own) as usize
+    }
+
     /// Mean of what a unit at point `k` gives.
     pub(super) fn given(&self, k: usize, except: bool) -> f64 {
         self.mean(self.given[k], k, except)

@@ -169,6 +169,7 @@ impl Story<'_> {
         let (goal, rts) = (self.goal(), returns(self.options.rts));
         let none = Text::default;
         let part = |get: fn(&CrossEfficiency, usize) -> f64| Cells::Number(self.spread(f64::NAN, get), 4);
+        let appraisers = self.spread(None, |d, u| Some(d.appraisers[u] as i64));
         let mut table = scores::keyed(self.panel, "scores", Text::new("Cross-efficiency scores", "交叉效率值"), &every)
             .note(Text::new(
                 format!(
@@ -180,6 +181,7 @@ impl Story<'_> {
             .column("score", Text::new("Cross-efficiency", "交叉效率"), none(), Cells::Number(values.to_vec(), 4))
             .column("efficiency", Text::new("Own score", "自评效率"), none(), part(|d, u| d.efficiency[u]))
             .column("by_peers", Text::new("Mean by the others", "他评均值"), none(), part(|d, u| d.by_peers[u]))
+            .column("appraisers", Text::new("Appraisals counted", "计入的评价数"), none(), Cells::Integer(appraisers))
             .column("given", Text::new("Mean given", "给出评价的均值"), none(), part(|d, u| d.given[u]))
             .column("maverick", Text::new("Maverick index", "特立独行指数"), none(), part(|d, u| d.maverick[u]));
         if self.options.range {
