@@ -34,7 +34,7 @@ pub(super) fn weights(set: &Reference, inputs: usize) -> Found {
     let Some(first) = (0..values.len()).max_by(|&a, &b| values[a].total_cmp(&values[b])) else { return none() };
     let correlation = values[first].max(0.0).sqrt().min(1.0);
     let second = (0..values.len()).filter(|&i| i != first).map(|i| values[i].max(0.0).sqrt()).fold(0.0, f64::max);
-    if !(correlation > APART) || (values.len() > 1 && correlation - second <= APART) {
+    if correlation.is_nan() || correlation <= APART || (values.len() > 1 && correlation - second <= APART) {
         return none();
     }
     let a: Vec<f64> = vectors.iter().map(|row| row[first]).collect();
@@ -67,7 +67,7 @@ impl Basis {
             let mean = moments::mean(&scaled);
             let mut rest: Vec<f64> = scaled.iter().map(|x| x - mean).collect();
             let length = norm(&rest);
-            if !(length > OWN * norm(&scaled)) {
+            if length.is_nan() || length <= OWN * norm(&scaled) {
                 return None;
             }
             rest.iter_mut().for_each(|x| *x /= length);
@@ -81,7 +81,7 @@ impl Basis {
                 }
             }
             let own = norm(&rest);
-            if !(own > OWN) {
+            if own.is_nan() || own <= OWN {
                 return None;
             }
             rest.iter_mut().for_each(|x| *x /= own);
@@ -126,8 +126,9 @@ fn symmetric(mut a: Vec<Vec<f64>>) -> (Vec<f64>, Vec<Vec<f64>>) {
                 for row in a.iter_mut().chain(v.iter_mut()) {
                     (row[p], row[q]) = (c * row[p] - s * row[q], s * row[p] + c * row[q]);
                 }
-                for k in 0..n {
-                    (a[p][k], a[q][k]) = (c * a[p][k] - s * a[q][k], s * a[p][k] + c * a[q][k]);
+                let (head, tail) = a.split_at_mut(q);
+                for (x, y) in head[p].iter_mut().zip(&mut tail[0]) {
+                    (*x, *y) = (c * *x - s * *y, s * *x + c * *y);
                 }
             }
         }
