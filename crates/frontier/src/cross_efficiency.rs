@@ -1,26 +1,32 @@
 #![doc = include_str!("cross_efficiency.md")]
 
 mod game;
+mod means;
 mod range;
 
 use numerics::lp::Solution;
+use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     dea::Returns,
-    pricing::{Common, Forms, Pricing, state},
+    pricing::{Common, Forms, Priced, Pricing, state},
     projection::{self, Points, column},
     reference::Reference,
     technology::{FrontierError, Missing, Orientation, State, Technology},
 };
 pub use game::Convergence;
+use means::Means;
 pub use range::Ranges;
 
 /// The method's page.
 pub const PAGE: &str = include_str!("cross_efficiency.md");
 /// The method's page in Chinese.
 pub const PAGE_ZH: &str = include_str!("cross_efficiency.zh.md");
+
+/// Most units of which the matrix is kept, and to which `game` and `range` are open: they solve a program for each cell.
+pub const MATRIX: usize = 2000;
 
 /// How far the anchor of a second program lies below the own score: less than a score is certified to, enough that
 /// rounding of the score cannot make the program infeasible.
@@ -128,14 +134,20 @@ pub struct CrossEfficiency {
     pub interval: Vec<(f64, f64)>,
     /// Cross-efficiency: mean of the appraisals that the unit gets.
     pub score: Vec<f64>,
+    /// Number of appraisals that count in `score`: fewer where programs of others have no certified solution.
+    pub appraisers: Vec<usize>,
     /// Mean of the appraisals that the unit gets from the others.
     pub by_peers: Vec<f64>,
     /// Mean of the appraisals that the unit gives.
     pub given: Vec<f64>,
-    /// Maverick index: own appraisal over the mean of those by the others, less 1.
+    /// Maverick index: own appraisal over the mean of those by the others, less 1; none where that mean is 0.
     pub maverick: Vec<f64>,
-    /// `[k][j]`: appraisal of unit j by unit k.
+    /// `[k][j]`: appraisal of unit j by unit k; empty for more than [`MATRIX`] complete units.
     pub matrix: Vec<Vec<f64>>,
+    /// Appraisals below −1e-9.
+    pub negative: usize,
+    /// Largest difference between a unit's appraisal of itself and its own score.
+    pub own_difference: f64,
     /// `[variable][unit]`: input prices that the unit appraises with, its own denominator being 1; none for `game`.
     pub input_prices: Vec<Vec<f64>>,
     /// Output prices.
@@ -148,28 +160,10 @@ pub struct CrossEfficiency {
     pub convergence: Option<Convergence>,
 }
 
-/// What is known of a point before appraisals.
-struct Own {
-    state: State,
-    value: f64,
-    interval: (f64, f64),
-    prices: Vec<f64>,
-}
-
-impl Own {
-    fn new(pricing: &Pricing<'_>, s: &Solution) -> Self {
-        let (Some(&value), true) = (s.values.first(), s.duals.len() == pricing.rows()) else {
-            return Self { state: state(s.status), value: f64::NAN, interval: (f64::NAN, f64::NAN), prices: Vec::new() };
-        };
-        // A unit of the reference reaches itself.
-        let (value, interval) = (value.min(1.0), (s.interval.0.min(1.0), s.interval.1.min(1.0)));
-        let state = state(s.status).certified(interval, 1.0);
-        Self { state, value, interval, prices: pricing.prices(&s.duals) }
-    }
-
+impl Priced {
     /// A score that others may be held to: no rounding lies between it and what prices reach.
     fn floor(&self) -> f64 {
-        self.value.min(self.interval.0) * (1.0 - ROOM)
+        self.score.min(self.interval.0) * (1.0 - ROOM)
     }
 }
 
@@ -206,20 +200,21 @@ pub fn cross_efficiency(technology: &Technology<'_>, options: &CrossOptions) -> 
         units: counts.iter().sum(),
         counts,
     };
+    table.affords(options)?;
     let mut own = table.own()?;
     if matches!(options.goal, Goal::Aggressive | Goal::Benevolent) && table.units > 1.0 {
         table.choose(&mut own, options)?;
     }
     let ranges = if options.range { Some(table.ranges(&own)?) } else { None };
-    let first = table.appraisals(&mut own);
-    let (matrix, convergence) = match options.goal {
+    let means = table.appraisals(&mut own);
+    let (means, convergence) = match options.goal {
         Goal::Game => {
-            let (matrix, convergence) = table.game(&own, first, options)?;
-            (matrix, Some(convergence))
+            let (means, convergence) = table.game(&own, means, options)?;
+            (means, Some(convergence))
         }
-        _ => (first, None),
+        _ => (means, None),
     };
-    Ok(table.result(&points, &own, &matrix, ranges, convergence, options))
+    Ok(table.result(&points, &own, &means, ranges, convergence, options))
 }
 
 impl CrossOptions {
@@ -243,6 +238,18 @@ impl CrossOptions {
 }
 
 impl Table<'_> {
+    /// Whether a program for each cell of the matrix is within reach.
+    fn affords(&self, options: &CrossOptions) -> Result<(), FrontierError> {
+        let wanted = [("goal", options.goal == Goal::Game), ("range", options.range)];
+        let why = |name| (name, format!("it solves a program for each pair of units; {} are more than {MATRIX}", self.units));
+        let found: Vec<_> = wanted.into_iter().filter(|w| w.1 && !self.keeps()).map(|w| why(w.0)).collect();
+        if found.is_empty() { Ok(()) } else { Err(FrontierError::Options(found)) }
+    }
+
+    fn keeps(&self) -> bool {
+        self.units <= MATRIX as f64
+    }
+
     fn len(&self) -> usize {
         self.counts.len()
     }
@@ -255,14 +262,14 @@ impl Table<'_> {
     }
 
     /// Scores and first prices: `max U_k` with `D_k = 1`.
-    fn own(&self) -> Result<Vec<Own>, FrontierError> {
+    fn own(&self) -> Result<Vec<Priced>, FrontierError> {
         let common = Common { values: true, ..Common::default() };
         let family = self.pricing.family(common)?;
         let write = |k: usize, forms: Forms<'_>| {
             self.pricing.numerator(forms.goal, self.own, k, 1.0);
             self.pricing.denominator(forms.unit, self.own, k, 1.0);
         };
-        let take = |_, s: &Solution| Own::new(&self.pricing, s);
+        let take = |_, s: &Solution| self.pricing.priced(s, Orientation::Input);
         Ok(self.by_point(self.pricing.sweep(&family, common, &self.order, write, take)))
     }
 
@@ -273,7 +280,7 @@ impl Table<'_> {
     }
 
     /// Replaces prices by those best or worst for the others.
-    fn choose(&self, own: &mut [Own], options: &CrossOptions) -> Result<(), FrontierError> {
+    fn choose(&self, own: &mut [Priced], options: &CrossOptions) -> Result<(), FrontierError> {
         let common = Common { anchored: true, values: true, ..Common::default() };
         let family = self.pricing.family(common)?;
         let rows = self.pricing.rows();
@@ -284,7 +291,7 @@ impl Table<'_> {
             self.pricing.denominator(&mut denominators, self.appraisal, j, by);
         }
         let sign = if options.goal == Goal::Aggressive { -1.0 } else { 1.0 };
-        let solved: &[Own] = own;
+        let solved: &[Priced] = own;
         let write = |k: usize, forms: Forms<'_>| {
             // The others: all but one of those that stand at this point.
             let less = -1.0 / (self.units - 1.0);
@@ -317,54 +324,47 @@ impl Table<'_> {
     }
 
     /// Appraisal of every point by every point. A point whose prices do not give its own score loses its state.
-    fn appraisals(&self, own: &mut [Own]) -> Vec<Vec<f64>> {
-        let row = |(k, o): (usize, &mut Own)| -> Vec<f64> {
-            let blank = vec![f64::NAN; self.len()];
-            if o.state != State::Optimal {
-                return blank;
-            }
-            // Numerator and denominator are sums that may cancel: their digits are those of their terms.
-            let size = |j: usize| self.pricing.magnitude(&o.prices, j);
-            let found: Vec<(f64, f64)> = (0..self.len()).map(|j| self.pricing.ratio(&o.prices, self.appraisal, j)).collect();
-            let least = SPECK * found.iter().fold(0.0_f64, |m, r| m.max(r.1));
-            let (u, d) = self.pricing.ratio(&o.prices, self.own, k);
-            if found[k].1.max(d) <= least.max(ROUNDING * size(k)) {
-                // Prices at which the unit itself is nothing: the goal is approached, never reached.
-                o.state = State::Unbounded;
-                return blank;
-            }
-            let feasible = found.iter().enumerate().all(|(j, (u, d))| u - d <= AGREEMENT * size(j));
-            if !feasible || (u - d * o.value).abs() > AGREEMENT * size(k) {
-                o.state = State::Numerical;
-                return blank;
-            }
-            let appraisal = |(j, &(u, d)): (usize, &(f64, f64))| {
-                if d > least.max(ROUNDING * size(j)) { u / d } else { f64::NAN }
-            };
-            found.iter().enumerate().map(appraisal).collect()
-        };
-        own.iter_mut().enumerate().map(row).collect()
-    }
-
-    /// Mean of what a point gets under a matrix over points; `except` leaves one of its own units out.
-    fn received(&self, matrix: &[Vec<f64>], j: usize, except: bool) -> f64 {
-        self.mean(j, except, |k| matrix[k][j])
-    }
-
-    fn mean(&self, own: usize, except: bool, value: impl Fn(usize) -> f64) -> f64 {
-        let (mut sum, mut weight) = (0.0, 0.0);
-        for (k, count) in self.counts.iter().enumerate() {
-            let (x, count) = (value(k), if except && k == own { count - 1.0 } else { *count });
-            if x.is_finite() && count > 0.0 {
-                sum += count * x;
-                weight += count;
-            }
+    fn appraisals(&self, own: &mut [Priced]) -> Means<'_> {
+        let mut means = Means::new(&self.counts, self.keeps());
+        let mut first = 0;
+        // Rows side by side, so many that threads are busy and few that they are small beside the data.
+        for some in own.chunks_mut(256) {
+            let rows: Vec<Vec<f64>> = some.par_iter_mut().enumerate().map(|(i, o)| self.appraise(first + i, o)).collect();
+            rows.into_iter().for_each(|row| means.push(row));
+            first += some.len();
         }
-        if weight > 0.0 { sum / weight } else { f64::NAN }
+        means
+    }
+
+    /// Appraisals that point `k` gives.
+    fn appraise(&self, k: usize, o: &mut Priced) -> Vec<f64> {
+        let blank = || vec![f64::NAN; self.len()];
+        if o.state != State::Optimal {
+            return blank();
+        }
+        // Numerator and denominator are sums that may cancel: their digits are those of their terms.
+        let size = |j: usize| self.pricing.magnitude(&o.prices, j);
+        let found: Vec<(f64, f64)> = (0..self.len()).map(|j| self.pricing.ratio(&o.prices, self.appraisal, j)).collect();
+        let least = SPECK * found.iter().fold(0.0_f64, |m, r| m.max(r.1));
+        let (u, d) = self.pricing.ratio(&o.prices, self.own, k);
+        if found[k].1.max(d) <= least.max(ROUNDING * size(k)) {
+            // Prices at which the unit itself is nothing: the goal is approached, never reached.
+            o.state = State::Unbounded;
+            return blank();
+        }
+        let feasible = found.iter().enumerate().all(|(j, (u, d))| u - d <= AGREEMENT * size(j));
+        if !feasible || (u - d * o.score).abs() > AGREEMENT * size(k) {
+            o.state = State::Numerical;
+            return blank();
+        }
+        let appraisal = |(j, &(u, d)): (usize, &(f64, f64))| {
+            if d > least.max(ROUNDING * size(j)) { u / d } else { f64::NAN }
+        };
+        found.iter().enumerate().map(appraisal).collect()
     }
 
     /// A price where the point's own denominator is 1; where that is 0, the one of its appraisal.
-    fn normalised(&self, own: &Own, k: usize, row: usize) -> f64 {
+    fn normalised(&self, own: &Priced, k: usize, row: usize) -> f64 {
         if own.state != State::Optimal {
             return f64::NAN;
         }
@@ -375,8 +375,8 @@ impl Table<'_> {
     fn result(
         &self,
         points: &Points<'_>,
-        own: &[Own],
-        matrix: &[Vec<f64>],
+        own: &[Priced],
+        means: &Means<'_>,
         ranges: Option<Ranges>,
         convergence: Option<Convergence>,
         options: &CrossOptions,
@@ -386,6 +386,9 @@ impl Table<'_> {
         let units: Vec<Option<&usize>> = points.units(&all, &all);
         let except = !options.self_appraisal;
         let spread = |m: &[Vec<f64>]| -> Vec<Vec<f64>> {
+            if m.is_empty() {
+                return Vec::new();
+            }
             units.iter().map(|k| units.iter().map(|j| k.zip(*j).map_or(f64::NAN, |(&k, &j)| m[k][j])).collect()).collect()
         };
         let prices = |v: usize| -> Vec<f64> {
@@ -393,16 +396,20 @@ impl Table<'_> {
             column(&units, f64::NAN, |&k| if game { f64::NAN } else { self.normalised(&own[k], k, v) })
         };
         let (m, variables) = (self.pricing.inputs, self.pricing.set.columns.len());
-        let by_peers = column(&units, f64::NAN, |&j| self.received(matrix, j, true));
+        let gap = |k: usize| (means.own(k) - own[k].score).abs();
+        let optimal = (0..self.len()).filter(|&k| own[k].state == State::Optimal);
         CrossEfficiency {
             state: column(&units, State::Missing, |&k| own[k].state),
-            efficiency: column(&units, f64::NAN, |&k| own[k].value),
+            efficiency: column(&units, f64::NAN, |&k| own[k].score),
             interval: column(&units, (f64::NAN, f64::NAN), |&k| own[k].interval),
-            score: column(&units, f64::NAN, |&j| self.received(matrix, j, except)),
-            given: column(&units, f64::NAN, |&k| self.mean(k, except, |j| matrix[k][j])),
-            maverick: column(&units, f64::NAN, |&k| matrix[k][k] / self.received(matrix, k, true) - 1.0),
-            by_peers,
-            matrix: spread(matrix),
+            score: column(&units, f64::NAN, |&j| means.received(j, except)),
+            appraisers: column(&units, 0, |&j| means.appraisers(j, except)),
+            given: column(&units, f64::NAN, |&k| means.given(k, except)),
+            maverick: column(&units, f64::NAN, |&k| means.maverick(k)),
+            by_peers: column(&units, f64::NAN, |&j| means.received(j, true)),
+            matrix: spread(&means.matrix),
+            negative: means.negative,
+            own_difference: optimal.map(gap).fold(0.0, f64::max),
             input_prices: (0..m).map(|v| prices(v).iter().map(|p| 0.0 - p).collect()).collect(),
             output_prices: (m..variables).map(prices).collect(),
             intercept: if self.pricing.rows() > variables { prices(variables) } else { column(&units, f64::NAN, |_| 0.0) },

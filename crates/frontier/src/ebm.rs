@@ -10,7 +10,7 @@ use crate::{
     projection::{self, Landing, Points, Projection, Reading, SlackOrientation, column},
     reference::Reference,
     sbm::{SbmOptions, sbm},
-    technology::{FrontierError, Missing, State, Technology},
+    technology::{Cell, Defect, FrontierError, Missing, Role, State, Technology},
 };
 
 /// The method's page.
@@ -146,20 +146,17 @@ fn sides(
         set.columns.clone()
     };
     let mut bad = Vec::new();
-    let mut side = |takes: bool, range: std::ops::Range<usize>, name: &str| {
+    let mut side = |takes: bool, range: std::ops::Range<usize>, role: Role| {
         let columns = &columns[range];
-        for (v, column) in columns.iter().enumerate().filter(|_| takes) {
-            let none = column.iter().filter(|x| **x <= 0.0 || x.is_nan()).count();
-            if none > 0 {
-                let why = "whose logarithm affinity takes; give ε instead";
-                bad.push(("dispersion", format!("{name} {} has {none} values that are not positive, {why}", v + 1)));
-            }
+        for (variable, column) in columns.iter().enumerate().filter(|_| takes) {
+            let none = heads.iter().zip(column).filter(|(_, x)| **x <= 0.0 || x.is_nan());
+            bad.extend(none.map(|(&unit, _)| Defect::NoLogarithm(Cell { role, variable, unit })));
         }
         let found = (takes && bad.is_empty()).then(|| Affinity::new(columns, &counts));
         found.map(|a| Side { epsilon: a.epsilon, weights: a.weights, affinity: a.matrix })
     };
-    let found = (side(takes_inputs, 0..m, "input"), side(takes_outputs, m..m + s, "output"));
-    if bad.is_empty() { Ok(found) } else { Err(FrontierError::Options(bad)) }
+    let found = (side(takes_inputs, 0..m, Role::Input), side(takes_outputs, m..m + s, Role::Output));
+    if bad.is_empty() { Ok(found) } else { Err(FrontierError::Data(bad)) }
 }
 
 struct Solved {

@@ -75,8 +75,15 @@ fn bad_input() {
     let columns = vec![vec![1.0, 2.0], vec![0.0, 1.0], vec![1.0, 1.0]];
     let t = tech(&columns, 2);
     for dispersion in [Dispersion::Observed, Dispersion::Projected, Dispersion::Given { inputs: 1.5, outputs: f64::NAN }] {
-        let refused = ebm(&t, &EbmOptions { dispersion, ..EbmOptions::default() });
-        assert!(matches!(refused, Err(FrontierError::Options(_))), "{refused:?}");
+        let refused = ebm(&t, &EbmOptions { dispersion: dispersion.clone(), ..EbmOptions::default() });
+        match dispersion {
+            Dispersion::Given { .. } => assert!(matches!(refused, Err(FrontierError::Options(_))), "{refused:?}"),
+            // The input of 0 has no logarithm.
+            _ => {
+                let Err(FrontierError::Data(d)) = refused else { panic!("{dispersion:?} {refused:?}") };
+                assert!(!d.is_empty() && d.iter().all(|d| matches!(d, Defect::NoLogarithm(_))), "{dispersion:?} {d:?}");
+            }
+        }
     }
     let r = ebm(&t, &given(0.5, SlackOrientation::None, Returns::Vrs)).unwrap();
     assert!(r.state.iter().all(|s| *s == State::Optimal) && r.score[0] == 1.0 && r.score[1] < 1.0);

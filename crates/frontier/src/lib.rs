@@ -10,6 +10,7 @@ pub mod budget;
 pub mod capacity;
 mod classes;
 pub mod closest;
+pub mod common_weights;
 pub mod cross_efficiency;
 mod crossings;
 mod curves;

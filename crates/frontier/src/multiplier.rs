@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub use crate::restrictions::{Restriction, Variable};
 use crate::{
     dea::{Peers, Returns},
-    pricing::{Common, Forms, Pricing, state},
+    pricing::{Common, Forms, Priced, Pricing},
     projection::{Points, column, sum_row},
     reference::Reference,
     restrictions::{self, Ray},
@@ -89,10 +89,7 @@ pub struct Multiplier {
 }
 
 struct Solved {
-    state: State,
-    score: f64,
-    interval: (f64, f64),
-    prices: Vec<f64>,
+    priced: Priced,
     intercept: f64,
     weights: Vec<(usize, f64)>,
     intensities: Vec<f64>,
@@ -132,16 +129,16 @@ pub fn multiplier(technology: &Technology<'_>, options: &MultiplierOptions) -> R
     let points = Points::new(&plain, technology.len());
     let order = points.order();
     let free = bare.sweep(&order, None, true)?;
-    let certain = |s: &Solved| if s.state == State::Optimal { s.score } else { f64::NAN };
+    let certain = |s: &Solved| if s.priced.state == State::Optimal { s.priced.score } else { f64::NAN };
     let free = column(&points.units(&order, &free), f64::NAN, certain);
 
-    let price = |v: usize| column(&units, f64::NAN, |s: &Solved| s.prices.get(v).copied().unwrap_or(f64::NAN));
+    let price = |v: usize| column(&units, f64::NAN, |s: &Solved| s.priced.prices.get(v).map_or(f64::NAN, |p| p.abs()));
     let inner: Vec<Vec<f64>> = (0..priced.inputs.len() + priced.outputs.len()).map(price).collect();
     let (input_prices, output_prices) = cones.prices(&inner, technology.len());
     Ok(Multiplier {
-        state: column(&units, State::Missing, |s| s.state),
-        score: column(&units, f64::NAN, |s| s.score),
-        interval: column(&units, (f64::NAN, f64::NAN), |s| s.interval),
+        state: column(&units, State::Missing, |s| s.priced.state),
+        score: column(&units, f64::NAN, |s| s.priced.score),
+        interval: column(&units, (f64::NAN, f64::NAN), |s| s.priced.interval),
         free,
         intercept: column(&units, f64::NAN, |s| s.intercept),
         input_shares: shares(&technology.inputs, &input_prices),
@@ -244,47 +241,17 @@ impl<'a> Model<'a> {
     }
 
     fn read(&self, s: &Solution, values: bool) -> Solved {
-        let nan = f64::NAN;
-        let whole = s.duals.len() == self.pricing.rows();
-        let Some(&value) = s.values.first().filter(|_| whole) else {
-            let blank = || vec![nan; 0];
-            let state = state(s.status);
-            return Solved {
-                state,
-                score: nan,
-                interval: (nan, nan),
-                prices: blank(),
-                intercept: nan,
-                weights: Vec::new(),
-                intensities: blank(),
-            };
-        };
-        let (score, interval) = match self.orientation {
-            Orientation::Input => (value, s.interval),
-            Orientation::Output => (-1.0 / value, (-1.0 / s.interval.0, -1.0 / s.interval.1)),
-        };
-        // A unit of the reference reaches itself, so that nothing above 1 is possible.
-        let (score, interval) = (score.min(1.0), (interval.0.min(1.0), interval.1.min(1.0)));
-        let state = state(s.status).certified(interval, 1.0);
-        let variables = self.pricing.set.columns.len();
-        let signed = self.pricing.prices(&s.duals);
+        let priced = self.pricing.priced(s, self.orientation);
+        if values || priced.prices.is_empty() {
+            return Solved { priced, intercept: f64::NAN, weights: Vec::new(), intensities: Vec::new() };
+        }
+        let mut intensities = vec![0.0; self.restrictions];
+        for (ray, amount) in self.rays.iter().zip(&s.extras[1..]) {
+            intensities[ray.of] += amount;
+        }
         let total: f64 = s.weights.iter().map(|w| w.1).sum();
-        let mut intensities = vec![0.0; if values { 0 } else { self.restrictions }];
-        if !values {
-            for (ray, amount) in self.rays.iter().zip(&s.extras[1..]) {
-                intensities[ray.of] += amount;
-            }
-        }
-        let weights = if values { Vec::new() } else { s.weights.iter().copied().filter(|w| w.1 > 1e-12 * total).collect() };
-        Solved {
-            state,
-            score,
-            interval,
-            intercept: self.pricing.intercept(&signed),
-            prices: signed[..variables].iter().map(|p| p.abs()).collect(),
-            weights,
-            intensities,
-        }
+        let weights = s.weights.iter().copied().filter(|w| w.1 > 1e-12 * total).collect();
+        Solved { intercept: self.pricing.intercept(&priced.prices), priced, weights, intensities }
     }
 }
 

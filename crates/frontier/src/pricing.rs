@@ -47,6 +47,16 @@ pub(crate) struct Common<'f> {
     pub(crate) values: bool,
 }
 
+/// A radial score with the prices that give it.
+pub(crate) struct Priced {
+    pub(crate) state: State,
+    /// `NaN` where there is none.
+    pub(crate) score: f64,
+    pub(crate) interval: (f64, f64),
+    /// `(−v, u, w)`; empty where there are none.
+    pub(crate) prices: Vec<f64>,
+}
+
 /// The state of a program over prices, whose dual has this status.
 pub(crate) fn state(status: Status) -> State {
     match status {
@@ -127,6 +137,21 @@ impl<'a> Pricing<'a> {
             _ => d,
         };
         duals.iter().enumerate().map(clean).collect()
+    }
+
+    /// The score of a point of the set: what `max U` with `D = 1` reaches, or one over what `min D` with `U = 1` does.
+    pub(crate) fn priced(&self, s: &Solution, orientation: Orientation) -> Priced {
+        let nan = f64::NAN;
+        let Some(&value) = s.values.first().filter(|_| s.duals.len() == self.rows()) else {
+            return Priced { state: state(s.status), score: nan, interval: (nan, nan), prices: Vec::new() };
+        };
+        let (score, (low, high)) = match orientation {
+            Orientation::Input => (value, s.interval),
+            Orientation::Output => (-1.0 / value, (-1.0 / s.interval.0, -1.0 / s.interval.1)),
+        };
+        // A unit of the reference reaches itself, so that nothing above 1 is possible.
+        let (score, interval) = (score.min(1.0), (low.min(1.0), high.min(1.0)));
+        Priced { state: state(s.status).certified(interval, 1.0), score, interval, prices: self.prices(&s.duals) }
     }
 
     /// The family of programs that have `common` in common.

@@ -119,6 +119,8 @@ pub enum Defect {
     /// A negative cell: ratios of it mean nothing. The additive model under VRS and the range
     /// directional model are made for such data.
     Negative(Cell, f64),
+    /// A cell whose value, or whose target, is not above 0 where its logarithm is taken.
+    NoLogarithm(Cell),
     /// A variable that is zero for every unit of a reference set.
     ZeroVariable(Role, usize),
     /// A unit without any positive value in this role.

@@ -4,9 +4,9 @@ use numerics::lp::{Solution, Status};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{CrossOptions, Own, ROOM, Table};
+use super::{CrossOptions, ROOM, Table, means::Means};
 use crate::{
-    pricing::{Common, Forms},
+    pricing::{Common, Forms, Priced},
     technology::{FrontierError, State},
 };
 
@@ -22,21 +22,20 @@ pub struct Convergence {
 }
 
 impl Table<'_> {
-    /// Iterates `α_j ← mean over d of max {E_j : E_d ≥ α_d}` from the means of `matrix`.
-    pub(super) fn game(
-        &self,
-        own: &[Own],
-        mut matrix: Vec<Vec<f64>>,
+    /// Iterates `α_j ← mean over d of max {E_j : E_d ≥ α_d}` from `means`.
+    pub(super) fn game<'t>(
+        &'t self,
+        own: &[Priced],
+        mut means: Means<'t>,
         options: &CrossOptions,
-    ) -> Result<(Vec<Vec<f64>>, Convergence), FrontierError> {
+    ) -> Result<(Means<'t>, Convergence), FrontierError> {
         let common = Common { anchored: true, values: true, ..Common::default() };
         let family = self.pricing.family(common)?;
-        let means =
-            |m: &[Vec<f64>]| -> Vec<f64> { (0..self.len()).map(|j| self.received(m, j, !options.self_appraisal)).collect() };
-        let mut scores = means(&matrix);
+        let received = |m: &Means<'_>| -> Vec<f64> { (0..self.len()).map(|j| m.received(j, !options.self_appraisal)).collect() };
+        let mut scores = received(&means);
         let mut end = Convergence { converged: false, steps: 0, change: f64::INFINITY };
         while !end.converged && end.steps < options.steps {
-            let row = |(d, o): (usize, &Own)| {
+            let row = |(d, o): (usize, &Priced)| {
                 if o.state != State::Optimal || scores[d].is_nan() {
                     return vec![f64::NAN; self.len()];
                 }
@@ -52,13 +51,13 @@ impl Table<'_> {
                 };
                 self.by_point(self.pricing.sweep(&family, common, &self.order, write, take))
             };
-            matrix = own.par_iter().enumerate().map(row).collect();
-            let next = means(&matrix);
+            means = Means::of(&self.counts, own.par_iter().enumerate().map(row).collect(), true);
+            let next = received(&means);
             end.steps += 1;
             end.change = next.iter().zip(&scores).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
             end.converged = end.change <= options.tolerance;
             scores = next;
         }
-        Ok((matrix, end))
+        Ok((means, end))
     }
 }

@@ -4,11 +4,11 @@ use numerics::lp::{Solution, Status};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{Own, Table};
+use super::{Table, means::Means};
 use crate::{
-    pricing::{Common, Forms},
+    pricing::{Common, Forms, Priced},
     projection::column,
-    technology::{FrontierError, State},
+    technology::{FrontierError, Orientation, State},
 };
 
 /// Least and largest appraisals over all optimal prices.
@@ -25,13 +25,18 @@ pub struct Ranges {
 }
 
 impl Table<'_> {
+    /// Whether appraisals have no lower bound.
+    fn open(&self) -> bool {
+        self.appraisal == Orientation::Input && self.pricing.rows() > self.pricing.set.columns.len()
+    }
+
     /// Ranges over points: `min` and `max` of `U_j` with `D_j = 1` over prices that give k its own score.
-    pub(super) fn ranges(&self, own: &[Own]) -> Result<Ranges, FrontierError> {
+    pub(super) fn ranges(&self, own: &[Priced]) -> Result<Ranges, FrontierError> {
         let common = Common { anchored: true, values: true, ..Common::default() };
         let family = self.pricing.family(common)?;
         let side = |sign: f64| -> Vec<Vec<f64>> {
-            let row = |(k, o): (usize, &Own)| {
-                if o.value.is_nan() || o.prices.is_empty() {
+            let row = |(k, o): (usize, &Priced)| {
+                if o.score.is_nan() || o.prices.is_empty() {
                     return vec![f64::NAN; self.len()];
                 }
                 let write = |j: usize, forms: Forms<'_>| {
@@ -40,8 +45,9 @@ impl Table<'_> {
                     self.anchor(forms.anchor, self.own, k, o.floor());
                 };
                 let take = |_, s: &Solution| match (s.status, s.values.first()) {
-                    // Prices without bound are a dual without solution.
-                    (Status::Infeasible, _) => f64::INFINITY * sign,
+                    // Prices without bound are a dual without solution. No appraisal lies above 1, and only an output
+                    // with an intercept can lie below 0.
+                    (Status::Infeasible, _) if sign < 0.0 && self.open() => f64::NEG_INFINITY,
                     (Status::Optimal, Some(&v)) if State::Optimal.certified(s.interval, v.abs().max(1.0)) == State::Optimal => {
                         sign * v
                     }
@@ -59,9 +65,10 @@ impl Ranges {
     /// Means by unit of ranges over points.
     pub(super) fn over(&self, table: &Table<'_>, units: &[Option<&usize>], except: bool) -> Self {
         let mean = |m: &[Vec<f64>]| {
+            let means = Means::of(&table.counts, m.to_vec(), false);
             column(units, f64::NAN, |&j| {
                 let unbounded = (0..table.len()).map(|k| m[k][j]).find(|x| x.is_infinite());
-                unbounded.unwrap_or_else(|| table.received(m, j, except))
+                unbounded.unwrap_or_else(|| means.received(j, except))
             })
         };
         Self { least: mean(&self.low), largest: mean(&self.high), ..Self::default() }

@@ -2,7 +2,7 @@
 
 use frontier::{
     FrontierError, Missing, Orientation, Role, State,
-    cross_efficiency::{self, CrossEfficiency, CrossOptions, Goal, Negative, Surrogate},
+    cross_efficiency::{self, CrossEfficiency, CrossOptions, Goal, MATRIX, Negative, Surrogate},
     dea::Returns,
 };
 use numerics::moments;
@@ -141,8 +141,9 @@ impl Story<'_> {
         let mut findings = scores::findings(panel, &self.parts, self.options.frontier, &self.names, |d| &d.state);
         findings.extend(self.unfinished());
         findings.extend(self.negative());
+        findings.extend(self.without_matrix());
         let mut tables = words.last_period_first(panel, self.scores(&values), &values);
-        tables.push(self.appraisals());
+        tables.extend(self.appraisals());
         if self.options.goal != Goal::Game {
             let title = Text::new("Prices that units appraise with", "单元评价所用的价格");
             tables.push(scores::matrix(panel, &self.names, "prices", title, true, |role, v| {
@@ -168,6 +169,7 @@ impl Story<'_> {
         let (goal, rts) = (self.goal(), returns(self.options.rts));
         let none = Text::default;
         let part = |get: fn(&CrossEfficiency, usize) -> f64| Cells::Number(self.spread(f64::NAN, get), 4);
+        let appraisers = self.spread(None, |d, u| Some(d.appraisers[u] as i64));
         let mut table = scores::keyed(self.panel, "scores", Text::new("Cross-efficiency scores", "交叉效率值"), &every)
             .note(Text::new(
                 format!(
@@ -179,6 +181,7 @@ impl Story<'_> {
             .column("score", Text::new("Cross-efficiency", "交叉效率"), none(), Cells::Number(values.to_vec(), 4))
             .column("efficiency", Text::new("Own score", "自评效率"), none(), part(|d, u| d.efficiency[u]))
             .column("by_peers", Text::new("Mean by the others", "他评均值"), none(), part(|d, u| d.by_peers[u]))
+            .column("appraisers", Text::new("Appraisals counted", "计入的评价数"), none(), Cells::Integer(appraisers))
             .column("given", Text::new("Mean given", "给出评价的均值"), none(), part(|d, u| d.given[u]))
             .column("maverick", Text::new("Maverick index", "特立独行指数"), none(), part(|d, u| d.maverick[u]));
         if self.options.range {
@@ -196,10 +199,10 @@ impl Story<'_> {
         scores::certified(table, &states, &self.spread((f64::NAN, f64::NAN), |d, u| d.interval[u]))
     }
 
-    /// One row per pair within a frontier.
-    fn appraisals(&self) -> Table {
+    /// One row per pair within a frontier that has its matrix.
+    fn appraisals(&self) -> Option<Table> {
         let (mut by, mut of, mut value) = (Vec::new(), Vec::new(), Vec::new());
-        for part in &self.parts {
+        for part in self.parts.iter().filter(|p| !p.result.matrix.is_empty()) {
             for (k, &row) in part.rows.iter().enumerate() {
                 for (j, &other) in part.rows.iter().enumerate() {
                     by.push(row);
@@ -222,7 +225,32 @@ impl Story<'_> {
                 Cells::Integer(periods(&by)),
             );
         }
-        table.column("appraisal", Text::new("Appraisal", "评价"), none(), Cells::Number(value, 4)).hidden()
+        let table = table.column("appraisal", Text::new("Appraisal", "评价"), none(), Cells::Number(value, 4)).hidden();
+        (!table.is_empty()).then_some(table)
+    }
+
+    /// Frontiers of too many units for a table of all pairs.
+    fn without_matrix(&self) -> Option<Finding> {
+        let without: Vec<&Part<CrossEfficiency>> = self.parts.iter().filter(|p| p.result.matrix.is_empty()).collect();
+        let most = without.iter().map(|p| p.rows.len()).max()?;
+        let own = self.options.frontier == Frontier::PerPeriod && self.panel.period_name.is_some();
+        let place = |p: &&Part<CrossEfficiency>| self.panel.periods[p.rows[0]].to_string();
+        let places: Vec<String> = if own { without.iter().map(place).collect() } else { Vec::new() };
+        Some(Finding {
+            code: "FR046".into(),
+            weight: Weight::Info,
+            place: production::listed(&places),
+            message: Text::new(
+                format!(
+                    "{most} units make {} pairs; the table of appraisals is kept up to {MATRIX} units. Means and maverick indices are over all pairs nevertheless.",
+                    most * most
+                ),
+                format!(
+                    "{most} 个单元共 {} 对；评价矩阵只在不超过 {MATRIX} 个单元时保留。均值与特立独行指数仍基于全部配对。",
+                    most * most
+                ),
+            ),
+        })
     }
 
     fn goal(&self) -> Text {
@@ -259,8 +287,7 @@ impl Story<'_> {
 
     /// Negative ratios are no efficiencies.
     fn negative(&self) -> Option<Finding> {
-        let below = |p: &Part<CrossEfficiency>| p.result.matrix.iter().flatten().filter(|e| **e < -1e-9).count();
-        let count: usize = self.parts.iter().map(below).sum();
+        let count: usize = self.parts.iter().map(|p| p.result.negative).sum();
         (count > 0).then(|| Finding {
             code: "FR030".into(),
             weight: Weight::Warning,
@@ -309,13 +336,9 @@ impl Story<'_> {
             || self.options.orientation == Orientation::Output;
         let mut checks = vec![slacks::certificate(&self.parts, |d| &d.state, |d| &d.interval, |_, _| 1.0)];
         if plain && self.options.goal != Goal::Game {
-            let gap = |d: &CrossEfficiency| {
-                let of = |u: usize| (d.matrix[u][u] - d.efficiency[u]).abs();
-                (0..d.score.len()).filter(|&u| d.state[u] == State::Optimal).map(of).fold(0.0, f64::max)
-            };
             checks.push(Check {
                 name: Text::new("Appraisal of oneself = own score", "对自身的评价 = 自评效率"),
-                residual: self.parts.iter().map(|p| gap(&p.result)).fold(0.0, f64::max),
+                residual: self.parts.iter().map(|p| p.result.own_difference).fold(0.0, f64::max),
                 tolerance: 1e-7,
             });
         }

@@ -5,6 +5,7 @@ pub mod additive;
 pub mod audit;
 pub mod capacity;
 pub mod closest;
+pub mod common_weights;
 pub mod coupling;
 pub mod cross_efficiency;
 pub mod dea;
@@ -99,6 +100,7 @@ static ENTRIES: &[Entry] = &[
     of::<merger::MergerGains>(),
     of::<capacity::CapacityUtilisation>(),
     of::<multiplier::RestrictedPrices>(),
+    of::<common_weights::CommonWeighting>(),
     of::<cross_efficiency::CrossEfficiencies>(),
     of::<malmquist::MalmquistIndex>(),
     of::<malmquist_luenberger::MalmquistLuenbergerIndex>(),

@@ -124,6 +124,10 @@ impl<'a> Names<'a> {
                 .why("A share of a negative quantity has no meaning.")
                 .help("Check the cell; where it is right, use the variable's positive parts, or `additive` under `vrs` with weights other than `mip`.")
                 .at(at(c)),
+            Defect::NoLogarithm(c) => Problem::error("no-logarithm", "The value, or its target, is not above 0 and has no logarithm; give ε instead.")
+                .why("Affinity compares logarithms. A target vanishes beside others where the data mix very different sizes.")
+                .help("Set `epsilon = \"given\"` with `epsilon_inputs` and `epsilon_outputs`, or measure units of like size together.")
+                .at(at(c)),
             Defect::ZeroVariable(role, v) => zero_variable(place(*role, *v, None)),
             Defect::ZeroUnit(role, unit) => {
                 let (what, why) = match role {

@@ -230,7 +230,8 @@ impl Story<'_> {
                 SlackOrientation::Input => d.input_efficiency[u],
                 SlackOrientation::Output => d.output_efficiency[u],
             };
-            (parts - d.score[u]).abs()
+            // Beyond the frontier a score may be as large as magnitudes lie apart.
+            (parts - d.score[u]).abs() / (1.0 + d.score[u].abs())
         };
         let solved =
             |d: &Sbm| (0..d.score.len()).filter(|&u| d.state[u] == State::Optimal).map(|u| gap(d, u)).fold(0.0, f64::max);
