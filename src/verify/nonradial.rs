@@ -3,7 +3,8 @@
 use frontier::{
     Orientation, Technology,
     additive::{self, AdditiveOptions, Weights},
-    directional::Direction,
+    dea::Returns,
+    directional::{Direction, DirectionalReturns},
     nddf::{self, Nddf, NddfOptions, NddfWeights},
     russell::{self, RussellOptions},
     sbm::{self, SbmOptions},
@@ -107,7 +108,12 @@ fn options(case: &Value) -> Result<NddfOptions, Outcome> {
         other => return Err(Outcome::unsupported(format!("direction {other:?}"))),
     };
     let weights = NddfWeights::Custom(numbers(&case["model"]["weights"]));
-    Ok(NddfOptions { direction, weights, returns: returns(case)?, ..NddfOptions::default() })
+    let returns = match returns(case)? {
+        Returns::Crs => DirectionalReturns::Crs,
+        Returns::Vrs => DirectionalReturns::Vrs,
+        other => return Err(Outcome::unsupported(format!("returns to scale {other:?}"))),
+    };
+    Ok(NddfOptions { direction, weights, returns, ..NddfOptions::default() })
 }
 
 /// Results of the rows of each of some frontiers, in the order of all rows.

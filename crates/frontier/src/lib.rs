@@ -6,12 +6,15 @@
 pub mod additive;
 mod affinity;
 mod beyond;
+pub mod by_production;
 mod classes;
 pub mod cross_efficiency;
 mod crossings;
 pub mod dea;
 mod direction;
 pub mod directional;
+#[cfg(test)]
+mod disposal_tests;
 pub mod ebm;
 pub mod economic;
 mod extreme;
@@ -22,6 +25,7 @@ mod julia_slack_tests;
 pub mod luenberger;
 pub mod malmquist;
 pub mod malmquist_luenberger;
+pub mod materials_balance;
 pub mod metafrontier;
 mod moves;
 pub mod multiplier;

@@ -2,8 +2,7 @@
 
 use frontier::{
     FrontierError, Missing,
-    dea::Returns,
-    directional::{BadOutputs, DirectionDefect, DirectionalError},
+    directional::{BadOutputs, DirectionDefect, DirectionalError, DirectionalReturns},
     nddf::{self, Nddf, NddfOptions, NddfWeights},
 };
 use panel::Problem;
@@ -11,10 +10,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    direction::DirectionName,
+    direction::{self, DirectionName},
     nonradial::{Shown, Story, renamed},
     production::{self, Names},
-    scores::{self, Frontier, Part, Words, returns},
+    scores::{self, Frontier, Part, Words},
 };
 use crate::{
     method::{Input, Method, Output, Page},
@@ -66,9 +65,10 @@ pub struct NddfStep {
     #[serde(default)]
     #[schemars(extend("x-role" = "variable"))]
     pub energy: Vec<String>,
-    /// Returns to scale: `crs`, `vrs`, `nirs` or `ndrs`.
-    #[serde(default = "crs")]
-    pub rts: Returns,
+    /// Returns to scale: `crs`, `vrs`, `nirs`, `ndrs`; with abatement of weakly disposable bads `vrs-shephard` (where no
+    /// input moves) or `vrs-kuosmanen`.
+    #[serde(default)]
+    pub rts: DirectionalReturns,
     /// Undesirable outputs that do not move: `weak` (equalities) or `strong`.
     #[serde(default)]
     pub disposability: BadOutputs,
@@ -78,10 +78,6 @@ pub struct NddfStep {
     /// What to do with units that have missing cells.
     #[serde(default)]
     pub missing: Missing,
-}
-
-fn crs() -> Returns {
-    Returns::Crs
 }
 
 impl NddfStep {
@@ -123,7 +119,7 @@ impl Method for NonRadialDirectional {
     fn check(options: &NddfStep) -> Vec<Problem> {
         let names = Names { inputs: &options.inputs, outputs: &options.outputs, bad_outputs: &options.bad_outputs };
         let weights = options.weights().err().unwrap_or_default();
-        names.repeated().into_iter().chain(weights).chain(production::sum_of_weights(options.rts)).collect()
+        names.repeated().into_iter().chain(weights).collect()
     }
 
     fn run(input: &Input<'_>, options: &NddfStep) -> Result<Output, Vec<Problem>> {
@@ -140,7 +136,7 @@ impl Method for NonRadialDirectional {
         let parts = scores::measure(input.panel, &names, options.frontier, options.missing, run)?;
         let shown = |p: Part<Nddf>| Part { rows: p.rows, result: shown(p.result, &names) };
         let parts = parts.into_iter().map(shown).collect();
-        let (direction, rts) = (options.direction.words(), returns(options.rts));
+        let (direction, rts) = (options.direction.words(), direction::returns(options.rts));
         let story = Story {
             panel: input.panel,
             frontier: options.frontier,
@@ -174,6 +170,7 @@ fn plain(e: DirectionalError) -> FrontierError {
             };
             FrontierError::Options(defects.iter().map(|d| ("lengths", why(d))).collect())
         }
+        DirectionalError::Returns(..) => FrontierError::Options(vec![("rts", direction::UNFIT.to_owned())]),
         e => FrontierError::Options(vec![("direction", e.to_string())]),
     }
 }
@@ -185,12 +182,14 @@ fn shown(r: Nddf, names: &Names<'_>) -> Shown {
     let bad = r.ratios.get(first).map(|ratio| {
         ("bad_performance", Text::new("Performance in the first undesirable output", "首个非期望产出的绩效"), ratio.clone())
     });
+    let given_up = r.abatement.iter().any(|a| *a > 0.0);
+    let abated = given_up.then(|| ("abatement", Text::new("Activity given up to abate", "为减排放弃的活动份额"), r.abatement));
     Shown {
         state: r.state,
         value: r.inefficiency,
         interval: r.interval,
         class: r.class,
-        beside: std::iter::once(performance).chain(bad).collect(),
+        beside: std::iter::once(performance).chain(bad).chain(abated).collect(),
         factors: r.factors,
         projection: r.projection,
         zeros: Vec::new(),
