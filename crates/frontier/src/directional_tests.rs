@@ -299,3 +299,27 @@ proptest! {
         }
     }
 }
+
+/// A unit on a steep facet (its second output is the largest by a thousandth): its distance is 0 to the digits of its
+/// inputs, in whatever units the direction is told.
+#[test]
+fn digits_do_not_depend_on_the_units_of_the_direction() {
+    let x = [[0.5, 0.5, 48.005_374_744_755_13], [0.5, 0.5, 44.036_383_789_048_92]];
+    let y = [[0.5, 27.381_300_316_005_262, 25.407_467_672_610_03], [0.5, 49.376_207_758_814_62, 49.444_549_774_627_63]];
+    let t = Technology { inputs: vec![&x[0], &x[1]], outputs: vec![&y[0], &y[1]], bad_outputs: Vec::new() };
+    let at = |length: f64| {
+        let direction = Direction::Columns(vec![vec![length; 3], vec![length; 3], vec![0.0; 3], vec![0.0; 3]]);
+        let returns = DirectionalReturns::Vrs;
+        directional(&t, &DirectionalOptions { direction, returns, ..DirectionalOptions::default() }).unwrap()
+    };
+    let one = at(1.0);
+    for length in [1e-9, 1e-3, 0.014_2, 7.0, 1e9] {
+        let scaled = at(length);
+        assert_eq!(scaled.state, one.state, "{length}");
+        for u in 0..3 {
+            assert!((scaled.beta[u] * length - one.beta[u]).abs() <= 1e-9 * 48.0, "{length}: {:?}", scaled.beta);
+            assert!((scaled.interval[u].1 * length - one.interval[u].1).abs() <= 1e-9 * 48.0, "{length}");
+            assert!(scaled.prices.iter().zip(&one.prices).all(|(s, o)| (s[u] * length - o[u]).abs() <= 1e-6 * (1.0 + o[u])));
+        }
+    }
+}

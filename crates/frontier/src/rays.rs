@@ -144,9 +144,10 @@ impl Rays {
         let height = self.senses.len();
         let family = if matches!(then, Then::Nothing) { family.values() } else { family };
         let fill = |row: usize, program: &mut Instance| {
+            let unit = self.unit(evaluated, row, steps);
             for (i, column) in columns.iter().enumerate() {
                 let (value, role) = (column[row], self.roles[i]);
-                let step = steps.length(i, row, value);
+                let step = unit * steps.length(i, row, value);
                 program.rhs[i] = value;
                 program.extras[i] = if role == Role::Output { -step } else { step };
             }
@@ -169,6 +170,10 @@ impl Rays {
                 program.excluded.push(point);
                 program.excluded.extend(idle);
             }
+        };
+        let take = |row: usize, s: &Solution| {
+            let unit = self.unit(evaluated, row, steps);
+            if unit == 1.0 { take(row, s) } else { take(row, &in_steps(s, unit)) }
         };
         Ok(order.iter().copied().zip(family.sweep(&order, fill, take)).collect())
     }
@@ -212,11 +217,25 @@ impl Rays {
         self.sweep(evaluated, rows, direction, &Then::Nothing, |_| None, take)
     }
 
+    /// The unit in which β is solved: the power of two near the number of steps that change one of the moved variables by
+    /// its own value. So the digits of β do not depend on the units of measure of its direction.
+    fn unit(&self, evaluated: &Technology<'_>, row: usize, steps: &Steps<'_>) -> f64 {
+        if matches!(steps, Steps::Own(_)) {
+            return 1.0;
+        }
+        let reach = |(i, (_, _, column)): (usize, (Role, usize, &[f64]))| {
+            let (own, step) = (column[row].abs(), steps.length(i, row, column[row]).abs());
+            if own > 0.0 && step > 0.0 { own / step } else { f64::INFINITY }
+        };
+        let least = evaluated.columns().enumerate().map(reach).fold(f64::INFINITY, f64::min);
+        if least.is_normal() { least.log2().round().clamp(-900.0, 900.0).exp2() } else { 1.0 }
+    }
+
     /// The distance that a solution states.
     pub(crate) fn measured(&self, evaluated: &Technology<'_>, row: usize, steps: &Steps<'_>, s: &Solution) -> Measured {
         let value = -s.values.first().copied().unwrap_or(f64::NAN);
         let interval = (-s.interval.1, -s.interval.0);
-        let state = State::from(s.status).certified(interval, 1.0 + value.abs());
+        let state = State::from(s.status).certified(interval, self.unit(evaluated, row, steps) + value.abs());
         // An optimal solution meets its rows; one that is not certified has to show that it does.
         let missed = s.status == Status::Numerical && value.is_finite() && !self.reaches(evaluated, row, steps, value, s);
         let state = if missed && state == State::Optimal { State::Numerical } else { state };
@@ -255,6 +274,15 @@ impl Rays {
         let named = evaluated.columns().zip(&shares).filter(|(_, share)| **share > 1e-9 * top);
         named.map(|((role, i, _), _)| (role, i)).collect()
     }
+}
+
+/// A solution for β in units of `unit` steps, told in steps.
+fn in_steps(s: &Solution, unit: f64) -> Solution {
+    let mut told = s.clone();
+    told.interval = (unit * s.interval.0, unit * s.interval.1);
+    let distance = told.values.first_mut().into_iter().chain(&mut told.first_extras).chain(&mut told.extras);
+    distance.chain(&mut told.duals).for_each(|x| *x *= unit);
+    told
 }
 
 /// A distance, and the variables that could not be reached where it is infeasible.
