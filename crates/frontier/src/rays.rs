@@ -280,7 +280,9 @@ impl Rays {
 fn in_steps(s: &Solution, unit: f64) -> Solution {
     let mut told = s.clone();
     told.interval = (unit * s.interval.0, unit * s.interval.1);
-    let distance = told.values.first_mut().into_iter().chain(&mut told.first_extras).chain(&mut told.extras);
+    // β is the first extra column; an abatement factor beside it has no unit.
+    let betas = told.first_extras.first_mut().into_iter().chain(told.extras.first_mut());
+    let distance = told.values.first_mut().into_iter().chain(betas);
     distance.chain(&mut told.duals).for_each(|x| *x *= unit);
     told
 }

@@ -75,6 +75,8 @@ static PAGES: &[FindingPage] = &[
     page!("FR028", "Most units are efficient", "多数单元有效"),
     page!("FR030", "Appraisals that are no efficiencies", "不是效率的评价"),
     page!("FR031", "A normalisation that is one of several", "并非唯一的标准化因子"),
+    page!("FR038", "A joint index that hides a part", "掩盖其中一部分的联合指数"),
+    page!("FR039", "A balance that does not close", "不能闭合的物质平衡"),
     page!("GA001", "Factor shares that are not elasticities", "不能当作弹性的要素份额"),
     page!("GA002", "Growth that cannot be computed", "无法计算的增长"),
     page!("SP001", "Holes in the map", "地图上的空缺"),

@@ -3,6 +3,7 @@
 
 pub mod additive;
 pub mod audit;
+pub mod by_production;
 pub mod coupling;
 pub mod cross_efficiency;
 pub mod dea;
@@ -17,6 +18,7 @@ pub mod inequality;
 pub mod luenberger;
 pub mod malmquist;
 pub mod malmquist_luenberger;
+pub mod materials_balance;
 pub mod metafrontier;
 pub mod moran;
 pub mod multiplier;
@@ -74,6 +76,8 @@ static ENTRIES: &[Entry] = &[
     of::<russell::RussellMeasure>(),
     of::<ebm::EpsilonBasedMeasure>(),
     of::<nddf::NonRadialDirectional>(),
+    of::<by_production::ByProductionMethod>(),
+    of::<materials_balance::MaterialsBalanceMethod>(),
     of::<super_efficiency::SuperEfficiencyMethod>(),
     of::<generalised::GeneralisedDistance>(),
     of::<economic::EconomicEfficiency>(),

@@ -80,26 +80,33 @@ pub struct NddfStep {
     pub missing: Missing,
 }
 
-impl NddfStep {
-    fn weights(&self) -> Result<NddfWeights, Vec<Problem>> {
+impl FactorWeights {
+    /// The weights, with `factor_weights` and `energy` where they go with the word.
+    pub(super) fn read(self, given: &[f64], energy: &[String], inputs: &[String]) -> Result<NddfWeights, Vec<Problem>> {
         let wrong = |name: &str, why: String| Err(vec![production::conflict(name, &why)]);
-        if self.weights != FactorWeights::Custom && !self.factor_weights.is_empty() {
-            return wrong("factor_weights", "they go with `weights = \"custom\"` only".to_owned());
+        if self != Self::Custom && !given.is_empty() {
+            return wrong("factor_weights", "they go with `custom` weights only".to_owned());
         }
-        if self.weights != FactorWeights::EnergyEnvironment && !self.energy.is_empty() {
-            return wrong("energy", "it goes with `weights = \"energy-environment\"` only".to_owned());
+        if self != Self::EnergyEnvironment && !energy.is_empty() {
+            return wrong("energy", "it goes with the weights `energy-environment` only".to_owned());
         }
-        let at = |name: &String| self.inputs.iter().position(|i| i == name).ok_or_else(|| name.clone());
-        match self.weights {
-            FactorWeights::Groups => Ok(NddfWeights::Groups),
-            FactorWeights::Equal => Ok(NddfWeights::Equal),
-            FactorWeights::Custom => Ok(NddfWeights::Custom(self.factor_weights.clone())),
-            FactorWeights::EnergyEnvironment => match self.energy.iter().map(at).collect::<Result<Vec<usize>, _>>() {
+        let at = |name: &String| inputs.iter().position(|i| i == name).ok_or_else(|| name.clone());
+        match self {
+            Self::Groups => Ok(NddfWeights::Groups),
+            Self::Equal => Ok(NddfWeights::Equal),
+            Self::Custom => Ok(NddfWeights::Custom(given.to_vec())),
+            Self::EnergyEnvironment => match energy.iter().map(at).collect::<Result<Vec<usize>, _>>() {
                 Ok(energy) if !energy.is_empty() => Ok(NddfWeights::EnergyEnvironment(energy)),
                 Ok(_) => wrong("energy", "it names the inputs that are energy, at least one".to_owned()),
                 Err(name) => wrong("energy", format!("`{name}` is not an input")),
             },
         }
+    }
+}
+
+impl NddfStep {
+    fn weights(&self) -> Result<NddfWeights, Vec<Problem>> {
+        self.weights.read(&self.factor_weights, &self.energy, &self.inputs)
     }
 }
 
