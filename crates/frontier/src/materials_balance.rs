@@ -82,7 +82,7 @@ pub fn materials_balance(
         Ok(e) => e,
     };
     let n = technology.len();
-    if (0..n).all(|u| !(e.observed[u] > 0.0)) && (0..n).any(|u| e.observed[u] == 0.0) {
+    if !(0..n).any(|u| e.observed[u] > 0.0) && (0..n).any(|u| e.observed[u] == 0.0) {
         let why = "no unit's inputs hold any of the material".to_owned();
         return Err(FrontierError::Options(vec![("contents", why)]).into());
     }

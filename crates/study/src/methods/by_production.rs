@@ -63,16 +63,11 @@ impl ByProductionStep {
         if self.polluting.is_empty() {
             return Ok((0..self.inputs.len()).collect());
         }
-        let place = |name: &String| {
-            let why = format!("`{name}` is not an input");
-            self.inputs.iter().position(|i| i == name).ok_or_else(|| production::conflict("polluting", &why))
-        };
-        let (found, lost): (Vec<_>, Vec<_>) = self.polluting.iter().map(place).partition(Result::is_ok);
-        if lost.is_empty() {
-            Ok(found.into_iter().flatten().collect())
-        } else {
-            Err(lost.into_iter().filter_map(Result::err).collect())
-        }
+        let place = |name: &String| self.inputs.iter().position(|i| i == name);
+        let unknown = self.polluting.iter().filter(|name| place(name).is_none());
+        let problems: Vec<Problem> =
+            unknown.map(|name| production::conflict("polluting", &format!("`{name}` is not an input"))).collect();
+        if problems.is_empty() { Ok(self.polluting.iter().filter_map(place).collect()) } else { Err(problems) }
     }
 }
 
