@@ -1,9 +1,11 @@
 //! Cases of super-efficient slack-based models, the Russell measure and the non-radial directional distance.
 
 use frontier::{
-    Orientation, Technology,
+    Observations, Orientation, Technology,
     additive::{self, AdditiveOptions, Weights},
-    directional::Direction,
+    dea::Returns,
+    directional::{Direction, DirectionalReturns},
+    luenberger::{self, Indicator, LuenbergerOptions},
     nddf::{self, Nddf, NddfOptions, NddfWeights},
     russell::{self, RussellOptions, RussellOrientation},
     sbm::{self, SbmOptions},
@@ -111,7 +113,12 @@ fn options(case: &Value) -> Result<NddfOptions, Outcome> {
         other => return Err(Outcome::unsupported(format!("direction {other:?}"))),
     };
     let weights = NddfWeights::Custom(numbers(&case["model"]["weights"]));
-    Ok(NddfOptions { direction, weights, returns: returns(case)?, ..NddfOptions::default() })
+    let returns = match returns(case)? {
+        Returns::Crs => DirectionalReturns::Crs,
+        Returns::Vrs => DirectionalReturns::Vrs,
+        other => return Err(Outcome::unsupported(format!("returns to scale {other:?}"))),
+    };
+    Ok(NddfOptions { direction, weights, returns, ..NddfOptions::default() })
 }
 
 /// Results of the rows of each of some frontiers, in the order of all rows.
@@ -175,30 +182,37 @@ fn changes(case: &Value, folder: Folder<'_>) -> Result<Outcome, Outcome> {
     }
     let data = data(case, folder)?;
     let options = options(case)?;
-    let own = solve(&data, &by_period(&data), &options)?;
-    let all = solve(&data, &[(0..data.periods.len()).collect()], &options)?;
+    let mut names: Vec<&String> = data.names.iter().collect();
+    names.sort_unstable();
+    names.dedup();
+    let number = |name: &String| names.binary_search(&name).unwrap_or_default();
+    let units: Vec<usize> = data.names.iter().map(number).collect();
+    let panel = Observations { technology: data.technology(), units: &units, periods: &data.periods };
+    let core = LuenbergerOptions {
+        indicator: Indicator::Global,
+        direction: options.direction,
+        non_radial: Some(options.weights),
+        returns: options.returns,
+        ..LuenbergerOptions::default()
+    };
+    let l = luenberger::luenberger(&panel, &core).map_err(|e| Outcome::fail("luenberger", format!("{e} {e:?}")))?;
     let expected = &case["expected"];
-    let row = |unit: &str, period: &str| {
-        let period: i32 = period.parse().ok()?;
-        (0..data.names.len()).find(|&r| data.names[r] == unit && data.periods[r] == period)
+    let change = |unit: &String, years: &String| {
+        let (from, to) = years.split_once('~')?;
+        let (from, to): (i32, i32) = (from.parse().ok()?, to.parse().ok()?);
+        (0..l.unit.len()).find(|&i| names[l.unit[i]] == unit && (l.from[i], l.to[i]) == (from, to))
     };
-    let pairs: Vec<Option<(usize, usize)>> = strings(expected.get("Province"))
-        .iter()
-        .zip(strings(expected.get("Pdwise")))
-        .map(|(unit, years)| years.split_once('~').and_then(|(a, b)| Some((row(unit, a)?, row(unit, b)?))))
-        .collect();
-    let fall = |f: &[(f64, Vec<f64>, bool)]| -> Vec<f64> {
-        pairs.iter().map(|p| p.map_or(f64::NAN, |(a, b)| f[a].0 - f[b].0)).collect()
-    };
-    let (index, efficiency) = (fall(&all), fall(&own));
-    let rest: Vec<f64> = index.iter().zip(&efficiency).map(|(i, e)| i - e).collect();
+    let (provinces, years) = (strings(expected.get("Province")), strings(expected.get("Pdwise")));
+    let at: Vec<Option<usize>> = provinces.iter().zip(&years).map(|(u, y)| change(u, y)).collect();
+    let pick = |values: &[f64]| -> Vec<f64> { at.iter().map(|i| i.map_or(f64::NAN, |i| values[i])).collect() };
+    let (index, efficiency, rest) = (pick(&l.indicator), pick(&l.efficiency), pick(&l.technical));
     let mut d = Differences::default();
     for (name, found) in [("TFPCH", &index), ("TECH", &efficiency), ("TECCH", &rest)] {
         if let Some(values) = expected.get(name) {
             d.series(name, found, &numbers(values));
         }
     }
-    Ok(d.outcome("nddf"))
+    Ok(d.outcome("luenberger"))
 }
 
 #[cfg(test)]

@@ -167,6 +167,7 @@ fn moved(defect: Defect, variables: usize, units: usize) -> Defect {
         Defect::Missing(c) => Defect::Missing(cell(c)),
         Defect::Infinite(c) => Defect::Infinite(cell(c)),
         Defect::Negative(c, x) => Defect::Negative(cell(c), x),
+        Defect::NoLogarithm(c) => Defect::NoLogarithm(cell(c)),
         Defect::ZeroVariable(role, v) => Defect::ZeroVariable(role, v + variables),
         Defect::ZeroUnit(role, u) => Defect::ZeroUnit(role, u + units),
     }

@@ -1,15 +1,15 @@
 //! Directional distances of a panel: each row against its own period, its neighbours and all periods.
 
-use numerics::lp::LpError;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    direction::{Direction, Steps},
+    direction::{Direction, DirectionalError, Steps},
     directional::{BadOutputs, DirectionalReturns},
+    nddf::{NddfOptions, NddfWeights, nddf_against},
     observations::{Distance, Pairs, UNSOLVED},
     rays::{Measured, Rays},
     reference::Reference,
-    technology::{Role, State, Technology},
+    technology::{FrontierError, Missing, Role, State, Technology},
 };
 
 /// Which of the distances of a change.
@@ -65,6 +65,8 @@ pub(crate) struct Crossings<'a> {
     pub(crate) bads: BadOutputs,
     /// Whether a projection has no more of a bad than the technology's largest (Aparicio, Pastor and Zofío 2013).
     pub(crate) ceiling: bool,
+    /// Weight of each variable where each has a factor of its own.
+    pub(crate) factors: Option<&'a [f64]>,
 }
 
 /// Distances by row against the row's own period, the next and the previous one; where `cross` was asked for.
@@ -75,9 +77,12 @@ pub(crate) struct Crossed {
 }
 
 impl Crossings<'_> {
-    fn against(&self, members: &[usize], rows: &[usize]) -> Result<Vec<(usize, Measured)>, LpError> {
+    fn against(&self, members: &[usize], rows: &[usize]) -> Result<Vec<(usize, Measured)>, FrontierError> {
         if members.is_empty() || rows.is_empty() {
             return Ok(Vec::new());
+        }
+        if let Some(weights) = self.factors {
+            return self.non_radial(members, rows, weights);
         }
         let reference = Reference::new(self.technology, members);
         let set = Rays::new(&reference, self.technology, self.returns, self.bads)?;
@@ -86,6 +91,40 @@ impl Crossings<'_> {
             found.iter_mut().for_each(|(row, measured)| self.cap(*row, members, measured));
         }
         Ok(found)
+    }
+
+    fn non_radial(&self, members: &[usize], rows: &[usize], weights: &[f64]) -> Result<Vec<(usize, Measured)>, FrontierError> {
+        let pick = |rows: &[usize]| -> Vec<Vec<f64>> {
+            self.technology.columns().map(|(_, _, c)| rows.iter().map(|&r| c[r]).collect()).collect()
+        };
+        let (m, s) = (self.technology.inputs.len(), self.technology.outputs.len());
+        fn part(columns: &[Vec<f64>], m: usize, s: usize) -> Technology<'_> {
+            let all: Vec<&[f64]> = columns.iter().map(Vec::as_slice).collect();
+            Technology { inputs: all[..m].to_vec(), outputs: all[m..m + s].to_vec(), bad_outputs: all[m + s..].to_vec() }
+        }
+        let (span, here) = (pick(members), pick(rows));
+        let length = |(v, column): (usize, &Vec<f64>)| -> Vec<f64> {
+            rows.iter().zip(column).map(|(&r, &x)| self.steps.length(v, r, x)).collect()
+        };
+        let options = NddfOptions {
+            direction: Direction::Columns(here.iter().enumerate().map(length).collect()),
+            weights: NddfWeights::Custom(weights.to_vec()),
+            returns: self.returns,
+            bad_outputs: self.bads,
+            missing: Missing::Refuse,
+        };
+        let found = nddf_against(&part(&here, m, s), &part(&span, m, s), &options).map_err(|e| match e {
+            DirectionalError::Frontier(e) => e,
+            other => FrontierError::Options(vec![("direction", other.to_string())]),
+        })?;
+        let measured = |(u, &row): (usize, &usize)| {
+            let (low, high) = found.interval[u];
+            // Factors are not negative.
+            let (value, interval) = (found.inefficiency[u], (low.max(0.0), high.max(0.0)));
+            let value = if value < 0.0 { 0.0 } else { value };
+            (row, Measured { distance: Distance { value, state: found.state[u], interval }, unreached: Vec::new() })
+        };
+        Ok(rows.iter().enumerate().map(measured).collect())
     }
 
     /// A smaller β has more of the bads still: beyond the ceiling there is no solution at all.
@@ -110,7 +149,7 @@ impl Crossings<'_> {
 
     /// Distances against single periods: each period's technology is swept once, by its own rows and, with `cross`, by
     /// those rows of its neighbours that form a pair.
-    pub(crate) fn periods(&self, cross: bool) -> Result<Crossed, LpError> {
+    pub(crate) fn periods(&self, cross: bool) -> Result<Crossed, FrontierError> {
         let n = self.technology.len();
         let blank = || vec![Measured::none(); n];
         let mut out = Crossed { own: blank(), ahead: blank(), behind: blank() };
@@ -139,7 +178,7 @@ impl Crossings<'_> {
     }
 
     /// Distances by row against all periods together.
-    pub(crate) fn global(&self) -> Result<Vec<Measured>, LpError> {
+    pub(crate) fn global(&self) -> Result<Vec<Measured>, FrontierError> {
         let rows: Vec<usize> = self.pairs.periods.iter().flat_map(|(_, rows)| rows.iter().copied()).collect();
         let mut out = vec![Measured::none(); self.technology.len()];
         self.against(&rows, &rows)?.into_iter().for_each(|(r, m)| out[r] = m);
@@ -147,7 +186,7 @@ impl Crossings<'_> {
     }
 
     /// Distances of both observations of each pair against their two periods together.
-    pub(crate) fn biennial(&self) -> Result<Vec<(Measured, Measured)>, LpError> {
+    pub(crate) fn biennial(&self) -> Result<Vec<(Measured, Measured)>, FrontierError> {
         let mut out = vec![(Measured::none(), Measured::none()); self.pairs.pairs.len()];
         for (p, two) in self.pairs.periods.windows(2).enumerate() {
             let members: Vec<usize> = two.iter().flat_map(|(_, rows)| rows.iter().copied()).collect();

@@ -80,7 +80,7 @@ pub enum DirectionalError {
     /// The direction cannot be used; all of its defects.
     #[error("{} lengths of the direction cannot be used", .0.len())]
     Direction(Vec<DirectionDefect>),
-    /// Weakly disposable undesirable outputs know `crs`, `vrs-convex` and `vrs-kuosmanen`; without them, or with strongly
+    /// Weakly disposable undesirable outputs know `crs`, `vrs-convex`, `vrs-shephard` and `vrs-kuosmanen`; without them, or with strongly
     /// disposable ones, returns are `crs`, `vrs`, `nirs` or `ndrs`.
     #[error("returns to scale {0:?} do not go with undesirable outputs {1:?}")]
     Returns(DirectionalReturns, BadOutputs),

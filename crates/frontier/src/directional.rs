@@ -10,7 +10,7 @@ use crate::{
     direction::Steps,
     ideal::Ideal,
     projection,
-    rays::{Measured, Rays, Then},
+    rays::{Measured, Rays, Side, Then, one_sided},
     reference::Reference,
     technology::{FrontierError, Missing, Role, State, Technology},
 };
@@ -22,6 +22,9 @@ pub const PAGE_ZH: &str = include_str!("directional.zh.md");
 
 /// Values below this share of the variable's largest are zero to the rule for slacks.
 const SPECK: f64 = 1e-3;
+
+/// Shephard factors below this are what rounding makes of zero.
+const NOTHING: f64 = 1e-12;
 
 /// How undesirable outputs can be disposed of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -47,8 +50,12 @@ pub enum DirectionalReturns {
     Nirs,
     /// Non-decreasing returns: the sum is at least 1. As `vrs`.
     Ndrs,
-    /// Weakly disposable bads, the sum of weights is 1; see [`crate::malmquist_luenberger::WeakReturns`].
+    /// Bads with equality and the sum of weights 1: convex combinations alone, without abatement; see
+    /// [`crate::malmquist_luenberger::WeakReturns`].
     VrsConvex,
+    /// Weakly disposable bads with one abatement factor for all (Shephard 1970; Färe and Grosskopf 2003): inputs or
+    /// outputs move, not both.
+    VrsShephard,
     /// Weakly disposable bads with activity-specific abatement (Kuosmanen 2005).
     VrsKuosmanen,
 }
@@ -60,7 +67,7 @@ pub struct DirectionalOptions {
     /// Direction: `observed`, `inputs`, `outputs`, `mean`, `ones`, `range`, `potential`, `custom` lengths or `columns` of
     /// them.
     pub direction: Direction,
-    /// Returns to scale: `crs`; `vrs`, `nirs`, `ndrs`; with weak bads `vrs-convex` or `vrs-kuosmanen`.
+    /// Returns to scale: `crs`; `vrs`, `nirs`, `ndrs`; with weak bads `vrs-convex`, `vrs-shephard` or `vrs-kuosmanen`.
     pub returns: DirectionalReturns,
     /// Undesirable outputs: `weak` (equality) or `strong`. Without any it does not matter.
     pub bad_outputs: BadOutputs,
@@ -131,6 +138,9 @@ pub struct Directional {
     pub idle: Vec<Vec<Peer>>,
     /// Sum of the weights, idle ones included.
     pub weight_sum: Vec<f64>,
+    /// Share of activity given up to abate: `1 − θ` of Shephard's factor, the weight of idle peers of Kuosmanen's; 0
+    /// for other technologies.
+    pub abatement: Vec<f64>,
     /// Whether peers and slacks are certainly the only optimal ones.
     pub unique: Vec<bool>,
 }
@@ -173,11 +183,11 @@ impl DirectionalOptions {
 
 /// Whether returns to scale go with the undesirable outputs.
 pub(crate) fn fits(returns: DirectionalReturns, bads: BadOutputs, any: bool) -> Result<(), DirectionalError> {
-    use DirectionalReturns::{Crs, Ndrs, Nirs, Vrs, VrsConvex, VrsKuosmanen};
+    use DirectionalReturns::{Crs, Ndrs, Nirs, Vrs, VrsConvex, VrsKuosmanen, VrsShephard};
     match returns {
         Crs => Ok(()),
         Vrs | Nirs | Ndrs if !any || bads == BadOutputs::Strong => Ok(()),
-        VrsConvex | VrsKuosmanen if any && bads == BadOutputs::Weak => Ok(()),
+        VrsConvex | VrsShephard | VrsKuosmanen if any && bads == BadOutputs::Weak => Ok(()),
         _ => Err(DirectionalError::Returns(returns, bads)),
     }
 }
@@ -213,14 +223,16 @@ fn evaluate(
         Some(ideal) => Steps::Columns(&ideal.lengths),
         None => options.direction.steps(evaluated, reference, &members)?,
     };
+    let usable = evaluated.complete();
+    let whole: Vec<usize> = (0..evaluated.len()).filter(|&u| usable[u]).collect();
+    one_sided(options.returns, evaluated, &whole, &steps)?;
     let weights = slack_weights(&set.columns, options.slacks);
 
     // Units with equal values and directions have equal solutions.
     let mut copies: Vec<Vec<usize>> = if own && !matches!(options.direction, Direction::Columns(_)) {
         (0..set.classes.len()).map(|k| set.classes.units(k).to_vec()).collect()
     } else {
-        let usable = evaluated.complete();
-        (0..evaluated.len()).filter(|&u| usable[u]).map(|u| vec![u]).collect()
+        whole.into_iter().map(|u| vec![u]).collect()
     };
     copies.sort_unstable_by_key(|c| c[0]);
     let rows: Vec<usize> = copies.iter().map(|c| c[0]).collect();
@@ -255,7 +267,6 @@ fn evaluate(
         out.push(at.and_then(|u| by_row[u].as_ref()), options, reference);
     }
     if let Some(Ideal { lengths, shaky }) = ideal {
-        let usable = evaluated.complete();
         let blank = |c: Vec<f64>| c.into_iter().zip(&usable).map(|(x, usable)| if *usable { x } else { f64::NAN }).collect();
         out.lengths = lengths.into_iter().map(blank).collect();
         // A distance is as certain as its direction.
@@ -277,6 +288,7 @@ struct Unit {
     peers: Vec<Peer>,
     idle: Vec<Peer>,
     weight_sum: f64,
+    abatement: f64,
     unique: bool,
 }
 
@@ -307,6 +319,7 @@ impl Story<'_> {
                 peers: Vec::new(),
                 idle: Vec::new(),
                 weight_sum: f64::NAN,
+                abatement: f64::NAN,
                 unique: false,
             };
         }
@@ -315,14 +328,24 @@ impl Story<'_> {
         let mut sizes = Vec::new();
         // How far the move goes, as a share of the values moved: β itself may carry units of measure.
         let mut share = 0.0_f64;
+        // Weights and slacks of Shephard's program carry its factor.
+        let common = self.rays.common_factor(self.evaluated, u, self.steps, s);
+        let by = common.map_or(1.0, |(theta, side)| if side == Side::Outputs { theta } else { 1.0 });
         for (v, (role, _, column)) in self.evaluated.columns().enumerate() {
             let points = self.rays.row(v);
             let largest = points.iter().fold(column[u].abs(), |m, x| m.max(x.abs()));
-            let target: f64 = s.weights.iter().map(|&(j, w)| w * points[j]).sum();
+            let held: f64 = s.weights.iter().map(|&(j, w)| w * points[j]).sum();
+            let (target, slack) = match common {
+                // Nothing is left at work: inputs stay as they are.
+                Some((theta, Side::Outputs)) if theta <= NOTHING && role == Role::Input => (column[u], 0.0),
+                Some((theta, Side::Outputs)) if role == Role::Input => (held / theta, s.slacks[v] / theta),
+                Some((theta, Side::Inputs)) if role != Role::Input => (held * theta, s.slacks[v] * theta),
+                _ => (held, s.slacks[v]),
+            };
             // Rounding leaves specks where the row binds, also where the value itself is one.
             let speck = TOLERANCE * target.abs().max(column[u].abs()).max(SPECK * largest);
             sizes.push(largest);
-            slacks.push(if s.slacks[v] > speck { s.slacks[v] } else { 0.0 });
+            slacks.push(if slack > speck { slack } else { 0.0 });
             targets.push(target);
             prices.push(if role == Role::BadOutput && self.options.bad_outputs == BadOutputs::Weak {
                 0.0 - s.duals[v]
@@ -341,14 +364,16 @@ impl Story<'_> {
         };
         // A weight that moves no target by a digit is no peer.
         let total: f64 = s.weights.iter().map(|w| w.1).sum();
+        let by = if by > NOTHING { by } else { 1.0 };
         let classes = self.set.classes.len();
         let list = |idle: bool| {
             let kept = s.weights.iter().filter(|&&(j, w)| (j >= classes) == idle && w > 1e-12 * total);
             let mut peers: Vec<Peer> =
-                kept.map(|&(j, weight)| Peer { units: self.set.classes.units(j % classes).to_vec(), weight }).collect();
+                kept.map(|&(j, w)| Peer { units: self.set.classes.units(j % classes).to_vec(), weight: w / by }).collect();
             peers.sort_by(|a, b| a.units.cmp(&b.units));
             peers
         };
+        let idle = list(true);
         Unit {
             class,
             slacks,
@@ -356,8 +381,9 @@ impl Story<'_> {
             prices,
             intercept: self.rays.sum_row().map_or(0.0, |i| 0.0 - s.duals[i]),
             peers: list(false),
-            idle: list(true),
-            weight_sum: total,
+            abatement: common.map_or_else(|| idle.iter().map(|p| p.weight).sum(), |(theta, _)| 1.0 - theta),
+            idle,
+            weight_sum: total / by,
             unique: s.unique,
             measured,
         }
@@ -402,6 +428,7 @@ impl Directional {
         self.peers.push(unit.map_or_else(Vec::new, |u| u.peers.clone()));
         self.idle.push(unit.map_or_else(Vec::new, |u| u.idle.clone()));
         self.weight_sum.push(unit.map_or(f64::NAN, |u| u.weight_sum));
+        self.abatement.push(unit.map_or(f64::NAN, |u| u.abatement));
         self.unique.push(unit.is_some_and(|u| u.unique));
     }
 }

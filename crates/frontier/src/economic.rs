@@ -177,7 +177,18 @@ impl Economic {
 /// [`EconomicError`]: data that cannot be used, prices that are not positive, options that do not go together, each
 /// kind all at once. An infeasible or uncertified unit is a [`State`], not an error.
 pub fn economic(technology: &Technology<'_>, prices: &Prices<'_>, options: &EconomicOptions) -> Result<Economic, EconomicError> {
-    evaluate(&Case { evaluated: technology, reference: None, prices, options })
+    evaluate(&Case { evaluated: technology, reference: None, prices, options, zeros: false })
+}
+
+/// The least cost where contents of a material, which may be 0, stand for prices.
+pub(crate) fn least_content(
+    technology: &Technology<'_>,
+    contents: &Prices<'_>,
+    returns: Returns,
+    missing: Missing,
+) -> Result<Economic, EconomicError> {
+    let options = EconomicOptions { measure: Measure::Cost, decomposition: Some(Decomposition::Farrell), returns, missing };
+    evaluate(&Case { evaluated: technology, reference: None, prices: contents, options: &options, zeros: true })
 }
 
 /// Economic efficiency of `evaluated` at its prices against another set of units with the same variables.
@@ -194,7 +205,7 @@ pub fn economic_against(
         return Err(FrontierError::Variables.into());
     }
     reference.check(options.missing, false)?;
-    evaluate(&Case { evaluated, reference: Some(reference), prices, options })
+    evaluate(&Case { evaluated, reference: Some(reference), prices, options, zeros: false })
 }
 
 /// What is evaluated against what, at which prices.
@@ -203,6 +214,8 @@ struct Case<'a> {
     reference: Option<&'a Technology<'a>>,
     prices: &'a Prices<'a>,
     options: &'a EconomicOptions,
+    /// Whether prices may be 0.
+    zeros: bool,
 }
 
 impl Case<'_> {
@@ -306,7 +319,7 @@ fn evaluate(case: &Case<'_>) -> Result<Economic, EconomicError> {
     if !contradictions.is_empty() {
         return Err(FrontierError::Options(contradictions).into());
     }
-    case.prices.check(case.evaluated, case.chosen(), options.missing)?;
+    case.prices.check(case.evaluated, case.chosen(), options.missing, case.zeros)?;
     // Units with quantities and the prices that the measure needs.
     let mut usable = case.evaluated.complete();
     for (unit, usable) in usable.iter_mut().enumerate() {

@@ -7,8 +7,10 @@ pub use crate::crossings::{Failure, Which, Why};
 use crate::{
     crossings::Crossings,
     directional::{BadOutputs, Direction, DirectionalError, DirectionalReturns, fits},
+    nddf::{self, NddfWeights},
     observations::{Distance, Gap, Observations},
-    technology::{Missing, State},
+    rays::one_sided,
+    technology::{Missing, Role, State},
 };
 
 /// The method's page.
@@ -36,7 +38,10 @@ pub struct LuenbergerOptions {
     pub indicator: Indicator,
     /// Direction, as for a directional distance; `mean` is the mean over all periods.
     pub direction: Direction,
-    /// Returns to scale, as for a directional distance.
+    /// Non-radial: what one step of each variable counts, as for [`crate::nddf::nddf`], whose distance then takes the
+    /// place of β. Radial if not given.
+    pub non_radial: Option<NddfWeights>,
+    /// Returns to scale, as for the distance.
     pub returns: DirectionalReturns,
     /// Undesirable outputs, if there are any: `weak` or `strong`.
     pub bad_outputs: BadOutputs,
@@ -119,10 +124,27 @@ impl Luenberger {
 pub fn luenberger(data: &Observations<'_>, options: &LuenbergerOptions) -> Result<Luenberger, DirectionalError> {
     let t = &data.technology;
     let bads = !t.bad_outputs.is_empty();
-    fits(options.returns, options.bad_outputs, bads)?;
+    if options.non_radial.is_some() {
+        nddf::technology(options.returns, options.bad_outputs, bads)?;
+    } else {
+        fits(options.returns, options.bad_outputs, bads)?;
+    }
     let pairs = data.pairs(options.missing, bads)?;
     let members: Vec<usize> = pairs.periods.iter().flat_map(|(_, rows)| rows.iter().copied()).collect();
     let steps = options.direction.steps(t, t, &members)?;
+    let factors = match &options.non_radial {
+        None => {
+            one_sided(options.returns, t, &members, &steps)?;
+            None
+        }
+        // The weights are those of the whole panel: what moves in some period has its share in all.
+        Some(weights) => {
+            let roles: Vec<Role> = t.columns().map(|c| c.0).collect();
+            let moves = |(v, (_, _, c)): (usize, (Role, usize, &[f64]))| members.iter().any(|&r| steps.length(v, r, c[r]) > 0.0);
+            let moves: Vec<bool> = t.columns().enumerate().map(moves).collect();
+            Some(weights.of(&roles, &moves)?)
+        }
+    };
     let programs = Crossings {
         technology: t,
         pairs: &pairs,
@@ -131,6 +153,7 @@ pub fn luenberger(data: &Observations<'_>, options: &LuenbergerOptions) -> Resul
         returns: options.returns,
         bads: options.bad_outputs,
         ceiling: false,
+        factors: factors.as_deref(),
     };
     let adjacent = options.indicator == Indicator::Adjacent;
     let crossed = programs.periods(adjacent)?;
@@ -200,6 +223,9 @@ pub fn luenberger(data: &Observations<'_>, options: &LuenbergerOptions) -> Resul
     Ok(out)
 }
 
+#[cfg(test)]
+#[path = "luenberger_factor_tests.rs"]
+mod factor_tests;
 #[cfg(test)]
 #[path = "luenberger_tests.rs"]
 mod tests;

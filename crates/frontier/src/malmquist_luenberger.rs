@@ -9,7 +9,7 @@ use crate::{
     direction,
     directional::{BadOutputs, DirectionalReturns},
     observations::{Distance, Gap, Observations, UNSOLVED, cumulate, geometric_mean},
-    rays::Measured,
+    rays::{Measured, one_sided},
     technology::{FrontierError, Missing, State},
 };
 
@@ -55,6 +55,9 @@ pub enum WeakReturns {
     /// Variable returns by adding that the weights sum to 1 (as `gtfpch` for Stata does). Simple and
     /// common, but bads then cannot be abated down to zero: no full weak disposability.
     VrsConvex,
+    /// Variable returns with one abatement factor for all units (Shephard 1970; Färe and Grosskopf 2003); with the
+    /// direction `outputs`, along which it is linear.
+    VrsShephard,
     /// Variable returns with activity-specific abatement (Kuosmanen 2005): the smallest convex
     /// technology with weakly disposable bads.
     VrsKuosmanen,
@@ -65,6 +68,7 @@ impl From<WeakReturns> for DirectionalReturns {
         match returns {
             WeakReturns::Crs => Self::Crs,
             WeakReturns::VrsConvex => Self::VrsConvex,
+            WeakReturns::VrsShephard => Self::VrsShephard,
             WeakReturns::VrsKuosmanen => Self::VrsKuosmanen,
         }
     }
@@ -78,7 +82,7 @@ pub struct MalmquistLuenbergerOptions {
     pub index: Index,
     /// Direction: `outputs` for (0, y, -b) or `full` for (-x, y, -b).
     pub direction: Direction,
-    /// Returns to scale: `crs`, `vrs-convex` or `vrs-kuosmanen`.
+    /// Returns to scale: `crs`, `vrs-convex`, `vrs-shephard` or `vrs-kuosmanen`.
     pub returns: WeakReturns,
     /// Units with missing cells: `refuse` the data, or `exclude` those observations and name the gaps.
     pub missing: Missing,
@@ -162,14 +166,18 @@ pub fn malmquist_luenberger(
         Direction::Outputs => direction::Direction::Outputs,
         Direction::Full => direction::Direction::Observed,
     };
+    let steps = direction.own_steps(t);
+    let members: Vec<usize> = pairs.periods.iter().flat_map(|(_, rows)| rows.iter().copied()).collect();
+    one_sided(options.returns.into(), t, &members, &steps)?;
     let programs = Crossings {
         technology: t,
         pairs: &pairs,
         direction: &direction,
-        steps: &direction.own_steps(t),
+        steps: &steps,
         returns: options.returns.into(),
         bads: if consistent { BadOutputs::Strong } else { BadOutputs::Weak },
         ceiling: consistent,
+        factors: None,
     };
     let adjacent = options.index != Index::Oh2010;
     let crossed = programs.periods(adjacent)?;

@@ -11,11 +11,27 @@ use crate::{
     technology::{State, meets},
 };
 
+/// Shephard factors below this are what rounding makes of zero.
+const NOTHING: f64 = 1e-12;
+
 /// A factor: one step is this long, in the variable's unit of measure, and counts this much.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Step {
     pub(crate) length: f64,
     pub(crate) weight: f64,
+}
+
+/// How undesirable outputs are abated under variable returns.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Abatement {
+    /// Not at all.
+    #[default]
+    None,
+    /// By one factor for all points (Shephard), written as an activity that uses the evaluated point's inputs and makes
+    /// nothing; inputs stay.
+    Common,
+    /// By a factor for each point (Kuosmanen): the reference has a second, idle copy of each.
+    Specific,
 }
 
 /// `max Σ wβ` with `Σλx ≤ x₀ − βg`, `Σλy ≥ y₀ + βg`; a variable without a step stays (what it has left is maximised in a
@@ -32,6 +48,7 @@ pub(crate) struct Moves<'a> {
     pub(crate) free: bool,
     /// Whether the points are those of the reference.
     pub(crate) own: bool,
+    pub(crate) abatement: Abatement,
 }
 
 /// One moved point.
@@ -43,6 +60,8 @@ pub(crate) struct Moved {
     /// β of each variable; 0 of one that stays.
     pub(crate) factors: Vec<f64>,
     pub(crate) class: Class,
+    /// Share of activity given up to abate.
+    pub(crate) abatement: f64,
     pub(crate) landing: Option<Landing>,
 }
 
@@ -61,7 +80,7 @@ impl Moves<'_> {
         };
         let mut senses: Vec<Sense> = (0..variables).map(sense).collect();
         if let Some(sense) = self.sum {
-            rows.push(vec![1.0; self.set.classes.len()]);
+            rows.push(vec![1.0; self.set.columns.first().map_or(0, Vec::len)]);
             senses.push(sense);
         }
         let height = rows.len();
@@ -69,7 +88,11 @@ impl Moves<'_> {
         let second: Vec<f64> = self.set.columns.iter().map(|c| 1.0 / range(c)).collect();
         let counts = |v: usize| (0..self.points.classes.len()).all(|k| step(k, v).is_some());
         let two = !(0..variables).all(|v| self.held.contains(&v) || counts(v));
-        let columns = if self.free { vec![false; variables] } else { Vec::new() };
+        let common = self.abatement == Abatement::Common;
+        let columns = match (self.free, common) {
+            (true, _) => vec![false; variables],
+            (false, common) => vec![false; usize::from(common)],
+        };
         let family = Family::new(&cloud, senses, columns, if two { 2 } else { 1 })?;
         let fill = |k: usize, program: &mut Instance| {
             for (v, second) in second.iter().enumerate() {
@@ -90,6 +113,12 @@ impl Moves<'_> {
             if self.sum.is_some() {
                 program.rhs[variables] = 1.0;
             }
+            if common {
+                for v in 0..self.better.start {
+                    program.extras[v] = self.points.columns[v][k];
+                }
+                program.extras[variables] = 1.0;
+            }
         };
         Ok(family.sweep(order, fill, |k, solution| self.read(k, solution, &step)))
     }
@@ -100,16 +129,24 @@ impl Moves<'_> {
         let Some(&value) = solution.values.first().filter(|_| whole) else {
             let factors = vec![nan; variables];
             let state = solution.status.into();
-            return Moved { state, value: nan, interval: (nan, nan), factors, class: Class::None, landing: None };
+            let (interval, class) = ((nan, nan), Class::None);
+            return Moved { state, value: nan, interval, factors, class, abatement: nan, landing: None };
         };
         let observed = |v: usize| self.points.columns[v][k];
+        // Weights `λ = θz`, and with them the slacks of inputs, carry Shephard's factor.
+        let left =
+            solution.extras.first().filter(|_| self.abatement == Abatement::Common).map_or(1.0, |s| 1.0 - s.clamp(0.0, 1.0));
+        let theta = if left > NOTHING { left } else { 1.0 };
         let reading = Reading {
-            factor: 1.0,
-            slack: &|v| solution.slacks[v],
+            factor: theta,
+            slack: &|v| if v < self.better.start { solution.slacks[v] } else { solution.slacks[v] * theta },
             price: &|v| solution.duals[v],
             intercept: self.sum.map_or(0.0, |_| 0.0 - solution.duals[variables]),
         };
         let mut landing = Landing::new(self.set, observed, solution, &reading);
+        landing.targets.iter_mut().skip(self.better.start).for_each(|t| *t *= theta);
+        let idle = landing.idle(self.set.classes.len());
+        let abatement = if self.abatement == Abatement::Common { 1.0 - left } else { idle };
         for &v in &self.held {
             landing.prices[v] = 0.0 - solution.duals[v];
         }
@@ -148,7 +185,7 @@ impl Moves<'_> {
             (false, false) => Class::Strong,
         };
         let state = projection::state(solution.status, value, given, interval, 1.0 + value.abs());
-        Moved { state, value, interval, factors, class, landing: Some(landing) }
+        Moved { state, value, interval, factors, class, abatement, landing: Some(landing) }
     }
 }
 

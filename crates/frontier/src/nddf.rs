@@ -4,9 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    dea::{Class, Returns},
-    directional::{BadOutputs, Direction, DirectionalError},
-    moves::{Moved, Moves, Step},
+    dea::Class,
+    directional::{BadOutputs, Direction, DirectionalError, DirectionalReturns},
+    moves::{Abatement, Moved, Moves, Step},
     projection::{self, Points, Projection, column},
     reference::Reference,
     technology::{FrontierError, Missing, Role, State, Technology},
@@ -42,8 +42,9 @@ pub struct NddfOptions {
     pub direction: Direction,
     /// Weights: `groups`, `equal`, `energy-environment` or `custom`.
     pub weights: NddfWeights,
-    /// Returns to scale: `crs`, `vrs`, `nirs` or `ndrs`.
-    pub returns: Returns,
+    /// Returns to scale: `crs`, `vrs`, `nirs` or `ndrs`, all without abatement; with weak bads also `vrs-convex` (here
+    /// the same as `vrs`), `vrs-shephard` (where no input moves) or `vrs-kuosmanen`.
+    pub returns: DirectionalReturns,
     /// Undesirable outputs that do not move: `weak` (equality) or `strong`.
     pub bad_outputs: BadOutputs,
     /// Units with missing cells: `refuse` the data, or `exclude` them with status `missing`.
@@ -55,7 +56,7 @@ impl Default for NddfOptions {
         Self {
             direction: Direction::default(),
             weights: NddfWeights::default(),
-            returns: Returns::Crs,
+            returns: DirectionalReturns::Crs,
             bad_outputs: BadOutputs::default(),
             missing: Missing::default(),
         }
@@ -84,6 +85,8 @@ pub struct Nddf {
     /// Mean of what is left of the inputs and undesirable outputs that move, over the mean growth of the outputs that
     /// move: in (0, 1], 1 on the frontier.
     pub performance: Vec<f64>,
+    /// Share of activity given up to abate (`vrs-shephard`, `vrs-kuosmanen`); 0 for other technologies.
+    pub abatement: Vec<f64>,
     /// Strong: nothing moves and no slack. Weak: distance 0 with slack in a variable that does not move.
     pub class: Vec<Class>,
     /// Slacks (the way from the unit to its target), targets, prices and peers. `inefficiency = v·x − u·y + w·b +
@@ -119,7 +122,7 @@ pub fn nddf_against(
 
 impl NddfWeights {
     /// One weight per variable; `moves` says which have a length.
-    fn of(&self, roles: &[Role], moves: &[bool]) -> Result<Vec<f64>, FrontierError> {
+    pub(crate) fn of(&self, roles: &[Role], moves: &[bool]) -> Result<Vec<f64>, FrontierError> {
         let inputs = roles.iter().filter(|r| **r == Role::Input).count();
         let mut found = Vec::new();
         let counted: Vec<bool> = match self {
@@ -158,6 +161,27 @@ impl NddfWeights {
     }
 }
 
+/// The row over the weights and the kind of abatement.
+pub(crate) fn technology(
+    returns: DirectionalReturns,
+    bad_outputs: BadOutputs,
+    bads: bool,
+) -> Result<(Option<numerics::lp::Sense>, Abatement), DirectionalError> {
+    use DirectionalReturns as D;
+    use numerics::lp::Sense::{AtLeast, AtMost, Equal};
+    let weak = bads && bad_outputs == BadOutputs::Weak;
+    match returns {
+        D::Crs => Ok((None, Abatement::None)),
+        D::Vrs => Ok((Some(Equal), Abatement::None)),
+        D::Nirs => Ok((Some(AtMost), Abatement::None)),
+        D::Ndrs => Ok((Some(AtLeast), Abatement::None)),
+        D::VrsConvex if weak => Ok((Some(Equal), Abatement::None)),
+        D::VrsShephard if weak => Ok((Some(Equal), Abatement::Common)),
+        D::VrsKuosmanen if weak => Ok((Some(Equal), Abatement::Specific)),
+        other => Err(DirectionalError::Returns(other, bad_outputs)),
+    }
+}
+
 fn evaluate(
     evaluated: &Technology<'_>,
     reference: Option<&Technology<'_>>,
@@ -192,14 +216,22 @@ fn evaluate(
     let moves: Vec<bool> = lengths.iter().map(|l| rows.iter().any(|&u| l[u] > 0.0)).collect();
     let weights = options.weights.of(&roles, &moves)?;
     let weak = options.bad_outputs == BadOutputs::Weak;
+    let (sum, abatement) = technology(options.returns, options.bad_outputs, sizes[2] > 0)?;
+    if abatement == Abatement::Common && weights[..m].iter().any(|w| *w > 0.0) {
+        let why = "one abatement factor for all is linear where no input moves; take the direction `outputs`, or `vrs-kuosmanen`";
+        return Err(FrontierError::Options(vec![("direction", why.to_owned())]).into());
+    }
+    let specific = abatement == Abatement::Specific;
+    let spread = specific.then(|| Reference { classes: set.classes.clone(), columns: set.with_idle(m) });
     let program = Moves {
-        set: &set,
+        set: spread.as_ref().unwrap_or(&set),
         points: &distinct,
         better: m..m + s,
         held: (m + s..variables).filter(|&v| weak && weights[v] == 0.0).collect(),
-        sum: projection::sum_row(options.returns)?,
+        sum,
         free: false,
         own: reference.is_none(),
+        abatement,
     };
     let step = |k: usize, v: usize| {
         let length = distinct.columns[variables + v][k];
@@ -231,6 +263,7 @@ fn evaluate(
         factors: (0..variables).map(|v| column(&units, f64::NAN, |t| t.1.factors[v])).collect(),
         ratios: (0..variables).map(|v| column(&units, f64::NAN, |t| ratio(t, v))).collect(),
         performance: column(&units, f64::NAN, |(k, t)| mean(*k, t, false) / mean(*k, t, true)),
+        abatement: column(&units, f64::NAN, |t| t.1.abatement),
         class: column(&units, Class::None, |t| t.1.class),
         projection: Projection::new(&units, |t| t.1.landing.as_ref(), &set, sizes),
         weights,

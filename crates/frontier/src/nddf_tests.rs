@@ -3,6 +3,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::{
     additive::{AdditiveOptions, Weights, additive},
+    dea::Returns,
     directional::{DirectionalOptions, DirectionalReturns, directional},
 };
 
@@ -62,7 +63,7 @@ fn weak_disposability_of_what_stays() {
             &NddfOptions {
                 weights: NddfWeights::Custom(vec![0.0, 1.0, 0.0]),
                 bad_outputs,
-                returns: Returns::Vrs,
+                returns: DirectionalReturns::Vrs,
                 ..NddfOptions::default()
             },
         )
@@ -80,7 +81,7 @@ fn weak_disposability_of_what_stays() {
             &NddfOptions {
                 weights: NddfWeights::Custom(vec![0.0, 1.0, 0.0]),
                 bad_outputs,
-                returns: Returns::Vrs,
+                returns: DirectionalReturns::Vrs,
                 ..NddfOptions::default()
             },
         )
@@ -123,7 +124,8 @@ fn bad_input() {
     assert_eq!(r.state, [State::Optimal, State::Missing, State::Optimal]);
 }
 
-const RETURNS: [Returns; 4] = [Returns::Crs, Returns::Vrs, Returns::Nirs, Returns::Ndrs];
+const RETURNS: [DirectionalReturns; 4] =
+    [DirectionalReturns::Crs, DirectionalReturns::Vrs, DirectionalReturns::Nirs, DirectionalReturns::Ndrs];
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(40))]
@@ -187,8 +189,9 @@ proptest! {
         let columns: Vec<Vec<f64>> = (0..4).map(|i| (0..14).map(|u| 0.1 + values[4 * u + i]).collect()).collect();
         let t = tech(&columns, 2, 2);
         let here = RETURNS[returns];
+        let same = [Returns::Crs, Returns::Vrs, Returns::Nirs, Returns::Ndrs][returns];
         let r = nddf(&t, &NddfOptions { returns: here, ..weighted(NddfWeights::Equal) }).unwrap();
-        let mip = additive(&t, &AdditiveOptions { weights: Weights::Mip, returns: here, ..AdditiveOptions::default() }).unwrap();
+        let mip = additive(&t, &AdditiveOptions { weights: Weights::Mip, returns: same, ..AdditiveOptions::default() }).unwrap();
         for u in 0..14 {
             prop_assert!((r.inefficiency[u] - mip.inefficiency[u]).abs() < 1e-9 * (1.0 + mip.inefficiency[u]));
         }

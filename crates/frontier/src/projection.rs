@@ -243,6 +243,15 @@ impl Landing {
     }
 }
 
+impl Landing {
+    /// Takes the points from `first` on, which stand idle, from the peers and gives their share of the weights.
+    pub(crate) fn idle(&mut self, first: usize) -> f64 {
+        let idle: f64 = self.weights.iter().filter(|w| w.0 >= first).map(|w| w.1).sum();
+        self.weights.retain(|w| w.0 < first);
+        idle
+    }
+}
+
 impl Projection {
     /// The landings of units. `sizes` are the numbers of inputs, outputs and undesirable outputs.
     pub(crate) fn new<T>(

@@ -10,18 +10,50 @@ use crate::{
     observations::{Distance, UNSOLVED},
     order::neighbours,
     reference::{Reference, SumRow},
-    technology::{Role, State, Technology, meets},
+    technology::{FrontierError, Role, State, Technology, meets},
 };
 
 /// A reference set ready for directional programs.
 ///
 /// `max β` with `Σλx ≤ x₀ − βgₓ`, `Σλy ≥ y₀ + βg_y`, `Σλb = b₀ − βg_b` (strong disposability: `≤`), posed as
 /// `min −β`; β is free, negative for points beyond the reference.
+///
+/// Shephard's factor θ has `Σzx ≤ x₀ − βgₓ`, `θΣzy ≥ y₀ + βg_y`, `θΣzb = b₀ − βg_b`, `Σz = 1`. Where inputs stay it is
+/// linear in `λ = θz` and `s = 1 − θ`: `Σλx + s x₀ ≤ x₀`, `Σλ + s = 1`. Where outputs stay it is linear in `z` and
+/// `t = 1/θ − 1`: `Σzy − t y₀ ≥ y₀`, `Σzb − t b₀ = b₀`. The second extra column is `s` or `t`.
 pub(crate) struct Rays {
     cloud: Cloud,
     senses: Vec<Sense>,
     roles: Vec<Role>,
     idle: bool,
+    /// Whether one factor abates all outputs (Shephard).
+    common: bool,
+}
+
+/// Which side of production a row moves along its direction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Side {
+    Inputs,
+    Outputs,
+}
+
+/// Refuses directions along which Shephard's factor leaves no linear program: those that move inputs and outputs of
+/// one row.
+pub(crate) fn one_sided(
+    returns: DirectionalReturns,
+    evaluated: &Technology<'_>,
+    rows: &[usize],
+    steps: &Steps<'_>,
+) -> Result<(), FrontierError> {
+    let m = evaluated.inputs.len();
+    let columns: Vec<&[f64]> = evaluated.columns().map(|c| c.2).collect();
+    let moves = |u: usize, side: Range<usize>| side.into_iter().any(|v| steps.length(v, u, columns[v][u]) != 0.0);
+    let both = |u: &&usize| moves(**u, 0..m) && moves(**u, m..columns.len());
+    if returns != DirectionalReturns::VrsShephard || rows.iter().find(both).is_none() {
+        return Ok(());
+    }
+    let why = "one abatement factor for all is linear where inputs stay or outputs stay; take `outputs` or `inputs`, or `vrs-kuosmanen`";
+    Err(FrontierError::Options(vec![("direction", why.to_owned())]))
 }
 
 /// What is solved after the distance.
@@ -41,7 +73,9 @@ impl Rays {
     ) -> Result<Self, LpError> {
         let (sum, sum_sense) = match returns {
             DirectionalReturns::Crs => (SumRow::None, None),
-            DirectionalReturns::Vrs | DirectionalReturns::VrsConvex => (SumRow::Ones, Some(Sense::Equal)),
+            DirectionalReturns::Vrs | DirectionalReturns::VrsConvex | DirectionalReturns::VrsShephard => {
+                (SumRow::Ones, Some(Sense::Equal))
+            }
             DirectionalReturns::Nirs => (SumRow::Ones, Some(Sense::AtMost)),
             DirectionalReturns::Ndrs => (SumRow::Ones, Some(Sense::AtLeast)),
             DirectionalReturns::VrsKuosmanen => (SumRow::OnesWithIdle, Some(Sense::Equal)),
@@ -53,7 +87,13 @@ impl Rays {
             (Role::BadOutput, BadOutputs::Weak) => Sense::Equal,
         };
         let senses = roles.iter().map(sense).chain(sum_sense).collect();
-        Ok(Self { cloud: reference.cloud(sum, technology.inputs.len())?, senses, roles, idle: sum == SumRow::OnesWithIdle })
+        Ok(Self {
+            cloud: reference.cloud(sum, technology.inputs.len())?,
+            senses,
+            roles,
+            idle: sum == SumRow::OnesWithIdle,
+            common: returns == DirectionalReturns::VrsShephard,
+        })
     }
 
     /// Columns whose common size does not change β, for the order of neighbours.
@@ -99,7 +139,9 @@ impl Rays {
             Then::Nothing => None,
         };
         let objectives = 1 + usize::from(weights.is_some());
-        let family = Family::new(&self.cloud, self.senses.clone(), vec![true], objectives)?;
+        let extras = if self.common { vec![true, false] } else { vec![true] };
+        let family = Family::new(&self.cloud, self.senses.clone(), extras, objectives)?;
+        let height = self.senses.len();
         let family = if matches!(then, Then::Nothing) { family.values() } else { family };
         let fill = |row: usize, program: &mut Instance| {
             let unit = self.unit(evaluated, row, steps);
@@ -111,6 +153,13 @@ impl Rays {
             }
             if let Some(sum) = self.sum_row() {
                 program.rhs[sum] = 1.0;
+            }
+            if self.common {
+                let side = self.side(evaluated, row, steps);
+                for (i, column) in columns.iter().enumerate() {
+                    program.extras[height + i] = self.abated(i, column[row], side);
+                }
+                program.extras[2 * height - 1] = if side == Side::Outputs { 1.0 } else { 0.0 };
             }
             program.costs[0].extras[0] = -1.0;
             if let Some(weights) = weights {
@@ -127,6 +176,34 @@ impl Rays {
             if unit == 1.0 { take(row, s) } else { take(row, &in_steps(s, unit)) }
         };
         Ok(order.iter().copied().zip(family.sweep(&order, fill, take)).collect())
+    }
+
+    /// Which side of a row moves.
+    fn side(&self, evaluated: &Technology<'_>, row: usize, steps: &Steps<'_>) -> Side {
+        let moves = |(i, column): (usize, &&[f64])| steps.length(i, row, column[row]) != 0.0;
+        if evaluated.inputs.iter().enumerate().any(moves) { Side::Inputs } else { Side::Outputs }
+    }
+
+    /// Entry of the abatement column in the row of a variable.
+    fn abated(&self, variable: usize, value: f64, side: Side) -> f64 {
+        match (self.roles[variable] == Role::Input, side) {
+            (true, Side::Outputs) => value,
+            (false, Side::Inputs) => 0.0 - value,
+            _ => 0.0,
+        }
+    }
+
+    /// Shephard's factor `θ` of a solution, and the side that moves; `None` for other technologies.
+    pub(crate) fn common_factor(
+        &self,
+        evaluated: &Technology<'_>,
+        row: usize,
+        steps: &Steps<'_>,
+        s: &Solution,
+    ) -> Option<(f64, Side)> {
+        let extra = s.extras.get(1).copied().filter(|_| self.common)?;
+        let side = self.side(evaluated, row, steps);
+        Some((if side == Side::Outputs { 1.0 - extra.clamp(0.0, 1.0) } else { 1.0 / (1.0 + extra.max(0.0)) }, side))
     }
 
     /// Distances of `rows`, and for infeasible ones the variables that cannot be reached.
@@ -175,6 +252,8 @@ impl Rays {
             let move_by = beta * step;
             let limit = if role == Role::Output { own + move_by } else { own - move_by };
             let target: f64 = s.weights.iter().map(|&(j, w)| w * points[j]).sum();
+            let abated = s.extras.get(1).filter(|_| self.common);
+            let target = target + abated.map_or(0.0, |by| by * self.abated(i, own, self.side(evaluated, row, steps)));
             // A residual that moves β by less than its digits is none.
             let size = own.max(limit).max(step.abs());
             let above = self.senses[i] == Sense::AtLeast || meets(target, limit, true, size);
@@ -201,7 +280,9 @@ impl Rays {
 fn in_steps(s: &Solution, unit: f64) -> Solution {
     let mut told = s.clone();
     told.interval = (unit * s.interval.0, unit * s.interval.1);
-    let distance = told.values.first_mut().into_iter().chain(&mut told.first_extras).chain(&mut told.extras);
+    // β is the first extra column; an abatement factor beside it has no unit.
+    let betas = told.first_extras.first_mut().into_iter().chain(told.extras.first_mut());
+    let distance = told.values.first_mut().into_iter().chain(betas);
     distance.chain(&mut told.duals).for_each(|x| *x *= unit);
     told
 }

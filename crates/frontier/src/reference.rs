@@ -56,22 +56,26 @@ impl Reference {
 
     /// The cloud of a program; `inputs` is the number of leading columns that idle weights use.
     pub(crate) fn cloud(&self, sum: SumRow, inputs: usize) -> Result<Cloud, LpError> {
-        let mut rows = self.columns.clone();
         let n = self.classes.len();
-        if sum == SumRow::OnesWithIdle {
-            for (i, row) in rows.iter_mut().enumerate() {
-                if i < inputs {
-                    row.extend_from_within(..);
-                } else {
-                    row.resize(2 * n, 0.0);
-                }
-            }
-        }
+        let mut rows = if sum == SumRow::OnesWithIdle { self.with_idle(inputs) } else { self.columns.clone() };
         match sum {
             SumRow::None => {}
             SumRow::Ones => rows.push(vec![1.0; n]),
             SumRow::OnesWithIdle => rows.push(vec![1.0; 2 * n]),
         }
         Cloud::new(rows)
+    }
+
+    /// The columns with a second copy of each point, which uses inputs and makes nothing.
+    pub(crate) fn with_idle(&self, inputs: usize) -> Vec<Vec<f64>> {
+        let mut columns = self.columns.clone();
+        for (i, column) in columns.iter_mut().enumerate() {
+            if i < inputs {
+                column.extend_from_within(..);
+            } else {
+                column.resize(2 * column.len(), 0.0);
+            }
+        }
+        columns
     }
 }

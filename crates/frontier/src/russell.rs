@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     dea::{Class, Returns},
-    moves::{Moved, Moves, Step},
+    moves::{Abatement, Moved, Moves, Step},
     projection::{self, Points, Projection, column},
     reference::Reference,
     technology::{Cell, FrontierError, Missing, State, Technology},
@@ -168,6 +168,7 @@ fn evaluate(
         sum: projection::sum_row(options.returns)?,
         free: !options.bounded,
         own: reference.is_none(),
+        abatement: Abatement::None,
     };
     // A zero has no factor: what is left of the weights is shared out again.
     let counts = |k: usize, v: usize| {

@@ -78,6 +78,8 @@ static PAGES: &[FindingPage] = &[
     page!("FR032", "A norm over different units of measure", "跨计量单位的范数"),
     page!("FR036", "A split that is one of several", "并非唯一的分解"),
     page!("FR037", "A division that is not scored", "未计分的部门"),
+    page!("FR038", "A joint index that hides a part", "掩盖其中一部分的联合指数"),
+    page!("FR039", "A balance that does not close", "不能闭合的物质平衡"),
     page!("FR040", "A partial frontier that leaves nothing out", "未剔除任何单元的部分前沿"),
     page!("FR041", "Merged unit larger than anything observed", "大于任何观测的合并单元"),
     page!("FR044", "Canonical weights that are none or negative", "不存在或为负的典型权重"),

@@ -82,7 +82,14 @@ impl From<DirectionalError> for EconomicError {
 
 impl Prices<'_> {
     /// Checks the prices of the variables `chosen`, inputs before outputs.
-    pub(super) fn check(&self, technology: &Technology<'_>, chosen: Range<usize>, missing: Missing) -> Result<(), EconomicError> {
+    /// Contents of a material may be 0 (`zeros`).
+    pub(super) fn check(
+        &self,
+        technology: &Technology<'_>,
+        chosen: Range<usize>,
+        missing: Missing,
+        zeros: bool,
+    ) -> Result<(), EconomicError> {
         let (m, n) = (technology.inputs.len(), technology.len());
         let sides = [
             (Role::Input, &self.inputs, m, chosen.contains(&0)),
@@ -101,7 +108,7 @@ impl Prices<'_> {
                     let cell = Cell { role, variable, unit };
                     if price.is_nan() && missing == Missing::Refuse {
                         defects.push(PriceDefect::Missing(cell));
-                    } else if !(price.is_nan() || price > 0.0 && price.is_finite()) {
+                    } else if !(price.is_nan() || (price > 0.0 || zeros && price == 0.0) && price.is_finite()) {
                         defects.push(PriceDefect::NotPositive(cell, price));
                     }
                 }

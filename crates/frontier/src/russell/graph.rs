@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::Share;
 use crate::{
     dea::Class,
-    moves::{Moved, Moves, Step},
+    moves::{Abatement, Moved, Moves, Step},
     projection::Landing,
     reference::Reference,
     technology::State,
@@ -63,6 +63,7 @@ impl Graph<'_> {
             sum: self.sum,
             free: false,
             own: self.own,
+            abatement: Abatement::None,
         };
         let mut ways: Vec<Way> = (0..self.points.classes.len()).map(|_| Way::new(variables)).collect();
         let mut active = order.to_vec();
@@ -155,8 +156,8 @@ impl Way {
     fn moved(self, counts: impl Fn(usize) -> bool) -> Moved {
         let nan = f64::NAN;
         if self.vertices.is_empty() {
-            let factors = vec![nan; self.place.len()];
-            return Moved { state: self.state, value: nan, interval: (nan, nan), factors, class: Class::None, landing: None };
+            let (factors, class) = (vec![nan; self.place.len()], Class::None);
+            return Moved { state: self.state, value: nan, interval: (nan, nan), factors, class, abatement: 0.0, landing: None };
         }
         let parts: Vec<(f64, &Landing)> = self.shares.iter().zip(&self.vertices).map(|(s, v)| (*s, &v.1)).collect();
         let mut landing = Landing::mix(&parts);
@@ -171,7 +172,7 @@ impl Way {
         };
         let interval = (self.low.min(self.value), self.value);
         let state = self.state.certified(interval, self.value);
-        Moved { state, value: self.value, interval, factors: self.place, class, landing: Some(landing) }
+        Moved { state, value: self.value, interval, factors: self.place, class, abatement: 0.0, landing: Some(landing) }
     }
 }
 

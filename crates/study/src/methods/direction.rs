@@ -2,13 +2,14 @@
 
 use frontier::{
     SlackOrientation,
-    directional::{Direction, DirectionDefect, DirectionalError},
+    dea::Returns,
+    directional::{Direction, DirectionDefect, DirectionalError, DirectionalReturns},
 };
 use panel::{Panel, Place, Problem};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{lookup, production::Names};
+use super::{lookup, production::Names, scores};
 use crate::text::Text;
 
 /// Direction in which a unit is moved to the frontier.
@@ -130,6 +131,27 @@ impl DirectionName {
     }
 }
 
+/// Why returns to scale are refused where they name a kind of abatement.
+pub(super) const UNFIT: &str = "`vrs-convex`, `vrs-shephard` and `vrs-kuosmanen` go with undesirable outputs that are `weak`";
+
+/// Returns to scale in words.
+pub(super) fn returns(r: DirectionalReturns) -> Text {
+    match r {
+        DirectionalReturns::Crs => scores::returns(Returns::Crs),
+        DirectionalReturns::Vrs => scores::returns(Returns::Vrs),
+        DirectionalReturns::Nirs => scores::returns(Returns::Nirs),
+        DirectionalReturns::Ndrs => scores::returns(Returns::Ndrs),
+        DirectionalReturns::VrsConvex => Text::new("variable returns to scale without abatement", "规模报酬可变（无减排系数）"),
+        DirectionalReturns::VrsShephard => {
+            Text::new("variable returns to scale, one abatement factor (Shephard)", "规模报酬可变（Shephard 统一减排系数）")
+        }
+        DirectionalReturns::VrsKuosmanen => Text::new(
+            "variable returns to scale, activity-specific abatement (Kuosmanen)",
+            "规模报酬可变（Kuosmanen 分单元减排系数）",
+        ),
+    }
+}
+
 /// The problems behind an error; `rows` are the panel rows of the technology's units.
 pub(super) fn refused(names: &Names<'_>, error: &DirectionalError, panel: &Panel, rows: &[usize]) -> Vec<Problem> {
     let variable = |v: usize| {
@@ -177,7 +199,7 @@ pub(super) fn refused(names: &Names<'_>, error: &DirectionalError, panel: &Panel
             vec![
                 Problem::error("returns", format!("The returns to scale `{}` do not fit the undesirable outputs.", kebab(returns)))
                     .why("Weakly disposable bads have several technologies under variable returns, and each has its name.")
-                    .help("With weakly disposable bads use `crs`, `vrs-convex` or `vrs-kuosmanen`; without them, or with `disposability = \"strong\"`, use `crs`, `vrs`, `nirs` or `ndrs`."),
+                    .help("With weakly disposable bads use `crs`, `vrs-convex`, `vrs-shephard` or `vrs-kuosmanen`; without them, or with `disposability = \"strong\"`, use `crs`, `vrs`, `nirs` or `ndrs`."),
             ]
         }
         DirectionalError::Numeraire { .. } => vec![Problem::error("numeraire", format!("{error}."))],

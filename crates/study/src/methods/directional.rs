@@ -48,7 +48,8 @@ pub struct DirectionalStep {
     #[serde(default)]
     #[schemars(extend("x-role" = "variable"))]
     pub length_variables: Vec<String>,
-    /// Returns to scale: `crs`; `vrs`, `nirs`, `ndrs`; with weakly disposable bads `vrs-convex` or `vrs-kuosmanen`.
+    /// Returns to scale: `crs`; `vrs`, `nirs`, `ndrs`; with weakly disposable bads `vrs-convex`,
+    /// `vrs-shephard` or `vrs-kuosmanen`.
     #[serde(default)]
     pub rts: DirectionalReturns,
     /// Undesirable outputs: `weak` (equalities) or `strong` (as if inputs).

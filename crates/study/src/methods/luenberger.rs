@@ -4,6 +4,7 @@ use frontier::{
     Missing, Observations,
     directional::{BadOutputs, DirectionalReturns},
     luenberger::{self, Indicator, LuenbergerOptions},
+    nddf::NddfWeights,
 };
 use panel::Problem;
 use schemars::JsonSchema;
@@ -14,6 +15,7 @@ use super::{
     direction::{self, DirectionName},
     failures::{self, Beside},
     lookup,
+    nddf::FactorWeights,
     production::{self, Names},
 };
 use crate::{
@@ -48,7 +50,18 @@ pub struct LuenbergerStep {
     #[serde(default)]
     #[schemars(extend("x-role" = "variable"))]
     pub length_variables: Vec<String>,
-    /// Returns to scale: `crs`; `vrs`, `nirs`, `ndrs`; with weakly disposable bads `vrs-convex` or `vrs-kuosmanen`.
+    /// A factor for each variable (non-radial distance), with these weights; one factor for all if not given.
+    #[serde(default)]
+    pub non_radial: Option<FactorWeights>,
+    /// With `custom` weights: one number per input, output and undesirable output.
+    #[serde(default)]
+    pub factor_weights: Vec<f64>,
+    /// With `energy-environment` weights: the inputs that are energy.
+    #[serde(default)]
+    #[schemars(extend("x-role" = "variable"))]
+    pub energy: Vec<String>,
+    /// Returns to scale: `crs`; `vrs`, `nirs`, `ndrs`; with weakly disposable bads `vrs-convex`,
+    /// `vrs-shephard` or `vrs-kuosmanen`.
     #[serde(default)]
     pub rts: DirectionalReturns,
     /// Undesirable outputs: `weak` (equalities) or `strong` (as if inputs).
@@ -61,6 +74,19 @@ pub struct LuenbergerStep {
     /// What to do with observations that have missing cells.
     #[serde(default)]
     pub missing: Missing,
+}
+
+impl LuenbergerStep {
+    fn factors(&self) -> Result<Option<NddfWeights>, Vec<Problem>> {
+        match self.non_radial {
+            Some(weights) => weights.read(&self.factor_weights, &self.energy, &self.inputs).map(Some),
+            None if self.factor_weights.is_empty() && self.energy.is_empty() => Ok(None),
+            None => {
+                let name = if self.energy.is_empty() { "factor_weights" } else { "energy" };
+                Err(vec![production::conflict(name, "it goes with `non_radial` only")])
+            }
+        }
+    }
 }
 
 /// Luenberger indicator.
@@ -77,7 +103,8 @@ impl Method for LuenbergerIndicator {
     };
 
     fn check(options: &LuenbergerStep) -> Vec<Problem> {
-        Names { inputs: &options.inputs, outputs: &options.outputs, bad_outputs: &options.bad_outputs }.repeated()
+        let names = Names { inputs: &options.inputs, outputs: &options.outputs, bad_outputs: &options.bad_outputs };
+        names.repeated().into_iter().chain(options.factors().err().into_iter().flatten()).collect()
     }
 
     fn run(input: &Input<'_>, options: &LuenbergerStep) -> Result<Output, Vec<Problem>> {
@@ -94,6 +121,7 @@ impl Method for LuenbergerIndicator {
         let core = LuenbergerOptions {
             indicator: options.indicator,
             direction: options.direction.direction(&options.lengths, &options.length_variables, panel, &every)?,
+            non_radial: options.factors()?,
             returns: options.rts,
             bad_outputs: options.disposability,
             missing: options.missing,
@@ -117,6 +145,10 @@ impl Method for LuenbergerIndicator {
         };
         let [base_other, comparison_other] = others;
         let words = options.direction.words();
+        let factors = match options.non_radial {
+            Some(_) => Text::new("; non-radial, a factor for each variable", "；非径向，各变量各有系数"),
+            None => Text::default(),
+        };
         let change = Change {
             panel,
             names: unit_names,
@@ -140,8 +172,11 @@ impl Method for LuenbergerIndicator {
             residual: l.residual,
             identity: if global { label("L = EC + BPC", "L = EC + BPC") } else { label("L = EC + TC", "L = EC + TC") },
             note: Text::new(
-                format!("Above 0 is improvement; {}. A change belongs to the later period; means are arithmetic.", words.en),
-                format!("大于 0 为改善；{}。变化记于后期；均值为算术平均。", words.zh),
+                format!(
+                    "Above 0 is improvement; {}{}. A change belongs to the later period; means are arithmetic.",
+                    words.en, factors.en
+                ),
+                format!("大于 0 为改善；{}{}。变化记于后期；均值为算术平均。", words.zh, factors.zh),
             ),
             group: options.group.as_deref(),
         };

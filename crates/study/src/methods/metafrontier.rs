@@ -64,7 +64,8 @@ pub struct MetafrontierStep {
     /// With `directional`: undesirable outputs are `weak` (equalities) or `strong` (as if inputs).
     #[serde(default)]
     pub disposability: BadOutputs,
-    /// Returns to scale: `crs`, `vrs`, `nirs`, `ndrs`; with weakly disposable bads `vrs-convex` or `vrs-kuosmanen`.
+    /// Returns to scale: `crs`, `vrs`, `nirs`, `ndrs`; with weakly disposable bads `vrs-convex`,
+    /// `vrs-shephard` or `vrs-kuosmanen`.
     #[serde(default)]
     pub rts: DirectionalReturns,
     /// What spans the metafrontier: all units `pooled`, or the `union` of the group technologies.

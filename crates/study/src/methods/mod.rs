@@ -3,6 +3,7 @@
 
 pub mod additive;
 pub mod audit;
+pub mod by_production;
 pub mod capacity;
 pub mod closest;
 pub mod common_weights;
@@ -24,6 +25,7 @@ pub mod layers;
 pub mod luenberger;
 pub mod malmquist;
 pub mod malmquist_luenberger;
+pub mod materials_balance;
 pub mod merger;
 pub mod metafrontier;
 pub mod moran;
@@ -90,6 +92,8 @@ static ENTRIES: &[Entry] = &[
     of::<russell::RussellMeasure>(),
     of::<ebm::EpsilonBasedMeasure>(),
     of::<nddf::NonRadialDirectional>(),
+    of::<by_production::ByProductionMethod>(),
+    of::<materials_balance::MaterialsBalanceMethod>(),
     of::<super_efficiency::SuperEfficiencyMethod>(),
     of::<generalised::GeneralisedDistance>(),
     of::<distance::FrontierDistance>(),

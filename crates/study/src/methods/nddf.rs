@@ -2,8 +2,7 @@
 
 use frontier::{
     FrontierError, Missing,
-    dea::Returns,
-    directional::{BadOutputs, DirectionDefect, DirectionalError},
+    directional::{BadOutputs, DirectionDefect, DirectionalError, DirectionalReturns},
     nddf::{self, Nddf, NddfOptions, NddfWeights},
 };
 use panel::Problem;
@@ -11,10 +10,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    direction::DirectionName,
+    direction::{self, DirectionName},
     nonradial::{Shown, Story, renamed},
     production::{self, Names},
-    scores::{self, Frontier, Part, Words, returns},
+    scores::{self, Frontier, Part, Words},
 };
 use crate::{
     method::{Input, Method, Output, Page},
@@ -66,9 +65,10 @@ pub struct NddfStep {
     #[serde(default)]
     #[schemars(extend("x-role" = "variable"))]
     pub energy: Vec<String>,
-    /// Returns to scale: `crs`, `vrs`, `nirs` or `ndrs`.
-    #[serde(default = "crs")]
-    pub rts: Returns,
+    /// Returns to scale: `crs`, `vrs`, `nirs`, `ndrs`; with abatement of weakly disposable bads `vrs-shephard` (where no
+    /// input moves) or `vrs-kuosmanen`.
+    #[serde(default)]
+    pub rts: DirectionalReturns,
     /// Undesirable outputs that do not move: `weak` (equalities) or `strong`.
     #[serde(default)]
     pub disposability: BadOutputs,
@@ -80,30 +80,33 @@ pub struct NddfStep {
     pub missing: Missing,
 }
 
-fn crs() -> Returns {
-    Returns::Crs
-}
-
-impl NddfStep {
-    fn weights(&self) -> Result<NddfWeights, Vec<Problem>> {
+impl FactorWeights {
+    /// The weights, with `factor_weights` and `energy` where they go with the word.
+    pub(super) fn read(self, given: &[f64], energy: &[String], inputs: &[String]) -> Result<NddfWeights, Vec<Problem>> {
         let wrong = |name: &str, why: String| Err(vec![production::conflict(name, &why)]);
-        if self.weights != FactorWeights::Custom && !self.factor_weights.is_empty() {
-            return wrong("factor_weights", "they go with `weights = \"custom\"` only".to_owned());
+        if self != Self::Custom && !given.is_empty() {
+            return wrong("factor_weights", "they go with `custom` weights only".to_owned());
         }
-        if self.weights != FactorWeights::EnergyEnvironment && !self.energy.is_empty() {
-            return wrong("energy", "it goes with `weights = \"energy-environment\"` only".to_owned());
+        if self != Self::EnergyEnvironment && !energy.is_empty() {
+            return wrong("energy", "it goes with the weights `energy-environment` only".to_owned());
         }
-        let at = |name: &String| self.inputs.iter().position(|i| i == name).ok_or_else(|| name.clone());
-        match self.weights {
-            FactorWeights::Groups => Ok(NddfWeights::Groups),
-            FactorWeights::Equal => Ok(NddfWeights::Equal),
-            FactorWeights::Custom => Ok(NddfWeights::Custom(self.factor_weights.clone())),
-            FactorWeights::EnergyEnvironment => match self.energy.iter().map(at).collect::<Result<Vec<usize>, _>>() {
+        let at = |name: &String| inputs.iter().position(|i| i == name).ok_or_else(|| name.clone());
+        match self {
+            Self::Groups => Ok(NddfWeights::Groups),
+            Self::Equal => Ok(NddfWeights::Equal),
+            Self::Custom => Ok(NddfWeights::Custom(given.to_vec())),
+            Self::EnergyEnvironment => match energy.iter().map(at).collect::<Result<Vec<usize>, _>>() {
                 Ok(energy) if !energy.is_empty() => Ok(NddfWeights::EnergyEnvironment(energy)),
                 Ok(_) => wrong("energy", "it names the inputs that are energy, at least one".to_owned()),
                 Err(name) => wrong("energy", format!("`{name}` is not an input")),
             },
         }
+    }
+}
+
+impl NddfStep {
+    fn weights(&self) -> Result<NddfWeights, Vec<Problem>> {
+        self.weights.read(&self.factor_weights, &self.energy, &self.inputs)
     }
 }
 
@@ -123,7 +126,7 @@ impl Method for NonRadialDirectional {
     fn check(options: &NddfStep) -> Vec<Problem> {
         let names = Names { inputs: &options.inputs, outputs: &options.outputs, bad_outputs: &options.bad_outputs };
         let weights = options.weights().err().unwrap_or_default();
-        names.repeated().into_iter().chain(weights).chain(production::sum_of_weights(options.rts)).collect()
+        names.repeated().into_iter().chain(weights).collect()
     }
 
     fn run(input: &Input<'_>, options: &NddfStep) -> Result<Output, Vec<Problem>> {
@@ -140,7 +143,7 @@ impl Method for NonRadialDirectional {
         let parts = scores::measure(input.panel, &names, options.frontier, options.missing, run)?;
         let shown = |p: Part<Nddf>| Part { rows: p.rows, result: shown(p.result, &names) };
         let parts = parts.into_iter().map(shown).collect();
-        let (direction, rts) = (options.direction.words(), returns(options.rts));
+        let (direction, rts) = (options.direction.words(), direction::returns(options.rts));
         let story = Story {
             panel: input.panel,
             frontier: options.frontier,
@@ -174,6 +177,7 @@ fn plain(e: DirectionalError) -> FrontierError {
             };
             FrontierError::Options(defects.iter().map(|d| ("lengths", why(d))).collect())
         }
+        DirectionalError::Returns(..) => FrontierError::Options(vec![("rts", direction::UNFIT.to_owned())]),
         e => FrontierError::Options(vec![("direction", e.to_string())]),
     }
 }
@@ -185,12 +189,14 @@ fn shown(r: Nddf, names: &Names<'_>) -> Shown {
     let bad = r.ratios.get(first).map(|ratio| {
         ("bad_performance", Text::new("Performance in the first undesirable output", "首个非期望产出的绩效"), ratio.clone())
     });
+    let given_up = r.abatement.iter().any(|a| *a > 0.0);
+    let abated = given_up.then(|| ("abatement", Text::new("Activity given up to abate", "为减排放弃的活动份额"), r.abatement));
     Shown {
         state: r.state,
         value: r.inefficiency,
         interval: r.interval,
         class: r.class,
-        beside: std::iter::once(performance).chain(bad).collect(),
+        beside: std::iter::once(performance).chain(bad).chain(abated).collect(),
         factors: r.factors,
         projection: r.projection,
         zeros: Vec::new(),

@@ -132,6 +132,7 @@ impl<'a> Names<'a> {
             Defect::ZeroUnit(role, unit) => {
                 let (what, why) = match role {
                     Role::Input => ("input", "A unit needs at least one positive input and one positive output."),
+                    Role::BadOutput => ("undesirable output", "A share of no pollution has no meaning."),
                     Role::Intermediate => ("intermediate", "A stage needs at least one positive value of what it makes or uses."),
                     _ => ("output", "A unit needs at least one positive input and one positive output."),
                 };

@@ -82,6 +82,11 @@ impl Story<'_> {
             let values = self.spread(f64::NAN, |d, u| d.bad_prices[b][u]);
             table = table.column(&format!("price_{name}"), label, unit, Cells::Number(values, 4));
         }
+        let abatement = self.spread(f64::NAN, |d, u| d.abatement[u]);
+        if abatement.iter().any(|a| *a > 0.0) {
+            let label = Text::new("Activity given up to abate", "为减排放弃的活动份额");
+            table = table.column("abatement", label, none(), Cells::Number(abatement, 4));
+        }
         table
             .column(
                 "status",
