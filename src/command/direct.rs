@@ -128,13 +128,10 @@ pub fn run(entry: &Entry, matches: &ArgMatches, language: Option<Language>) -> E
             eprintln!("{} cannot be written: {e}.", path.display());
             return ExitCode::from(2);
         }
-        println!("{}", path.display());
+        super::say(&format!("{}\n", path.display()));
     }
     match matches.get_one::<PathBuf>("out").map(|out| super::study::write(&finished.result, out).map(|w| (out, w))) {
-        Some(Ok((out, written))) => {
-            println!("{} files in {}", written.files.len(), out.display());
-            ExitCode::SUCCESS
-        }
+        Some(Ok((out, written))) => super::say(&format!("{} files in {}\n", written.files.len(), out.display())),
         Some(Err(e)) => {
             eprintln!("{e}. Name another folder with --out.");
             ExitCode::from(2)

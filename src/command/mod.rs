@@ -1,7 +1,7 @@
 //! The commands. Every method of the registry is a command of its own, with flags made from the
 //! schema of its options.
 
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "commands speak on the terminal")]
+#![allow(clippy::print_stderr, reason = "commands speak on the terminal")]
 
 mod direct;
 mod explain;

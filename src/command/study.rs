@@ -51,16 +51,13 @@ pub fn run(matches: &ArgMatches, language: Option<Language>) -> ExitCode {
     let cached = result.steps.iter().filter(|s| s.cached).count();
     let findings = result.findings.len() + result.steps.iter().map(|s| s.output.findings.len()).sum::<usize>();
     match write(&result, out) {
-        Ok(written) => {
-            println!(
-                "{} steps ({cached} kept from earlier runs), {findings} findings, {} files in {:.1} s",
-                result.steps.len(),
-                written.files.len(),
-                start.elapsed().as_secs_f64()
-            );
-            println!("{}", out.join("report.html").display());
-            ExitCode::SUCCESS
-        }
+        Ok(written) => super::say(&format!(
+            "{} steps ({cached} kept from earlier runs), {findings} findings, {} files in {:.1} s\n{}\n",
+            result.steps.len(),
+            written.files.len(),
+            start.elapsed().as_secs_f64(),
+            out.join("report.html").display()
+        )),
         Err(e) => {
             eprintln!("{e}. Name another folder with --out.");
             ExitCode::from(2)

@@ -80,6 +80,48 @@ def change(model, bad=False):
     return task
 
 
+def linked(case):
+    links = ["y0", "y1", "y2"]
+    spec = d.NetworkSpec(
+        processes=[d.ProcessSpec("a", ["x0", "x1"], links), d.ProcessSpec("b", ["x2", "x3", "x4", *links], ["y3", "y4"])],
+        links=[d.LinkSpec("z", "a", "b", links, envelopment_balance="equality", multiplier_policy="not_applicable")],
+    )
+    held = d.NetworkData.from_frame(frame(case), spec=spec, dmu="unit")
+    return d.ToneTsutsuiNetworkSBM(orientation="input").fit(held).summary_frame["efficiency"].to_numpy(float)
+
+
+def dynamic(case):
+    outputs = names("y", case.y)
+    spec = d.DynamicSBMSpec(
+        production=d.PeriodProductionSpec(inputs=names("x", case.x), outputs=outputs[:-1]),
+        carryovers=[d.CarryOverSpec(outputs[-1], "good")],
+    )
+    held = d.DynamicData.from_frame(frame(case), spec=spec, dmu="unit", period="period")
+    out = d.ToneTsutsuiDynamicSBM().fit(held).summary_frame
+    return out.sort_values("dmu_id")["efficiency"].to_numpy(float)
+
+
+def by_production(case):
+    held = d.DEAData.from_frame(
+        frame(case),
+        dmu="unit",
+        inputs=names("x", case.x),
+        outputs=names("y", case.y),
+        bad_outputs=names("b", case.b),
+        polluting_inputs=names("x", case.x),
+    )
+    return d.ByProductionFGL().fit(held).summary_frame["efficiency"].to_numpy(float)
+
+
+def materials(case):
+    w, p = prices(case)
+    contents = d.MaterialBalanceCoefficients(
+        inputs={"m": w},
+        outputs={"m": {name: 0.0 for name in p}},
+    )
+    return d.CoelliMaterialBalanceDEA(contents).fit(data(case)).summary_frame["efficiency"].to_numpy(float)
+
+
 fast = {"compute_slacks": False}
 TASKS = {
     "fdh": column("efficiency", lambda: d.FDH(**fast)),
@@ -105,6 +147,10 @@ TASKS = {
     "apz": change(d.APZMalmquistLuenbergerDEA, bad=True),
     "luenberger": change(lambda: d.LuenbergerDEA(input_direction="observed", output_direction="observed")),
     "hicks-moorsteen": change(d.HicksMoorsteenDEA),
+    "network": linked,
+    "dynamic": dynamic,
+    "by-production": by_production,
+    "materials-balance": materials,
     "l1": column("efficiency", lambda: d.RadialDEA(returns_to_scale="vrs", **fast)),
 }
 if __name__ == "__main__":

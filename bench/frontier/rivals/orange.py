@@ -20,12 +20,15 @@ from orangecontrib.dea.core import (
     solve_metafrontier,
     solve_network_additive,
     solve_network_multiplicative,
+    solve_order_alpha,
     solve_radial,
     solve_revenue_efficiency,
     solve_russell,
     solve_sbm,
     solve_super_radial,
     solve_super_sbm,
+    solve_window,
+    stratify,
 )
 from orangecontrib.dea.core.network import TwoStageProblem
 from protocol import serve
@@ -81,6 +84,18 @@ def metafrontier(case):
     return solve_metafrontier(problem(case), [f"g{u % 3}" for u in range(case.n)], "input", "VRS").tgr
 
 
+def layers(case):
+    out = np.zeros(case.n)
+    for k, units in enumerate(stratify(problem(case))):
+        out[units] = k + 1
+    return out
+
+
+def windows(case):
+    scores = solve_window(panel(case)).scores  # unit, period, window
+    return scores[~np.isnan(scores)]
+
+
 TASKS = {
     "l1": l1,
     "l2": l2,
@@ -99,6 +114,9 @@ TASKS = {
     "metafrontier": metafrontier,
     "relational": lambda case: solve_network_multiplicative(chain(case)).overall,
     "chen-additive": lambda case: solve_network_additive(chain(case)).overall,
+    "order-alpha": lambda case: solve_order_alpha(problem(case)).efficiency,
+    "layers": layers,
+    "window": windows,
     "global": lambda case: solve_global_malmquist(panel(case)).mi.T.ravel(),
 }
 serve("orange3-dea", TASKS)

@@ -7,20 +7,26 @@
 use frontier::{
     Observations, Orientation, State,
     additive::{AdditiveOptions, Weights, additive},
+    by_production::{ByProductionOptions, by_production},
     cross_efficiency::{CrossOptions, Goal, cross_efficiency},
     dea::{DeaOptions, Returns, Slacks, dea},
     directional::{BadOutputs, Direction, DirectionalOptions, DirectionalReturns, directional},
     ebm::{Dispersion, EbmOptions, ebm},
     economic::{Decomposition, EconomicDirection, EconomicOptions, Measure, Prices, economic},
     generalised::{GeneralisedOptions, generalised},
+    layers::{LayersOptions, layers},
     luenberger::{Indicator, LuenbergerOptions, luenberger},
     malmquist::{Kind, MalmquistOptions, malmquist},
     malmquist_luenberger::{Index, MalmquistLuenbergerOptions, malmquist_luenberger},
+    materials_balance::{MaterialsBalanceOptions, materials_balance},
     metafrontier::{self, MetafrontierOptions, metafrontier},
+    network::{Flow, FlowKind, Graph, NetworkOptions, Node, network},
+    partial::{Order, PartialOptions, PartialOrientation, Tie, partial},
     russell::{RussellOptions, russell},
     sbm::{SbmOptions, sbm},
     tfp_index::{Aggregation, TfpKind, TfpOptions, tfp_index},
     two_stage::{Chain, Model, TwoStageOptions, two_stage},
+    window::{WindowOptions, window},
 };
 
 use crate::{
@@ -130,8 +136,68 @@ pub(crate) fn run(task: Task, case: &Case) -> Result<Outcome, String> {
             let out = said(two_stage(&chain, &TwoStageOptions { model, ..TwoStageOptions::default() }))?;
             Ok(Outcome::certified(out.efficiency, &out.state, out.interval.into_iter()))
         }
+        Task::Network => {
+            let part = |from: usize, to: usize| case.columns[from..to].iter().map(Vec::as_slice).collect();
+            let (m, s) = (case.shape.inputs, case.shape.outputs);
+            let node = |inputs, outputs| Node { inputs, outputs, weight: 1.0 };
+            let link = |v: usize| Flow { values: &case.columns[v], from: 0, to: Some(1), kind: FlowKind::Free };
+            let nodes = vec![node(part(0, 2), Vec::new()), node(part(2, m), part(m + 3, m + s))];
+            linked(&Graph { nodes, flows: (m..m + 3).map(link).collect() }, frontier::SlackOrientation::Input)
+        }
+        Task::Dynamic => {
+            let (m, s) = (case.shape.inputs, case.shape.outputs);
+            let spans: Vec<_> = case.periods().collect();
+            let column = |v: usize, t: usize| &case.columns[v][spans[t].clone()];
+            let node = |t: usize| Node {
+                inputs: (0..m).map(|v| column(v, t)).collect(),
+                outputs: (m..m + s - 1).map(|v| column(v, t)).collect(),
+                weight: 1.0,
+            };
+            let carried = |t: usize| {
+                let to = (t + 1 < spans.len()).then_some(t + 1);
+                Flow { values: column(m + s - 1, t), from: t, to, kind: FlowKind::AsOutput }
+            };
+            linked(
+                &Graph { nodes: (0..spans.len()).map(node).collect(), flows: (0..spans.len()).map(carried).collect() },
+                frontier::SlackOrientation::None,
+            )
+        }
+        Task::ByProduction => {
+            let options = ByProductionOptions { returns: crs, polluting: (0..case.shape.inputs).collect(), ..Default::default() };
+            let out = said(by_production(&with_bads(), &options))?;
+            Ok(Outcome::certified(out.score, &out.state, out.interval.into_iter()))
+        }
+        Task::MaterialsBalance => {
+            let nothing: Vec<f64> = vec![0.0; case.shape.units];
+            let held = PriceColumns::of(case);
+            let contents = Prices { outputs: vec![&nothing; case.shape.outputs], ..held.view() };
+            let options = MaterialsBalanceOptions { returns: crs, ..MaterialsBalanceOptions::default() };
+            let out = said(materials_balance(&all, &contents, &options))?;
+            Ok(Outcome::certified(out.environmental, &out.state, out.interval.into_iter()))
+        }
+        Task::OrderAlpha => {
+            let options = PartialOptions {
+                order: Order::Alpha(0.95),
+                orientation: PartialOrientation::Input,
+                tie: Tie::default(),
+                missing: frontier::Missing::default(),
+            };
+            let out = said(partial(&all, &options))?;
+            Ok(Outcome::certified(out.score, &out.state, out.interval.into_iter()))
+        }
+        Task::Layers => {
+            let out = said(layers(&all, &LayersOptions { returns: crs, degrees: Some(0), ..LayersOptions::default() }))?;
+            let layer = out.layer.iter().map(|&l| l as f64).collect();
+            Ok(Outcome::certified(layer, &out.state, out.interval.into_iter()))
+        }
         _ => change(task, case),
     }
+}
+
+/// The measure of linked divisions, or of periods that carry over.
+fn linked(graph: &Graph<'_>, orientation: frontier::SlackOrientation) -> Result<Outcome, String> {
+    let out = said(network(graph, &NetworkOptions { returns: Returns::Vrs, orientation, ..NetworkOptions::default() }))?;
+    Ok(Outcome::certified(out.efficiency, &out.state, out.interval.into_iter()))
 }
 
 /// Indices of a panel.
@@ -166,6 +232,12 @@ fn change(task: Task, case: &Case) -> Result<Outcome, String> {
             let index = out.changes.part(frontier::tfp_index::TfpPart::Tfp).to_vec();
             let none: [&Vec<frontier::Distance>; 0] = [];
             Ok(Outcome { widths, ..Outcome::changes(&out.unit, &out.from, index, none.into_iter()) })
+        }
+        Task::Window => {
+            let options = WindowOptions { width: 3, returns: Returns::Crs, ..WindowOptions::default() };
+            let out = said(window(&data, &options))?;
+            let widths = out.seen.iter().map(|s| width(s.distance.state, s.distance.interval)).collect();
+            Ok(Outcome { values: out.seen.iter().map(|s| s.distance.value).collect(), widths, ..Outcome::default() })
         }
         _ => Err(format!("{task:?} is no family")),
     }

@@ -87,6 +87,20 @@ pub(crate) enum Task {
     Luenberger,
     /// Hicks-Moorsteen index, VRS.
     HicksMoorsteen,
+    /// Network slacks-based measure of two divisions, input orientation, free links, VRS.
+    Network,
+    /// Dynamic slacks-based measure, the second output carried over as a good, VRS.
+    Dynamic,
+    /// By-production (Murty, Russell and Levkoff), all inputs polluting, CRS.
+    ByProduction,
+    /// Materials balance (Coelli, Lauwers and Van Huylenbroeck), CRS.
+    MaterialsBalance,
+    /// Order-α, α = 0.95, input orientation.
+    OrderAlpha,
+    /// Context-dependent layers, CRS.
+    Layers,
+    /// Scores in windows of three periods, CRS.
+    Window,
 }
 
 /// Values for the comparison, by unit (or by pair of periods, then unit), with their certificates.

@@ -122,7 +122,14 @@ impl Crossings<'_> {
             // Factors are not negative.
             let (value, interval) = (found.inefficiency[u], (low.max(0.0), high.max(0.0)));
             let value = if value < 0.0 { 0.0 } else { value };
-            (row, Measured { distance: Distance { value, state: found.state[u], interval }, unreached: Vec::new() })
+            (
+                row,
+                Measured {
+                    distance: Distance { value, state: found.state[u], interval },
+                    size: 1.0 + value.abs(),
+                    unreached: Vec::new(),
+                },
+            )
         };
         Ok(rows.iter().enumerate().map(measured).collect())
     }

@@ -112,8 +112,11 @@ pub struct Directional {
     pub state: Vec<State>,
     /// Distance β: steps of the direction to the frontier. 0 on it, negative beyond it.
     pub beta: Vec<f64>,
-    /// Certified bounds of `beta`.
+    /// Certified bounds of `beta`, at most 1e-8 of `size` apart where optimal.
     pub interval: Vec<(f64, f64)>,
+    /// Steps that change the variable moved first by its own value, about (1 where directions are observed values), and
+    /// |β| with them: β itself carries the units of measure of its direction.
+    pub size: Vec<f64>,
     /// Strongly or weakly efficient, or not.
     pub class: Vec<Class>,
     /// Length of a step of each variable for `range` and `potential`; empty for others.
@@ -410,6 +413,7 @@ impl Directional {
         self.state.push(measured.distance.state);
         self.beta.push(measured.distance.value);
         self.interval.push(measured.distance.interval);
+        self.size.push(measured.size);
         self.unreached.push(measured.unreached.clone());
         self.class.push(unit.map_or(Class::None, |u| u.class));
         let at = |get: fn(&Unit) -> &Vec<f64>, v: usize| unit.map_or(f64::NAN, |u| get(u)[v]);

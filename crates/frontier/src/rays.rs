@@ -235,13 +235,14 @@ impl Rays {
     pub(crate) fn measured(&self, evaluated: &Technology<'_>, row: usize, steps: &Steps<'_>, s: &Solution) -> Measured {
         let value = -s.values.first().copied().unwrap_or(f64::NAN);
         let interval = (-s.interval.1, -s.interval.0);
-        let state = State::from(s.status).certified(interval, self.unit(evaluated, row, steps) + value.abs());
+        let size = self.unit(evaluated, row, steps) + value.abs();
+        let state = State::from(s.status).certified(interval, size);
         // An optimal solution meets its rows; one that is not certified has to show that it does.
         let missed = s.status == Status::Numerical && value.is_finite() && !self.reaches(evaluated, row, steps, value, s);
         let state = if missed && state == State::Optimal { State::Numerical } else { state };
         let interval = if missed { (f64::NEG_INFINITY, interval.1) } else { interval };
         let distance = Distance { value, state, interval };
-        Measured { distance, unreached: self.unreached(evaluated, row, s) }
+        Measured { distance, size, unreached: self.unreached(evaluated, row, s) }
     }
 
     /// Whether the weights meet the row's values, moved by β, to the digits of these values.
@@ -291,13 +292,15 @@ fn in_steps(s: &Solution, unit: f64) -> Solution {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Measured {
     pub(crate) distance: Distance,
+    /// What the width of its interval is beside: the distance, and the steps that change a moved variable by its own value.
+    pub(crate) size: f64,
     pub(crate) unreached: Vec<(Role, usize)>,
 }
 
 impl Measured {
     /// A distance that nothing asked for.
     pub(crate) fn none() -> Self {
-        Self { distance: UNSOLVED, unreached: Vec::new() }
+        Self { distance: UNSOLVED, size: f64::NAN, unreached: Vec::new() }
     }
 
     /// Bounded below by 0: a row of the reference reaches itself.

@@ -378,7 +378,9 @@ proptest! {
             prop_assert_eq!(r.state[u], State::Optimal);
             for s in [&r.stages, &r.alternative] {
                 let weightless = model == 3 && s.state[u] == State::Infeasible && s.first[u].is_nan() && s.second[u].is_nan();
-                prop_assert!(s.state[u] == State::Optimal || weightless, "{:?}", s.state[u]);
+                // Next to weightless a ratio loses its digits, and says so.
+                let nearly = model == 3 && s.state[u] == State::Numerical;
+                prop_assert!(s.state[u] == State::Optimal || weightless || nearly, "{:?}", s.state[u]);
             }
             let (low, high) = r.interval[u];
             prop_assert!(low <= high && high - low < 1e-8 && low - 1e-9 <= r.efficiency[u] && r.efficiency[u] <= high + 1e-9);

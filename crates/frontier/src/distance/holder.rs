@@ -264,7 +264,9 @@ impl Near<'_> {
         if d.state == State::Optimal && floor(d.interval.1) < 0.0 {
             return Distance { state: State::Infeasible, ..UNSOLVED };
         }
-        Distance { value: floor(d.value), interval: (floor(d.interval.0), floor(d.interval.1)), ..d }
+        let (value, interval) = (floor(d.value), (floor(d.interval.0), floor(d.interval.1)));
+        // A norm is a number in its units of measure: its digits count beside 1.
+        Distance { value, interval, state: d.state.certified(interval, 1.0 + value.abs()) }
     }
 
     fn single<T>(&self, hull: &Hull<'_>, lengths: &[Vec<f64>], u: usize, take: impl Fn(Option<&Reach>, &Ray<'_>) -> T) -> T {

@@ -144,7 +144,12 @@ impl<'a> Stages<'a> {
 
     pub(super) fn read(&self, k: usize, solution: &Solution) -> Ratio {
         let nan = f64::NAN;
-        let none = Ratio { state: solution.status.into(), value: nan, interval: (nan, nan), used: nan, link: nan };
+        // This is the dual: where it falls without end, no prices meet what is asked of them.
+        let state = match State::from(solution.status) {
+            State::Unbounded => State::Infeasible,
+            state => state,
+        };
+        let none = Ratio { state, value: nan, interval: (nan, nan), used: nan, link: nan };
         let Some(&value) = solution.values.first().filter(|_| solution.duals.len() == self.cloud.rows()) else { return none };
         let [m, d, _] = self.sizes;
         let worth = |v: usize| solution.duals[v].abs() * self.points.columns[v][k];

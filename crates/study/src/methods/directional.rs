@@ -247,11 +247,11 @@ impl Story<'_> {
     fn checks(&self) -> Vec<Check> {
         let every = || self.parts.iter().flat_map(|p| (0..p.result.beta.len()).map(move |u| (&p.result, u)));
         let solved = || every().filter(|(d, u)| d.state[*u] == State::Optimal);
-        let width = |(d, u): (&Directional, usize)| (d.interval[u].1 - d.interval[u].0) / (1.0 + d.beta[u].abs());
+        let width = |(d, u): (&Directional, usize)| (d.interval[u].1 - d.interval[u].0) / d.size[u];
         let mut checks = vec![Check {
             name: Text::new(
-                "Widest certified interval of a distance (relative above 1)",
-                "距离认证区间的最大宽度（大于 1 时取相对值）",
+                "Widest certified interval of a distance (relative to its size)",
+                "距离认证区间的最大宽度（相对于其大小）",
             ),
             residual: solved().map(width).fold(0.0, f64::max),
             tolerance: 1e-8,
