@@ -53,7 +53,10 @@ pub(crate) fn run(task: Task, case: &Case) -> Result<Outcome, String> {
     };
     let slacks = |weights| {
         let out = said(additive(&all, &AdditiveOptions { weights, returns: vrs, ..AdditiveOptions::default() }))?;
-        Ok(Outcome::certified(out.inefficiency, &out.state, out.interval.into_iter()))
+        // Sums of slacks carry units of measure: their bounds count beside what they are made of.
+        let size = |u: usize| 1.0 + out.magnitude[u];
+        let bounds: Vec<_> = out.interval.iter().enumerate().map(|(u, i)| (i.0 / size(u), i.1 / size(u))).collect();
+        Ok(Outcome::certified(out.inefficiency, &out.state, bounds.into_iter()))
     };
     let based = |technology, returns, super_efficiency| {
         let out = said(sbm(technology, &SbmOptions { returns, super_efficiency, ..SbmOptions::default() }))?;
@@ -236,8 +239,10 @@ fn change(task: Task, case: &Case) -> Result<Outcome, String> {
         Task::Window => {
             let options = WindowOptions { width: 3, returns: Returns::Crs, ..WindowOptions::default() };
             let out = said(window(&data, &options))?;
-            let widths = out.seen.iter().map(|s| width(s.distance.state, s.distance.interval)).collect();
-            Ok(Outcome { values: out.seen.iter().map(|s| s.distance.value).collect(), widths, ..Outcome::default() })
+            let mut seen = out.seen;
+            seen.sort_by_key(|s| (units[s.row], periods[s.row], s.window));
+            let widths = seen.iter().map(|s| width(s.distance.state, s.distance.interval)).collect();
+            Ok(Outcome { values: seen.iter().map(|s| s.distance.value).collect(), widths, ..Outcome::default() })
         }
         _ => Err(format!("{task:?} is no family")),
     }
