@@ -120,9 +120,7 @@ pub fn additive_against(
     reference: &Technology<'_>,
     options: &AdditiveOptions,
 ) -> Result<Additive, FrontierError> {
-    if evaluated.inputs.len() != reference.inputs.len() || evaluated.outputs.len() != reference.outputs.len() {
-        return Err(FrontierError::Variables);
-    }
+    evaluated.like(reference)?;
     if options.super_efficiency {
         return Err(projection::nothing_to_leave_out());
     }

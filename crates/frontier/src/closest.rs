@@ -102,9 +102,7 @@ pub fn closest_against(
     reference: &Technology<'_>,
     options: &ClosestOptions,
 ) -> Result<Closest, FrontierError> {
-    if evaluated.inputs.len() != reference.inputs.len() || evaluated.outputs.len() != reference.outputs.len() {
-        return Err(FrontierError::Variables);
-    }
+    evaluated.like(reference)?;
     evaluate(evaluated, Some(reference), options)
 }
 

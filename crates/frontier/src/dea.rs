@@ -257,9 +257,7 @@ impl<'a> Setting<'a> {
     }
 
     fn foreign(evaluated: &Technology<'a>, reference: &Technology<'a>, options: &DeaOptions) -> Result<Self, FrontierError> {
-        if evaluated.inputs.len() != reference.inputs.len() || evaluated.outputs.len() != reference.outputs.len() {
-            return Err(FrontierError::Variables);
-        }
+        evaluated.like(reference)?;
         evaluated.check(options.missing, false)?;
         let complete = evaluated.complete();
         let rows = (0..evaluated.len()).filter(|&u| complete[u]).collect();

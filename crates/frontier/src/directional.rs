@@ -169,10 +169,7 @@ pub fn directional_against(
     reference: &Technology<'_>,
     options: &DirectionalOptions,
 ) -> Result<Directional, DirectionalError> {
-    let sizes = |t: &Technology<'_>| (t.inputs.len(), t.outputs.len(), t.bad_outputs.len());
-    if sizes(evaluated) != sizes(reference) {
-        return Err(FrontierError::Variables.into());
-    }
+    evaluated.like(reference)?;
     projection::check(evaluated, options.missing, options.any_sign())?;
     evaluate(evaluated, reference, options, false)
 }

@@ -201,9 +201,7 @@ pub fn economic_against(
     prices: &Prices<'_>,
     options: &EconomicOptions,
 ) -> Result<Economic, EconomicError> {
-    if evaluated.inputs.len() != reference.inputs.len() || evaluated.outputs.len() != reference.outputs.len() {
-        return Err(FrontierError::Variables.into());
-    }
+    evaluated.like(reference)?;
     reference.check(options.missing, false)?;
     evaluate(&Case { evaluated, reference: Some(reference), prices, options, zeros: false })
 }

@@ -75,9 +75,7 @@ pub fn generalised_against(
     reference: &Technology<'_>,
     options: &GeneralisedOptions,
 ) -> Result<Generalised, FrontierError> {
-    if evaluated.inputs.len() != reference.inputs.len() || evaluated.outputs.len() != reference.outputs.len() {
-        return Err(FrontierError::Variables);
-    }
+    evaluated.like(reference)?;
     evaluate(evaluated, Some(reference), options)
 }
 

@@ -113,10 +113,7 @@ pub fn nddf_against(
     reference: &Technology<'_>,
     options: &NddfOptions,
 ) -> Result<Nddf, DirectionalError> {
-    let sizes = |t: &Technology<'_>| [t.inputs.len(), t.outputs.len(), t.bad_outputs.len()];
-    if sizes(evaluated) != sizes(reference) {
-        return Err(FrontierError::Variables.into());
-    }
+    evaluated.like(reference)?;
     evaluate(evaluated, Some(reference), options)
 }
 

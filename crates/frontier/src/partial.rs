@@ -118,9 +118,7 @@ pub fn partial_against(
     reference: &Technology<'_>,
     options: &PartialOptions,
 ) -> Result<Partial, FrontierError> {
-    if evaluated.inputs.len() != reference.inputs.len() || evaluated.outputs.len() != reference.outputs.len() {
-        return Err(FrontierError::Variables);
-    }
+    evaluated.like(reference)?;
     evaluate(evaluated, Some(reference), options)
 }
 

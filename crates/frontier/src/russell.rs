@@ -106,9 +106,7 @@ pub fn russell_against(
     reference: &Technology<'_>,
     options: &RussellOptions,
 ) -> Result<Russell, FrontierError> {
-    if evaluated.inputs.len() != reference.inputs.len() || evaluated.outputs.len() != reference.outputs.len() {
-        return Err(FrontierError::Variables);
-    }
+    evaluated.like(reference)?;
     evaluate(evaluated, Some(reference), options)
 }
 

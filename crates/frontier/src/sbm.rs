@@ -109,10 +109,7 @@ pub fn sbm(technology: &Technology<'_>, options: &SbmOptions) -> Result<Sbm, Fro
 /// # Errors
 /// As [`sbm`], for both sets, and different variables. Super-efficiency is refused: no unit is in its own reference.
 pub fn sbm_against(evaluated: &Technology<'_>, reference: &Technology<'_>, options: &SbmOptions) -> Result<Sbm, FrontierError> {
-    let sizes = |t: &Technology<'_>| [t.inputs.len(), t.outputs.len(), t.bad_outputs.len()];
-    if sizes(evaluated) != sizes(reference) {
-        return Err(FrontierError::Variables);
-    }
+    evaluated.like(reference)?;
     if options.super_efficiency {
         return Err(projection::nothing_to_leave_out());
     }

@@ -202,6 +202,12 @@ impl<'a> Technology<'a> {
         inputs.chain(outputs).chain(self.bad_outputs.iter().enumerate().map(tag(Role::BadOutput)))
     }
 
+    /// Refuses two sets of other variables.
+    pub(crate) fn like(&self, other: &Self) -> Result<(), FrontierError> {
+        let sizes = |t: &Self| [t.inputs.len(), t.outputs.len(), t.bad_outputs.len()];
+        if sizes(self) == sizes(other) { Ok(()) } else { Err(FrontierError::Variables) }
+    }
+
     /// Rows without a missing cell.
     pub fn complete(&self) -> Vec<bool> {
         (0..self.len()).map(|u| self.columns().all(|(_, _, c)| !c[u].is_nan())).collect()

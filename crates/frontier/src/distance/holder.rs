@@ -107,9 +107,7 @@ pub fn holder_against(
     reference: &Technology<'_>,
     options: &HolderOptions,
 ) -> Result<Holder, FrontierError> {
-    if evaluated.inputs.len() != reference.inputs.len() || evaluated.outputs.len() != reference.outputs.len() {
-        return Err(FrontierError::Variables);
-    }
+    evaluated.like(reference)?;
     evaluate(evaluated, Some(reference), options)
 }
 

@@ -78,10 +78,7 @@ pub fn hyperbolic_against(
     reference: &Technology<'_>,
     options: &HyperbolicOptions,
 ) -> Result<Hyperbolic, FrontierError> {
-    let sizes = |t: &Technology<'_>| [t.inputs.len(), t.outputs.len(), t.bad_outputs.len()];
-    if sizes(evaluated) != sizes(reference) {
-        return Err(FrontierError::Variables);
-    }
+    evaluated.like(reference)?;
     evaluate(evaluated, Some(reference), options)
 }
 

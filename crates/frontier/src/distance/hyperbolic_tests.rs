@@ -131,7 +131,7 @@ proptest! {
             let options = HyperbolicOptions { fixed_inputs, returns, bad_outputs, ..HyperbolicOptions::default() };
             with(&columns, &|t| {
                 let h = hyperbolic(t, &options).unwrap();
-                assert!(h.state.iter().all(|s| *s == State::Optimal), "{:?}", h.state);
+                assert!(h.state.iter().all(|s| *s == State::Optimal), "{:?} {:?}", h.state, h.interval);
                 assert!(h.interval.iter().zip(&h.score).all(|((l, u), s)| l <= s && s <= u));
                 h.score
             })

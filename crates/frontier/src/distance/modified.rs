@@ -77,9 +77,7 @@ pub fn modified_against(
     reference: &Technology<'_>,
     options: &ModifiedOptions,
 ) -> Result<Modified, DirectionalError> {
-    if evaluated.inputs.len() != reference.inputs.len() || evaluated.outputs.len() != reference.outputs.len() {
-        return Err(FrontierError::Variables.into());
-    }
+    evaluated.like(reference)?;
     evaluate(evaluated, Some(reference), options)
 }
 
