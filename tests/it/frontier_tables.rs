@@ -248,7 +248,8 @@ fn twenty_four_orders_of_magnitude() {
 }
 
 /// Words of options whose numbers carry units of measure, as their pages say.
-const OF_UNITS: [(&str, &str); 3] = [("direction", "ones"), ("weights", "sum"), ("least", "unit")];
+const OF_UNITS: [(&str, &str); 5] =
+    [("direction", "ones"), ("weights", "sum"), ("least", "unit"), ("measure", "sum"), ("model", "holder")];
 
 /// Methods whose score under constant returns does not change when a unit's values are all multiplied.
 const FREE_OF_SIZE: [&str; 8] =
