@@ -128,13 +128,7 @@ pub(super) fn without_dust(duals: &[f64]) -> Vec<f64> {
 /// weakening those that pull (B), or by the row that fixes the sum of the weights (C); the best bound of
 /// the three counts. What a lift takes from extra columns and slacks is priced with twice the weights in
 /// use; for radial, directional and additive programs one of the three takes nothing.
-pub(super) fn of_desk(
-    desk: &Desk<'_>,
-    family: &Family<'_>,
-    proof: &Proof,
-    firm: Option<&[bool]>,
-    p: &mut Vec<f64>,
-) -> (f64, f64) {
+pub(super) fn of_desk(desk: &Desk<'_>, family: &Family<'_>, proof: &Proof, one_sided: bool, p: &mut Vec<f64>) -> (f64, f64) {
     let k = family.senses.len();
     let unit = (k as f64 + 3.0) * f64::EPSILON;
     let size: f64 = desk.x.iter().map(|x| x.abs()).sum();
@@ -149,15 +143,10 @@ pub(super) fn of_desk(
         p.extend_from_slice(&desk.duals);
         match (lift, family.ones) {
             // A point that nothing holds cannot be lifted by strengthening.
-            (0, _) if firm.is_none() && proof.relative.is_finite() => {
+            (0, _) if one_sided && proof.relative.is_finite() => {
                 p.iter_mut().filter(|p| **p < 0.0).for_each(|p| *p *= 1.0 + proof.relative)
             }
-            // Signs differ within rows: the others do both, which is worth a half of the share at least.
-            (0, _) if proof.relative <= 1.0 => {
-                let rows = p.iter_mut().zip(firm.into_iter().flatten()).filter(|(_, firm)| **firm);
-                rows.for_each(|(p, _)| *p = if *p < 0.0 { *p * (1.0 + proof.relative) } else { *p / (1.0 + proof.relative) });
-            }
-            (1, _) if firm.is_none() => p.iter_mut().filter(|p| **p > 0.0).for_each(|p| *p /= 1.0 + proof.relative),
+            (1, _) if one_sided => p.iter_mut().filter(|p| **p > 0.0).for_each(|p| *p /= 1.0 + proof.relative),
             (2, Some((row, entry))) => p[row] -= proof.absolute / entry / desk.row_scale[row],
             _ => continue,
         }
