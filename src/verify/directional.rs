@@ -1,7 +1,7 @@
 //! Cases of directional distances and of the indices made of them.
 
 use frontier::{
-    Missing, Observations, SlackOrientation, State, Technology,
+    Columns, Missing, Observations, SlackOrientation, State,
     directional::{self, BadOutputs, Direction, DirectionalOptions, DirectionalReturns},
     malmquist_luenberger::{self, Index, MalmquistLuenbergerOptions},
 };
@@ -93,13 +93,9 @@ fn beta(case: &Value, folder: Folder<'_>) -> Result<Outcome, Outcome> {
     let mut found = vec![f64::NAN; whole.len()];
     let mut d = Differences::default();
     for rows in groups {
-        let pick = |cs: &[&[f64]]| -> Vec<Vec<f64>> { cs.iter().map(|c| rows.iter().map(|&r| c[r]).collect()).collect() };
-        let (x, y, b) = (pick(&whole.inputs), pick(&whole.outputs), pick(&whole.bad_outputs));
-        fn slices(columns: &[Vec<f64>]) -> Vec<&[f64]> {
-            columns.iter().map(Vec::as_slice).collect()
-        }
-        let part = Technology { inputs: slices(&x), outputs: slices(&y), bad_outputs: slices(&b) };
-        let result = directional::directional(&part, &options).map_err(|e| Outcome::fail("directional", format!("{e} {e:?}")))?;
+        let part = Columns::pick(&whole, &rows);
+        let result = directional::directional(&part.technology(), &options)
+            .map_err(|e| Outcome::fail("directional", format!("{e} {e:?}")))?;
         if let Some(failed) = result.state.iter().find(|s| **s != State::Optimal) {
             return Err(Outcome::fail("directional", format!("a unit is {failed:?}")));
         }

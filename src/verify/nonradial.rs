@@ -1,7 +1,7 @@
 //! Cases of super-efficient slack-based models, the Russell measure and the non-radial directional distance.
 
 use frontier::{
-    Observations, Orientation, Technology,
+    Columns, Observations, Orientation,
     additive::{self, AdditiveOptions, Weights},
     dea::Returns,
     directional::{Direction, DirectionalReturns},
@@ -126,14 +126,8 @@ fn solve(data: &Data, frontiers: &[Vec<usize>], options: &NddfOptions) -> Result
     let whole = data.technology();
     let mut out = vec![(f64::NAN, Vec::new(), false); whole.len()];
     for rows in frontiers {
-        let pick = |cs: &[&[f64]]| -> Vec<Vec<f64>> { cs.iter().map(|c| rows.iter().map(|&r| c[r]).collect()).collect() };
-        let (x, y, b) = (pick(&whole.inputs), pick(&whole.outputs), pick(&whole.bad_outputs));
-        let part = Technology {
-            inputs: x.iter().map(Vec::as_slice).collect(),
-            outputs: y.iter().map(Vec::as_slice).collect(),
-            bad_outputs: b.iter().map(Vec::as_slice).collect(),
-        };
-        let r: Nddf = nddf::nddf(&part, options).map_err(|e| Outcome::fail("nddf", format!("{e} {e:?}")))?;
+        let part = Columns::pick(&whole, rows);
+        let r: Nddf = nddf::nddf(&part.technology(), options).map_err(|e| Outcome::fail("nddf", format!("{e} {e:?}")))?;
         for (u, &row) in rows.iter().enumerate() {
             out[row] = (r.inefficiency[u], r.factors.iter().map(|f| f[u]).collect(), r.projection.unique[u]);
         }

@@ -9,7 +9,7 @@ use crate::{
     observations::{Distance, Pairs, UNSOLVED},
     rays::{Measured, Rays},
     reference::Reference,
-    technology::{FrontierError, Missing, Role, State, Technology},
+    technology::{Columns, FrontierError, Missing, Role, State, Technology},
 };
 
 /// Which of the distances of a change.
@@ -94,26 +94,19 @@ impl Crossings<'_> {
     }
 
     fn non_radial(&self, members: &[usize], rows: &[usize], weights: &[f64]) -> Result<Vec<(usize, Measured)>, FrontierError> {
-        let pick = |rows: &[usize]| -> Vec<Vec<f64>> {
-            self.technology.columns().map(|(_, _, c)| rows.iter().map(|&r| c[r]).collect()).collect()
-        };
-        let (m, s) = (self.technology.inputs.len(), self.technology.outputs.len());
-        fn part(columns: &[Vec<f64>], m: usize, s: usize) -> Technology<'_> {
-            let all: Vec<&[f64]> = columns.iter().map(Vec::as_slice).collect();
-            Technology { inputs: all[..m].to_vec(), outputs: all[m..m + s].to_vec(), bad_outputs: all[m + s..].to_vec() }
-        }
-        let (span, here) = (pick(members), pick(rows));
-        let length = |(v, column): (usize, &Vec<f64>)| -> Vec<f64> {
+        let (span, here) = (Columns::pick(self.technology, members), Columns::pick(self.technology, rows));
+        let here = here.technology();
+        let length = |(v, (_, _, column)): (usize, (Role, usize, &[f64]))| -> Vec<f64> {
             rows.iter().zip(column).map(|(&r, &x)| self.steps.length(v, r, x)).collect()
         };
         let options = NddfOptions {
-            direction: Direction::Columns(here.iter().enumerate().map(length).collect()),
+            direction: Direction::Columns(here.columns().enumerate().map(length).collect()),
             weights: NddfWeights::Custom(weights.to_vec()),
             returns: self.returns,
             bad_outputs: self.bads,
             missing: Missing::Refuse,
         };
-        let found = nddf_against(&part(&here, m, s), &part(&span, m, s), &options).map_err(|e| match e {
+        let found = nddf_against(&here, &span.technology(), &options).map_err(|e| match e {
             DirectionalError::Frontier(e) => e,
             other => FrontierError::Options(vec![("direction", other.to_string())]),
         })?;

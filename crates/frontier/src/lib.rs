@@ -61,4 +61,4 @@ pub mod window;
 pub use classes::Classes;
 pub use observations::{Distance, Gap, Observations};
 pub use projection::{Projection, SlackOrientation};
-pub use technology::{Cell, Defect, FrontierError, Missing, Orientation, Role, State, Technology};
+pub use technology::{Cell, Columns, Defect, FrontierError, Missing, Orientation, Role, State, Technology};

@@ -8,7 +8,7 @@ use crate::{
     directional::{self, BadOutputs, Direction, DirectionalError, DirectionalOptions, DirectionalReturns},
     observations::{Distance, UNSOLVED},
     projection,
-    technology::{FrontierError, Missing, Orientation, Role, State, Technology},
+    technology::{Columns, FrontierError, Missing, Orientation, Role, State, Technology},
 };
 
 /// The method's page.
@@ -214,27 +214,6 @@ impl MetafrontierOptions {
             State::Optimal if ahead && known.0.state == State::Optimal => (d, Some(g)),
             State::Optimal => known,
         }
-    }
-}
-
-/// Columns of some rows.
-struct Columns {
-    inputs: Vec<Vec<f64>>,
-    outputs: Vec<Vec<f64>>,
-    bad_outputs: Vec<Vec<f64>>,
-}
-
-impl Columns {
-    fn pick(technology: &Technology<'_>, rows: &[usize]) -> Self {
-        let pick = |cs: &[&[f64]]| cs.iter().map(|c| rows.iter().map(|&r| c[r]).collect()).collect();
-        Self { inputs: pick(&technology.inputs), outputs: pick(&technology.outputs), bad_outputs: pick(&technology.bad_outputs) }
-    }
-
-    fn technology(&self) -> Technology<'_> {
-        fn slices(columns: &[Vec<f64>]) -> Vec<&[f64]> {
-            columns.iter().map(Vec::as_slice).collect()
-        }
-        Technology { inputs: slices(&self.inputs), outputs: slices(&self.outputs), bad_outputs: slices(&self.bad_outputs) }
     }
 }
 

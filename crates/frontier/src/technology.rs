@@ -165,6 +165,36 @@ pub enum FrontierError {
     Lp(#[from] LpError),
 }
 
+/// Columns of its own for some rows of a technology.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Columns {
+    /// Inputs.
+    pub inputs: Vec<Vec<f64>>,
+    /// Outputs.
+    pub outputs: Vec<Vec<f64>>,
+    /// Undesirable outputs.
+    pub bad_outputs: Vec<Vec<f64>>,
+}
+
+impl Columns {
+    /// The rows at these positions, in this order.
+    ///
+    /// # Panics
+    /// A position outside the technology.
+    pub fn pick(technology: &Technology<'_>, rows: &[usize]) -> Self {
+        let pick = |cs: &[&[f64]]| cs.iter().map(|c| rows.iter().map(|&r| c[r]).collect()).collect();
+        Self { inputs: pick(&technology.inputs), outputs: pick(&technology.outputs), bad_outputs: pick(&technology.bad_outputs) }
+    }
+
+    /// A view of them.
+    pub fn technology(&self) -> Technology<'_> {
+        fn slices(columns: &[Vec<f64>]) -> Vec<&[f64]> {
+            columns.iter().map(Vec::as_slice).collect()
+        }
+        Technology { inputs: slices(&self.inputs), outputs: slices(&self.outputs), bad_outputs: slices(&self.bad_outputs) }
+    }
+}
+
 /// Cells that no ratio can be made of.
 pub(crate) fn defects<'c>(columns: impl Iterator<Item = (Role, usize, &'c [f64])>, missing: Missing) -> Vec<Defect> {
     let mut defects = Vec::new();

@@ -8,7 +8,7 @@ use numerics::moments;
 use crate::{
     dea::{self, Returns, ScoreOptions},
     observations::{Distance, Observations, UNSOLVED},
-    technology::{FrontierError, Missing, Orientation, Technology},
+    technology::{Columns, FrontierError, Missing, Orientation},
 };
 
 /// The method's page.
@@ -107,11 +107,7 @@ pub fn window(data: &Observations<'_>, options: &WindowOptions) -> Result<Window
         let (from, to) = (span[0], span[width - 1]);
         out.windows.push((from, to));
         let rows: Vec<usize> = (0..n).filter(|&r| (from..=to).contains(&data.periods[r])).collect();
-        let pick = |cs: &[&[f64]]| -> Vec<Vec<f64>> { cs.iter().map(|c| rows.iter().map(|&r| c[r]).collect()).collect() };
-        let (x, y) = (pick(&data.technology.inputs), pick(&data.technology.outputs));
-        let (inputs, outputs) = (x.iter().map(Vec::as_slice).collect(), y.iter().map(Vec::as_slice).collect());
-        let technology = Technology { inputs, outputs, bad_outputs: Vec::new() };
-        match dea::scores(&technology, &scoring) {
+        match dea::scores(&Columns::pick(&data.technology, &rows).technology(), &scoring) {
             Ok(s) => out.seen.extend(rows.iter().enumerate().map(|(i, &row)| {
                 let distance = Distance { value: s.score[i], state: s.state[i], interval: (s.low[i], s.high[i]) };
                 Seen { window: w, row, distance }

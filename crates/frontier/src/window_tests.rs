@@ -2,6 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
+    Technology,
     dea::scores,
     technology::{Defect, State},
 };

@@ -1,7 +1,7 @@
 //! `directional`: directional distances, with or without undesirable outputs.
 
 use frontier::{
-    FrontierError, Missing, State, Technology,
+    Columns, FrontierError, Missing, State,
     dea::{Class, Slacks},
     directional::{self, BadOutputs, Directional, DirectionalError, DirectionalOptions, DirectionalReturns, Peer},
 };
@@ -124,14 +124,7 @@ impl Method for DirectionalDistance {
                 numeraire,
                 missing: options.missing,
             };
-            let pick = |cs: &[&[f64]]| -> Vec<Vec<f64>> { cs.iter().map(|c| rows.iter().map(|&r| c[r]).collect()).collect() };
-            let (x, y, b) = (pick(&technology.inputs), pick(&technology.outputs), pick(&technology.bad_outputs));
-            let part = Technology {
-                inputs: x.iter().map(Vec::as_slice).collect(),
-                outputs: y.iter().map(Vec::as_slice).collect(),
-                bad_outputs: b.iter().map(Vec::as_slice).collect(),
-            };
-            match directional::directional(&part, &core) {
+            match directional::directional(&Columns::pick(&technology, &rows).technology(), &core) {
                 Ok(result) => parts.push(Part { rows, result }),
                 // A period without a complete unit has no frontier; where such units are left out, they all are.
                 Err(DirectionalError::Frontier(FrontierError::Empty)) if options.missing == Missing::Exclude => {}

@@ -2,7 +2,7 @@
 //! findings of one score per unit.
 
 use frontier::{
-    FrontierError, Missing, Role, State, Technology,
+    Columns, FrontierError, Missing, Role, State, Technology,
     dea::{Class, Peers, Returns},
 };
 use numerics::moments;
@@ -84,13 +84,7 @@ pub(super) fn measure_rows<R, E>(
     };
     let (mut parts, mut problems) = (Vec::new(), Vec::new());
     for rows in groups {
-        let pick = |cs: &[&[f64]]| -> Vec<Vec<f64>> { cs.iter().map(|c| rows.iter().map(|&r| c[r]).collect()).collect() };
-        let (x, y, b) = (pick(&technology.inputs), pick(&technology.outputs), pick(&technology.bad_outputs));
-        fn slices(columns: &[Vec<f64>]) -> Vec<&[f64]> {
-            columns.iter().map(Vec::as_slice).collect()
-        }
-        let part = Technology { inputs: slices(&x), outputs: slices(&y), bad_outputs: slices(&b) };
-        match run(&part, &rows) {
+        match run(&Columns::pick(&technology, &rows).technology(), &rows) {
             Ok(result) => parts.push(Part { rows, result }),
             Err(e) => problems.extend(refused(&e, &rows)),
         }
