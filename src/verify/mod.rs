@@ -20,6 +20,7 @@ mod spatial;
 #[cfg(test)]
 mod tests;
 mod tfp;
+mod tfp_index;
 mod two_stage;
 
 use std::{fmt, path::Path};
@@ -209,6 +210,9 @@ struct Entry {
 /// # Errors
 /// The manifest that cannot be read. A case that cannot be read is a row that fails.
 pub fn verify(dir: Option<&Path>, large: bool) -> Result<Vec<Row>, String> {
+    if let Some(dir) = dir.filter(|dir| dir.join(tfp::INDEX).is_file()) {
+        return tfp::rows(dir);
+    }
     let folder = dir.map_or(Folder::Embedded, Folder::Disk);
     let manifest = folder.read("manifest.json")?;
     let entries: Vec<Entry> = serde_json::from_str(&manifest).map_err(|e| format!("manifest.json: {e}"))?;
@@ -259,7 +263,7 @@ fn run(family: &str, case: &Value, folder: Folder<'_>) -> Outcome {
         "malmquist-luenberger" | "luenberger-global" => directional::changes(case, folder),
         "malmquist" | "malmquist-decomposition" => change::malmquist(case, folder),
         "malmquist-distances" => change::distances(case, folder),
-        "fare-primont" | "hicks-moorsteen" | "lowe" | "fisher" => tfp::run(family, case, folder),
+        "fare-primont" | "hicks-moorsteen" | "lowe" | "fisher" => tfp_index::run(family, case, folder),
         "network-two-stage" => two_stage::run(case, folder),
         "dynamic" => dynamic::run(case),
         "non-controllable" | "undesirable-translation" | "replicability-hull" => constraints::run(case, folder),
