@@ -1,5 +1,6 @@
-//! Total factor productivity: growth accounting.
+//! Total factor productivity: growth accounting, production functions.
 
 pub mod average;
 pub mod growth;
+pub mod production;
 pub mod shares;
