@@ -4,6 +4,7 @@
 //! options and returns a [`Fitted`] with what is its own beside it.
 
 pub mod polynomial;
+pub mod proxy;
 
 use thiserror::Error;
 
