@@ -44,6 +44,14 @@ struct Value {
     jacobian: Vec<Vec<f64>>,
 }
 
+/// The law of motion at a point.
+struct Law {
+    columns: Vec<Vec<f64>>,
+    /// Derivatives of the columns along `ω`.
+    slopes: Vec<Vec<f64>>,
+    fit: Fit,
+}
+
 impl Value {
     fn criterion(&self) -> f64 {
         self.residual.iter().map(|r| r * r).sum()
@@ -81,8 +89,7 @@ impl Stage {
         polynomial::exponents(1 + self.beside.len(), self.degree).len() + 1
     }
 
-    /// Law of motion at `theta`: its columns, their derivative along `ω`, the fit.
-    fn law(&self, theta: &[f64]) -> Option<(Vec<Vec<f64>>, Vec<Vec<f64>>, Fit)> {
+    fn law(&self, theta: &[f64]) -> Option<Law> {
         let n = self.rows();
         let omega: Vec<f64> =
             (0..n).map(|i| self.phi_lag[i] - theta.iter().zip(&self.x_lag).map(|(b, x)| b * x[i]).sum::<f64>()).collect();
@@ -104,7 +111,7 @@ impl Stage {
         let from = if self.on_phi { &self.phi } else { &self.net };
         let target: Vec<f64> = (0..n).map(|i| self.root[i] * (from[i] - self.inputs(theta, i))).collect();
         let fit = least_squares::fit(&columns, &target).ok()?;
-        Some((columns, slopes, fit))
+        Some(Law { columns, slopes, fit })
     }
 
     fn inputs(&self, theta: &[f64], i: usize) -> f64 {
@@ -115,7 +122,7 @@ impl Stage {
     /// move with `θ` too (variable projection).
     fn value(&self, theta: &[f64], derivatives: bool) -> Option<Value> {
         let n = self.rows();
-        let (columns, slopes, fit) = self.law(theta)?;
+        let Law { columns, slopes, fit } = self.law(theta)?;
         let m = columns.len();
         let c = &fit.coefficients;
         let law: Vec<f64> = (0..n).map(|i| columns.iter().zip(c).map(|(w, c)| w[i] * c).sum()).collect();
