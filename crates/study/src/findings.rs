@@ -88,6 +88,12 @@ static PAGES: &[FindingPage] = &[
     page!("GA001", "Factor shares that are not elasticities", "不能当作弹性的要素份额"),
     page!("GA002", "Growth that cannot be computed", "无法计算的增长"),
     page!("SP001", "Holes in the map", "地图上的空缺"),
+    page!("TF070", "Missing cells that are no exit", "缺失值不是退出"),
+    page!("TF071", "Units that come back", "退出后又出现的单元"),
+    page!("TF072", "A reference that does not exist", "不存在的参照"),
+    page!("TF073", "A sign that depends on the variant", "随变体而变的符号"),
+    page!("TF074", "Few survivors", "存续者过少"),
+    page!("TF075", "Units that change their group", "变更组别的单元"),
 ];
 
 /// All pages, ordered by code.

@@ -10,6 +10,7 @@ pub mod common_weights;
 pub mod coupling;
 pub mod cross_efficiency;
 pub mod dea;
+pub mod decomposition;
 pub mod design;
 pub mod directional;
 pub mod distance;
@@ -111,6 +112,7 @@ static ENTRIES: &[Entry] = &[
     of::<luenberger::LuenbergerIndicator>(),
     of::<tfp_index::ProductivityIndex>(),
     of::<growth::GrowthAccounting>(),
+    of::<decomposition::DecompositionMethod>(),
     of::<coupling::CouplingCoordination>(),
     of::<obstacle::Obstacles>(),
     of::<inequality::InequalityMethod>(),
