@@ -94,6 +94,15 @@ static PAGES: &[FindingPage] = &[
     page!("TF073", "A sign that depends on the variant", "随变体而变的符号"),
     page!("TF074", "Few survivors", "存续者过少"),
     page!("TF075", "Units that change their group", "变更组别的单元"),
+    page!("TF076", "Rows that are not counted", "未计入的行"),
+    page!("TF077", "Revenue productivity that follows errors", "随误差变动的收入生产率"),
+    page!("TF078", "Industries of few firms", "企业过少的行业"),
+    page!("TF080", "Elasticities of a unit outside 0 to 1", "在 0 与 1 之外的单元弹性"),
+    page!("TF081", "Elasticities of a unit that are uncertain", "不确定的单元弹性"),
+    page!("TF082", "Prices that are missing", "缺失的价格"),
+    page!("TF083", "Few goods", "商品过少"),
+    page!("TF084", "Units without a pair", "没有配对的单元"),
+    page!("TF085", "A factor market freer than the whole", "比整体更自由的要素市场"),
 ];
 
 /// All pages, ordered by code.

@@ -368,7 +368,7 @@ fn allocate(
         result.industries.push(Industry {
             industry: *industry,
             firms: t.firms,
-            trimmed: all.iter().filter(|f| f.industry == *industry).count() - t.firms,
+            trimmed: all.partition_point(|f| f.industry <= *industry) - all.partition_point(|f| f.industry < *industry) - t.firms,
             alpha: t.alpha,
             share,
             ratio: ratio.exp(),

@@ -26,9 +26,11 @@ pub mod layers;
 pub mod luenberger;
 pub mod malmquist;
 pub mod malmquist_luenberger;
+pub mod market_segmentation;
 pub mod materials_balance;
 pub mod merger;
 pub mod metafrontier;
+pub mod misallocation;
 pub mod moran;
 pub mod multiplier;
 pub mod nddf;
@@ -113,6 +115,8 @@ static ENTRIES: &[Entry] = &[
     of::<tfp_index::ProductivityIndex>(),
     of::<growth::GrowthAccounting>(),
     of::<decomposition::DecompositionMethod>(),
+    of::<misallocation::MisallocationMethod>(),
+    of::<market_segmentation::MarketSegmentation>(),
     of::<coupling::CouplingCoordination>(),
     of::<obstacle::Obstacles>(),
     of::<inequality::InequalityMethod>(),
