@@ -414,7 +414,7 @@ fn against_survivors(variant: Variant, members: &[Member]) -> Parts {
         between,
         cross: 0.0,
         entry: against(group(members, Role::Entrant, 1), phi2),
-        exit: -against(group(members, Role::Exiter, 0), phi1),
+        exit: 0.0 - against(group(members, Role::Exiter, 0), phi1),
         status: Status::Computed,
     }
 }

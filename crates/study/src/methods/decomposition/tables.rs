@@ -198,7 +198,12 @@ impl View<'_> {
             );
         for (k, name) in ["within", "between", "cross", "entry", "exit"].into_iter().enumerate() {
             let label = lines.first().map_or_else(|| Text::plain(name), |l| parts(l.parts)[k].1.clone());
-            t = t.column(name, label, unit.clone(), number(&|l| parts(l.parts)[k].2));
+            // Where a variant has no such term the cell is empty.
+            let cell = |l: &Line<'_>| match (name, l.parts.variant) {
+                ("cross", v) if v != Variant::Fhk => f64::NAN,
+                _ => parts(l.parts)[k].2,
+            };
+            t = t.column(name, label, unit.clone(), number(&cell));
         }
         let status = |s: Status| match s {
             Status::Computed => Text::new("computed", "已计算"),

@@ -173,9 +173,10 @@ impl View<'_> {
         for p in told {
             let dated = self.panel.period_name.is_some();
             let (en, zh) = if dated { (format!("In {} ", p.period), format!("{} 年", p.period)) } else { Default::default() };
+            let output = if dated { "output" } else { "Output" };
             let one = |k: usize| 100.0 * ((-p.log_ratio[k]).exp() - 1.0);
             out.push(Text::new(
-                format!("{en}output would be {:.2} % higher with capital and labour where their marginal products are equal: capital {:.2}, labour {:.2}.", p.loss(), one(0), one(1)),
+                format!("{en}{output} would be {:.2} % higher with capital and labour where their marginal products are equal: capital {:.2}, labour {:.2}.", p.loss(), one(0), one(1)),
                 format!("{zh}若资本与劳动的边际产出均等，产出可提高 {:.2}%：资本 {:.2}%，劳动 {:.2}%。", p.loss(), one(0), one(1)),
             ));
         }

@@ -175,10 +175,11 @@ impl View<'_> {
         told.dedup_by_key(|y| y.period);
         for year in told.into_iter().rev() {
             let [en, zh] = self.when(year);
+            let output = if en.is_empty() { "Output" } else { "output" };
             let m = &year.result;
             let gain = m.gain();
             out.push(Text::new(
-                format!("{en}output would be {gain:.1} % higher if revenue productivity were equal within industries (σ = {}, {} % trimmed from each tail).", self.options.sigma, 100.0 * self.options.trim),
+                format!("{en}{output} would be {gain:.1} % higher if revenue productivity were equal within industries (σ = {}, {} % trimmed from each tail).", self.options.sigma, 100.0 * self.options.trim),
                 format!("{zh}若行业内收入生产率相等，产出可提高 {gain:.1}%（σ = {}，两端各截去 {}%）。", self.options.sigma, 100.0 * self.options.trim),
             ));
             if self.oberfield() {
