@@ -1,6 +1,6 @@
 //! What a reader of a decomposition should be told.
 
-use tfp::decomposition::{Role, Status};
+use tfp::decomposition::{Role, Status, Variant};
 
 use super::{
     super::production::listed,
@@ -86,7 +86,12 @@ impl View<'_> {
                 .filter(|x| x.is_finite())
                 .fold(0.0, |m: f64, x| m.max(x.abs()));
             for k in [0, 1, 3, 4] {
-                let of: Vec<(Text, f64)> = shown.iter().map(|p| (variant(p.variant), parts(p)[k].2)).collect();
+                // Within and between of Melitz and Polanec are other quantities than those of the rest.
+                let of: Vec<(Text, f64)> = shown
+                    .iter()
+                    .filter(|p| k > 1 || p.variant != Variant::Mp)
+                    .map(|p| (variant(p.variant), parts(p)[k].2))
+                    .collect();
                 // A part that is nothing beside the others has no sign to speak of.
                 let high = of.iter().max_by(|a, b| a.1.total_cmp(&b.1)).filter(|x| x.1 > 1e-9 * large);
                 let low = of.iter().min_by(|a, b| a.1.total_cmp(&b.1)).filter(|x| x.1 < -1e-9 * large);
