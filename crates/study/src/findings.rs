@@ -96,6 +96,21 @@ static PAGES: &[FindingPage] = &[
     page!("TF006", "Several solutions", "多个解"),
     page!("TF007", "Estimate that does not exist", "不存在的估计"),
     page!("TF008", "Standard errors missing or incomplete", "标准误缺失或不全"),
+    page!("TF070", "Missing cells that are no exit", "缺失值不是退出"),
+    page!("TF071", "Units that come back", "退出后又出现的单元"),
+    page!("TF072", "A reference that does not exist", "不存在的参照"),
+    page!("TF073", "A sign that depends on the variant", "随变体而变的符号"),
+    page!("TF074", "Few survivors", "存续者过少"),
+    page!("TF075", "Units that change their group", "变更组别的单元"),
+    page!("TF076", "Rows that are not counted", "未计入的行"),
+    page!("TF077", "Revenue productivity that follows errors", "随误差变动的收入生产率"),
+    page!("TF078", "Industries of few firms", "企业过少的行业"),
+    page!("TF080", "Elasticities of a unit outside 0 to 1", "在 0 与 1 之外的单元弹性"),
+    page!("TF081", "Elasticities of a unit that are uncertain", "不确定的单元弹性"),
+    page!("TF082", "Prices that are missing", "缺失的价格"),
+    page!("TF083", "Few goods", "商品过少"),
+    page!("TF084", "Units without a pair", "没有配对的单元"),
+    page!("TF085", "A factor market freer than the whole", "比整体更自由的要素市场"),
 ];
 
 /// All pages, ordered by code.

@@ -1,6 +1,11 @@
 //! Cases of capital, growth accounting, index numbers, production functions, decomposition and misallocation:
 //! a folder with `cases.json`, each case a folder of its own with its data and what is expected of them.
 
+mod decomposition;
+mod factor_misallocation;
+mod market_segmentation;
+mod misallocation;
+
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -49,6 +54,10 @@ pub(super) fn rows(dir: &Path) -> Result<Vec<Row>, String> {
 /// The rows of a case; `None` where it has no runner.
 fn run(case: &Case) -> Option<Vec<Row>> {
     match case.id.as_str() {
+        "C12" => Some(misallocation::rows(case)),
+        "C14" => Some(factor_misallocation::rows(case)),
+        "C15" => Some(market_segmentation::rows(case)),
+        "C17" => Some(decomposition::rows(case)),
         _ => None,
     }
 }

@@ -10,6 +10,7 @@ pub mod common_weights;
 pub mod coupling;
 pub mod cross_efficiency;
 pub mod dea;
+pub mod decomposition;
 pub mod design;
 pub mod directional;
 pub mod distance;
@@ -25,9 +26,11 @@ pub mod layers;
 pub mod luenberger;
 pub mod malmquist;
 pub mod malmquist_luenberger;
+pub mod market_segmentation;
 pub mod materials_balance;
 pub mod merger;
 pub mod metafrontier;
+pub mod misallocation;
 pub mod moran;
 pub mod multiplier;
 pub mod nddf;
@@ -113,6 +116,9 @@ static ENTRIES: &[Entry] = &[
     of::<tfp_index::ProductivityIndex>(),
     of::<growth::GrowthAccounting>(),
     of::<production_function::ProductionFunctions>(),
+    of::<decomposition::DecompositionMethod>(),
+    of::<misallocation::MisallocationMethod>(),
+    of::<market_segmentation::MarketSegmentation>(),
     of::<coupling::CouplingCoordination>(),
     of::<obstacle::Obstacles>(),
     of::<inequality::InequalityMethod>(),

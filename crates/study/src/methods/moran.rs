@@ -8,7 +8,7 @@ use regions::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-mod neighbours;
+pub(super) mod neighbours;
 #[cfg(test)]
 mod tests;
 mod view;

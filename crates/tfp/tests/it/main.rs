@@ -4,6 +4,7 @@
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
 mod bls;
+mod firms;
 mod munnell;
 mod pwt;
 
@@ -44,4 +45,10 @@ fn numbered(rows: &[BTreeMap<String, String>], name: &str) -> (Vec<usize>, Vec<S
     names.sort();
     names.dedup();
     (rows.iter().map(|r| names.binary_search(&r[name]).unwrap()).collect(), names)
+}
+
+/// Says that a case is not there.
+#[expect(clippy::print_stderr, reason = "names what was not run")]
+fn absent(case: &str) {
+    eprintln!("{case} was not run: the reference folder is absent");
 }

@@ -40,3 +40,19 @@ fn public_capital_of_us_states() {
         assert!((have / ours * theirs - want).abs() < 1e-9, "{have} {want}");
     }
 }
+
+/// A slope of each state on private capital per worker, with state and year effects: NumPy's least squares on all dummies and
+/// interactions, classical errors. Ten of 48 slopes lie outside 0 to 1.
+#[test]
+fn elasticities_of_capital_state_by_state() {
+    let Some(rows) = crate::table("C09_produc_munnell/data.csv") else { return crate::absent("C09") };
+    let (units, names) = crate::numbered(&rows, "state");
+    let periods = crate::years(&rows, "year");
+    let (output, capital, labour) = (crate::numbers(&rows, "gsp"), crate::numbers(&rows, "pc"), crate::numbers(&rows, "emp"));
+    let data =
+        tfp::factor_misallocation::Data { units: &units, periods: &periods, output: &output, capital: &capital, labour: &labour };
+    let s = tfp::factor_misallocation::slopes(&data, true).unwrap();
+    assert_eq!((s.units.len(), s.rows, names[0].as_str()), (48, 816, "ALABAMA"));
+    assert!((s.slopes[0] - 0.469_726_206_426_355_8).abs() < 1e-10 && (s.errors[0] - 0.101_016_702_658_905_25).abs() < 1e-10);
+    assert_eq!(s.slopes.iter().filter(|b| !(**b > 0.0 && **b < 1.0)).count(), 10);
+}

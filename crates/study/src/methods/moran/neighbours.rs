@@ -12,9 +12,31 @@ use regions::weights::Weights;
 use super::{MoranSpec, Unknown};
 use crate::method::Input;
 
+/// Where pairs of neighbours come from.
+pub(in crate::methods) struct Source<'a> {
+    /// The file, relative to the study.
+    pub(in crate::methods) file: &'a str,
+    /// Columns that name the first and the second unit, where told.
+    pub(in crate::methods) columns: [Option<&'a str>; 2],
+    /// What to do with pairs that name a unit the data do not have.
+    pub(in crate::methods) unknown: Unknown,
+}
+
+/// Pairs of numbers of units, and names that the data do not have.
+type Pairs = (Vec<(usize, usize)>, Vec<String>);
+
 /// Weights over `units`, and the names that were skipped because the data do not have them.
 pub(super) fn read(input: &Input<'_>, options: &MoranSpec, units: &[&str]) -> Result<(Weights, Vec<String>), Vec<Problem>> {
-    let table = read::table(&input.path(&options.neighbours), &ReadOptions::default())?;
+    let columns = [options.unit_column.as_deref(), options.neighbour_column.as_deref()];
+    let (pairs, skipped) = pairs(input, &Source { file: &options.neighbours, columns, unknown: options.unknown }, units)?;
+    let weights = Weights::from_pairs(units.len(), &pairs, options.style)
+        .map_err(|errors| errors.iter().map(|e| Problem::error("neighbours", format!("{e}."))).collect::<Vec<_>>())?;
+    Ok((weights, skipped))
+}
+
+/// The pairs of neighbours by number of the unit, and the names that were skipped.
+pub(in crate::methods) fn pairs(input: &Input<'_>, source: &Source<'_>, units: &[&str]) -> Result<Pairs, Vec<Problem>> {
+    let table = read::table(&input.path(source.file), &ReadOptions::default())?;
     // A unit may be called by its identifier or by its Chinese name.
     let mut numbers: BTreeMap<&str, usize> = BTreeMap::new();
     for (unit, zh) in input.panel.units.iter().zip(&input.panel.units_zh).filter(|(_, zh)| !zh.is_empty()) {
@@ -23,7 +45,7 @@ pub(super) fn read(input: &Input<'_>, options: &MoranSpec, units: &[&str]) -> Re
         }
     }
     numbers.extend(units.iter().enumerate().map(|(i, u)| (*u, i)));
-    let (first, second) = columns(&table, options, &numbers, units)?;
+    let (first, second) = columns(&table, source, &numbers, units)?;
     let (mut pairs, mut problems, mut skipped) = (Vec::new(), Vec::new(), BTreeSet::new());
     for row in 0..table.rows.len() {
         let (a, b) = (first.label(row), second.label(row));
@@ -39,7 +61,7 @@ pub(super) fn read(input: &Input<'_>, options: &MoranSpec, units: &[&str]) -> Re
                         .help("Fill the cell or delete the row.")
                         .at(table.place(row, &column.name)),
                 ),
-                None if options.unknown == Unknown::Skip => {
+                None if source.unknown == Unknown::Skip => {
                     skipped.insert(label.clone());
                 }
                 None => problems.push(
@@ -63,35 +85,30 @@ pub(super) fn read(input: &Input<'_>, options: &MoranSpec, units: &[&str]) -> Re
             }
         }
     }
-    if !problems.is_empty() {
-        return Err(problems);
-    }
-    let weights = Weights::from_pairs(units.len(), &pairs, options.style)
-        .map_err(|errors| errors.iter().map(|e| Problem::error("neighbours", format!("{e}."))).collect::<Vec<_>>())?;
-    Ok((weights, skipped.into_iter().collect()))
+    if problems.is_empty() { Ok((pairs, skipped.into_iter().collect())) } else { Err(problems) }
 }
 
 /// The two columns that name units: as told, or the first two most of whose cells are units.
 fn columns<'t>(
     table: &'t RawTable,
-    options: &MoranSpec,
+    source: &Source<'_>,
     numbers: &BTreeMap<&str, usize>,
     units: &[&str],
 ) -> Result<(&'t RawColumn, &'t RawColumn), Vec<Problem>> {
     let mut problems = Vec::new();
-    let mut named = |name: &Option<String>| {
-        let name = name.as_ref()?;
+    let mut named = |name: Option<&str>| {
+        let name = name?;
         let found = table.column(name);
         if found.is_none() {
             problems.push(
-                Problem::error("unknown-column", format!("`{}` has no column `{name}`.", options.neighbours))
+                Problem::error("unknown-column", format!("`{}` has no column `{name}`.", source.file))
                     .did_you_mean(name, table.columns.iter().map(|c| c.name.as_str()))
                     .at(panel::Place { file: Some(table.file.clone()), ..panel::Place::default() }),
             );
         }
         found
     };
-    let (first, second) = (named(&options.unit_column), named(&options.neighbour_column));
+    let (first, second) = (named(source.columns[0]), named(source.columns[1]));
     if !problems.is_empty() {
         return Err(problems);
     }
@@ -114,7 +131,7 @@ fn columns<'t>(
         .collect();
     let some: Vec<String> = units.iter().take(3).map(|u| format!("`{u}`")).collect();
     Err(vec![
-        Problem::error("neighbours-unmatched", format!("No two columns of `{}` name units of the data.", options.neighbours))
+        Problem::error("neighbours-unmatched", format!("No two columns of `{}` name units of the data.", source.file))
             .why(format!("The data call their units {} …; the columns of the pairs are {}.", some.join(", "), seen.join(", ")))
             .help("Give the pairs by the same names or codes as the unit column of the data, or name the columns with `unit_column` and `neighbour_column`.")
             .at(panel::Place { file: Some(table.file.clone()), ..panel::Place::default() }),
