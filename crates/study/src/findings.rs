@@ -88,6 +88,7 @@ static PAGES: &[FindingPage] = &[
     page!("GA001", "Factor shares that are not elasticities", "不能当作弹性的要素份额"),
     page!("GA002", "Growth that cannot be computed", "无法计算的增长"),
     page!("SP001", "Holes in the map", "地图上的空缺"),
+    page!("TF020", "Levels without a base", "没有基准的水平"),
 ];
 
 /// All pages, ordered by code.

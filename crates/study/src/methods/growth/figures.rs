@@ -50,7 +50,7 @@ impl Story<'_> {
 
         let percent = |f: &dyn Fn(&Mean) -> f64| total.iter().map(|m| 100.0 * f(m)).collect::<Vec<f64>>();
         let mut parts: Vec<(Text, Vec<f64>)> =
-            (0..self.options.inputs.len()).map(|k| (self.label(k), percent(&|m| m.contributions[k]))).collect();
+            (0..self.factors.len()).map(|k| (self.label(k), percent(&|m| m.contributions[k]))).collect();
         parts.push((Text::plain("TFP"), percent(&|m| m.tfp)));
         let stack = Figure {
             id: "contributions".into(),
