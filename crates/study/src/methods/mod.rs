@@ -11,9 +11,11 @@ pub mod coupling;
 pub mod cross_efficiency;
 pub mod dea;
 pub mod design;
+pub mod development;
 pub mod directional;
 pub mod distance;
 pub mod divisions;
+pub mod domar;
 pub mod dynamic;
 pub mod ebm;
 pub mod economic;
@@ -21,6 +23,7 @@ pub mod generalised;
 pub mod growth;
 pub mod index;
 pub mod inequality;
+pub mod labour_composition;
 pub mod layers;
 pub mod luenberger;
 pub mod malmquist;
@@ -36,6 +39,7 @@ pub mod obstacle;
 pub mod partial;
 pub mod russell;
 pub mod sbm;
+pub mod shift_share;
 pub mod super_efficiency;
 pub mod tfp_index;
 pub mod two_stage;
@@ -44,6 +48,7 @@ pub mod window;
 mod change;
 mod direction;
 mod failures;
+mod industries;
 mod lookup;
 mod nonradial;
 #[cfg(test)]
@@ -111,6 +116,10 @@ static ENTRIES: &[Entry] = &[
     of::<luenberger::LuenbergerIndicator>(),
     of::<tfp_index::ProductivityIndex>(),
     of::<growth::GrowthAccounting>(),
+    of::<labour_composition::CompositionMethod>(),
+    of::<domar::DomarMethod>(),
+    of::<development::DevelopmentMethod>(),
+    of::<shift_share::ShiftShareMethod>(),
     of::<coupling::CouplingCoordination>(),
     of::<obstacle::Obstacles>(),
     of::<inequality::InequalityMethod>(),
