@@ -247,17 +247,25 @@ impl Story<'_> {
             .collect();
         let counts: Vec<usize> = r.dispersion.iter().map(|d| d.units).collect();
         let (least, most) = (counts.iter().min().copied().unwrap_or(0), counts.iter().max().copied().unwrap_or(0));
-        if !missing.is_empty() || least != most {
+        if !missing.is_empty() {
             findings.push(Finding {
                 code: "TF026".into(),
-                weight: if least == most { Weight::Info } else { Weight::Warning },
+                weight: Weight::Warning,
                 place: lookup::first_of(&missing, 8),
                 message: Text::new(
-                    format!(
-                        "{} rows are incomplete and left out; the units compared number {least} to {most} by period.",
-                        missing.len()
-                    ),
-                    format!("{} 行不完整，未纳入比较；各期参与比较的单元为 {least} 至 {most} 个。", missing.len()),
+                    format!("{} rows are incomplete and left out; table `development` shows each.", missing.len()),
+                    format!("{} 行不完整，未纳入比较，见表 `development`。", missing.len()),
+                ),
+            });
+        }
+        if least != most {
+            findings.push(Finding {
+                code: "TF026".into(),
+                weight: Weight::Warning,
+                place: Text::new("dispersion", "离散程度"),
+                message: Text::new(
+                    format!("The units compared number {least} to {most} by period: dispersion is not comparable over time."),
+                    format!("各期参与比较的单元为 {least} 至 {most} 个：离散程度跨期不可比。"),
                 ),
             });
         }

@@ -39,7 +39,7 @@ fn levels_stand_against_the_base_and_gaps_are_told() {
     let late = productivity.keys.iter().zip(&productivity.values).filter(|(k, _)| k.1 == 2001);
     assert!(late.clone().count() == 3 && late.clone().all(|(_, v)| v.is_nan()));
     let codes: Vec<(&str, &str)> = out.findings.iter().map(|f| (f.code.as_str(), f.place.en.as_str())).collect();
-    assert_eq!(codes, [("TF026", "b 2001"), ("TF020", "2001")]);
+    assert_eq!(codes, [("TF026", "b 2001"), ("TF026", "dispersion"), ("TF020", "2001")]);
     assert!(out.summary[1].en.contains("The 1 richest have 21.00 times"), "{}", out.summary[1].en);
     assert_eq!(out.figures.iter().map(|f| f.id.as_str()).collect::<Vec<_>>(), ["variance", "success", "productivity"]);
     assert!(out.checks[0].residual <= out.checks[0].tolerance);
