@@ -80,7 +80,7 @@ pub(super) fn industries(panel: &Panel, naming: &Naming<'_>, problems: &mut Vec<
     let economy = grouped(naming.economy);
     let industry = grouped(naming.industry);
     let industries_are_units = industry.is_none();
-    let (economies, economy_names) = economy.unwrap_or_else(|| (vec![0; n], vec![Text::new("all industries", "全部行业")]));
+    let (economies, economy_names) = economy.unwrap_or_else(|| (vec![0; n], vec![Text::new("whole", "总体")]));
     let (industries, industry_names) = industry.unwrap_or((units, unit_names));
     Industries {
         economies,

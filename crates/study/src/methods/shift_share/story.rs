@@ -218,7 +218,9 @@ impl Story<'_> {
         let label = Text::new("% of initial aggregate productivity", "初期总体生产率的 %");
         let note = Text::plain(format!("{}–{}", whole.0, whole.1));
         let chart = if single {
-            let items = parts.iter().map(|p| (self.who.industry_names[p.industry].clone(), total(p))).collect();
+            let mut items: Vec<(Text, f64)> =
+                parts.iter().map(|p| (self.who.industry_names[p.industry].clone(), total(p))).collect();
+            items.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.en.cmp(&b.0.en)));
             Chart::Bars(Bars { label, decimals: 2, items, items_are_units: self.who.industries_are_units })
         } else {
             let (rows, columns) = (done.iter().map(|t| t.economy).collect::<Vec<_>>(), self.who.industry_names.len());
