@@ -5,3 +5,4 @@ mod bench;
 mod frontier;
 mod frontier_tables;
 mod study;
+mod us_states;

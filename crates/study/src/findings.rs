@@ -111,6 +111,14 @@ static PAGES: &[FindingPage] = &[
     page!("TF083", "Few goods", "商品过少"),
     page!("TF084", "Units without a pair", "没有配对的单元"),
     page!("TF085", "A factor market freer than the whole", "比整体更自由的要素市场"),
+    page!("TF020", "Levels without a base", "没有基准的水平"),
+    page!("TF021", "Industries missing from an economy", "经济体缺少行业"),
+    page!("TF022", "Structural burden", "结构负担"),
+    page!("TF023", "Contributions held against zero", "以零为参照的贡献"),
+    page!("TF024", "Labour composition that jumps", "跳跃的劳动构成"),
+    page!("TF025", "Value added above gross output", "增加值大于总产出"),
+    page!("TF026", "Units compared that change", "参与比较的单元变动"),
+    page!("TF027", "Development accounts without human capital", "没有人力资本的发展核算"),
 ];
 
 /// All pages, ordered by code.

@@ -1,5 +1,7 @@
 #![doc = include_str!("growth.md")]
 
+use std::collections::BTreeMap;
+
 use numerics::moments::mean;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -18,12 +20,15 @@ pub enum Level {
     /// weighted by the mean of the own share and the panel's mean share.
     #[default]
     Multilateral,
+    /// The multilateral index of each period by itself, with the means of the period: levels compare units
+    /// within a period, not over time (`ctfp` of the Penn World Table).
+    ByPeriod,
     /// Ratio `Y / Π X^s̄` with the panel's mean shares (Solow residual in levels). Equal to the
     /// multilateral index when shares are constant.
     Ratio,
 }
 
-/// What a level of 1 stands for.
+/// What a level of 1 stands for. Levels by period have the units of their own period as base in either case.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Base {
@@ -42,13 +47,16 @@ pub struct GrowthOptions {
     pub level: Level,
     /// What a level of 1 stands for.
     pub base: Base,
+    /// Number of the unit that stands alone for the base: its first complete period, all its rows, or, for
+    /// levels by period, its row of the period.
+    pub base_unit: Option<usize>,
     /// Distance between adjacent periods; growth over any longer gap is not computed.
     pub step: u32,
 }
 
 impl Default for GrowthOptions {
     fn default() -> Self {
-        Self { level: Level::default(), base: Base::default(), step: 1 }
+        Self { level: Level::default(), base: Base::default(), base_unit: None, step: 1 }
     }
 }
 
@@ -80,6 +88,16 @@ impl Shares {
         match self {
             Self::Constant(s) => s[k],
             Self::Varying(s) => s[k][row],
+        }
+    }
+
+    /// Shares of factors that make up the inputs: factor `j` belongs to input `of[j]` and carries its share, as
+    /// persons, hours per person and human capital all carry the share of labour.
+    #[must_use]
+    pub fn of_factors(&self, of: &[usize]) -> Self {
+        match self {
+            Self::Constant(s) => Self::Constant(of.iter().map(|&k| s[k]).collect()),
+            Self::Varying(s) => Self::Varying(of.iter().map(|&k| s[k].clone()).collect()),
         }
     }
 
@@ -129,7 +147,8 @@ pub enum Status {
 /// Result of growth accounting; columns are aligned with the rows given.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Growth {
-    /// Level of productivity, 1 at the base; `NaN` where the status is [`Status::Missing`].
+    /// Level of productivity, 1 at the base; `NaN` where the status is [`Status::Missing`] and in the periods
+    /// of `without_base`.
     pub level: Vec<f64>,
     /// Growth of output `Δln Y` from the adjacent period; `NaN` unless the status is computed.
     pub output: Vec<f64>,
@@ -139,6 +158,8 @@ pub struct Growth {
     pub tfp: Vec<f64>,
     /// Row of the adjacent period before, where growth is computed.
     pub before: Vec<Option<usize>>,
+    /// Periods in which the base unit has no complete row: levels by period do not exist there.
+    pub without_base: Vec<i32>,
     /// Status of each row.
     pub status: Vec<Status>,
     /// Mean share of each input over the complete rows.
@@ -165,6 +186,9 @@ pub enum GrowthError {
     /// No row is complete.
     #[error("no row has output, all inputs and all shares")]
     Empty,
+    /// The base unit has no complete row.
+    #[error("the base unit has no row with output, all inputs and all shares")]
+    Base,
     /// `step` is zero.
     #[error("the step between adjacent periods must be at least 1")]
     Step,
@@ -193,36 +217,14 @@ pub fn growth(data: &Data<'_>, shares: &Shares, options: &GrowthOptions) -> Resu
     let over = |f: &dyn Fn(usize) -> f64| mean(&rows.iter().map(|&i| f(i)).collect::<Vec<_>>());
     let mean_shares: Vec<f64> = (0..m).map(|k| over(&|i| shares.at(k, i))).collect();
 
-    let mean_output = over(&|i| data.output[i].ln());
-    let mean_inputs: Vec<f64> = (0..m).map(|k| over(&|i| data.inputs[k][i].ln())).collect();
-    let mut level = vec![f64::NAN; n];
-    for &i in &rows {
-        level[i] = data.output[i].ln()
-            - mean_output
-            - (0..m)
-                .map(|k| {
-                    let weight = match options.level {
-                        Level::Multilateral => f64::midpoint(shares.at(k, i), mean_shares[k]),
-                        Level::Ratio => mean_shares[k],
-                    };
-                    weight * (data.inputs[k][i].ln() - mean_inputs[k])
-                })
-                .sum::<f64>();
-    }
-    let first = rows.iter().map(|&i| data.periods[i]).min();
-    let at_base: Vec<f64> =
-        rows.iter().filter(|&&i| options.base == Base::Panel || Some(data.periods[i]) == first).map(|&i| level[i]).collect();
-    let zero = mean(&at_base);
-    for v in &mut level {
-        *v = (*v - zero).exp();
-    }
-
+    let (level, without_base) = levels(data, shares, &rows, &mean_shares, options)?;
     let mut result = Growth {
         level,
         output: vec![f64::NAN; n],
         contributions: vec![vec![f64::NAN; n]; m],
         tfp: vec![f64::NAN; n],
         before: vec![None; n],
+        without_base,
         status: vec![Status::Missing; n],
         mean_shares,
         residual: 0.0,
@@ -257,6 +259,58 @@ pub fn growth(data: &Data<'_>, shares: &Shares, options: &GrowthOptions) -> Resu
         result.residual = result.residual.max((sum - dy).abs() / largest);
     }
     Ok(result)
+}
+
+/// Levels of the complete rows, and the periods that have no base.
+fn levels(
+    data: &Data<'_>,
+    shares: &Shares,
+    rows: &[usize],
+    mean_shares: &[f64],
+    options: &GrowthOptions,
+) -> Result<(Vec<f64>, Vec<i32>), GrowthError> {
+    let mut blocks: BTreeMap<i32, Vec<usize>> = BTreeMap::new();
+    for &i in rows {
+        let block = if options.level == Level::ByPeriod { data.periods[i] } else { 0 };
+        blocks.entry(block).or_default().push(i);
+    }
+    let mut level = vec![f64::NAN; data.units.len()];
+    let (mut without_base, mut based) = (Vec::new(), false);
+    for (period, block) in blocks {
+        let over = |f: &dyn Fn(usize) -> f64| mean(&block.iter().map(|&i| f(i)).collect::<Vec<_>>());
+        let output = over(&|i| data.output[i].ln());
+        let inputs: Vec<f64> = data.inputs.iter().map(|x| over(&|i| x[i].ln())).collect();
+        let share = |k: usize| if options.level == Level::ByPeriod { over(&|i| shares.at(k, i)) } else { mean_shares[k] };
+        let means: Vec<f64> = (0..inputs.len()).map(share).collect();
+        let log = |i: usize| {
+            let explained = |k: usize| {
+                let weight = match options.level {
+                    Level::Multilateral | Level::ByPeriod => f64::midpoint(shares.at(k, i), means[k]),
+                    Level::Ratio => means[k],
+                };
+                weight * (data.inputs[k][i].ln() - inputs[k])
+            };
+            data.output[i].ln() - output - (0..inputs.len()).map(explained).sum::<f64>()
+        };
+        let candidates: Vec<usize> =
+            block.iter().copied().filter(|&i| options.base_unit.is_none_or(|u| data.units[i] == u)).collect();
+        let first = candidates.iter().map(|&i| data.periods[i]).min();
+        let at_base: Vec<f64> = candidates
+            .iter()
+            .filter(|&&i| options.base == Base::Panel || Some(data.periods[i]) == first)
+            .map(|&i| log(i))
+            .collect();
+        if at_base.is_empty() {
+            without_base.push(period);
+            continue;
+        }
+        based = true;
+        let zero = mean(&at_base);
+        for &i in &block {
+            level[i] = (log(i) - zero).exp();
+        }
+    }
+    if based { Ok((level, without_base)) } else { Err(GrowthError::Base) }
 }
 
 fn check(data: &Data<'_>, shares: &Shares) -> Result<(), GrowthError> {

@@ -76,6 +76,46 @@ fn moving_a_share_keeps_the_sum() {
     assert!((v[1] / v[2] - 3.0).abs() < 1e-12);
 }
 
+#[test]
+fn levels_by_period_stand_against_the_units_of_the_period() {
+    let (units, periods) = ([0, 1, 0, 1, 1], [2000, 2000, 2001, 2001, 2002]);
+    let (y, x) = ([4.0, 1.0, 9.0, 1.0, 7.0], [1.0; 5]);
+    let data = Data { units: &units, periods: &periods, output: &y, inputs: &[&x] };
+    let shares = Shares::Constant(vec![1.0]);
+    let run = |base_unit, base| growth(&data, &shares, &GrowthOptions { level: Level::ByPeriod, base, base_unit, step: 1 });
+    let close =
+        |have: &[f64], want: &[f64]| have.iter().zip(want).all(|(a, b)| a.is_nan() && b.is_nan() || (a - b).abs() < 1e-14);
+    let mean = run(None, Base::FirstPeriod).unwrap();
+    assert!(close(&mean.level, &[2.0, 0.5, 3.0, 1.0 / 3.0, 1.0]), "{:?}", mean.level);
+    assert_eq!(mean.level, run(None, Base::Panel).unwrap().level);
+    // A period without the base unit has no levels and is named; growth is still there.
+    let against = run(Some(0), Base::FirstPeriod).unwrap();
+    assert!(close(&against.level, &[1.0, 0.25, 1.0, 1.0 / 9.0, f64::NAN]), "{:?}", against.level);
+    assert_eq!(against.without_base, [2002]);
+    assert_eq!(against.status[4], Status::Computed);
+    assert_eq!(run(Some(7), Base::Panel), Err(GrowthError::Base));
+}
+
+#[test]
+fn a_base_unit_stands_for_the_base_of_the_panel() {
+    let (units, periods) = ([0, 0, 1, 1], [2000, 2001, 2001, 2002]);
+    let (y, x) = ([2.0, 4.0, 8.0, 32.0], [1.0; 4]);
+    let data = Data { units: &units, periods: &periods, output: &y, inputs: &[&x] };
+    let at = |base| GrowthOptions { base, base_unit: Some(1), ..GrowthOptions::default() };
+    let first = growth(&data, &Shares::Constant(vec![1.0]), &at(Base::FirstPeriod)).unwrap();
+    assert!((first.level[2] - 1.0).abs() < 1e-15 && (first.level[0] - 0.25).abs() < 1e-15);
+    let panel = growth(&data, &Shares::Constant(vec![1.0]), &at(Base::Panel)).unwrap();
+    assert!((panel.level[2] - 0.5).abs() < 1e-15 && (panel.level[3] - 2.0).abs() < 1e-15);
+}
+
+#[test]
+fn factors_carry_the_share_of_their_input() {
+    let constant = Shares::Constant(vec![0.4, 0.6]).of_factors(&[0, 1, 1]);
+    assert_eq!(constant, Shares::Constant(vec![0.4, 0.6, 0.6]));
+    let varying = Shares::Varying(vec![vec![0.4], vec![0.6]]).of_factors(&[1, 0]);
+    assert_eq!(varying, Shares::Varying(vec![vec![0.6], vec![0.4]]));
+}
+
 proptest! {
     /// Growth does not know the units of measure, the order of rows or duplicates of a unit; levels
     /// do not know them either, because they are relative to the panel.

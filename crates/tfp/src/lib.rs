@@ -9,4 +9,8 @@ pub mod production;
 pub mod market_segmentation;
 pub mod misallocation;
 pub mod petrin_levinsohn;
+pub mod development;
+pub mod domar;
+pub mod labour_composition;
 pub mod shares;
+pub mod shift_share;

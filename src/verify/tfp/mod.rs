@@ -5,6 +5,7 @@ mod decomposition;
 mod factor_misallocation;
 mod market_segmentation;
 mod misallocation;
+mod accounting;
 
 use std::path::{Path, PathBuf};
 
@@ -42,13 +43,12 @@ pub(super) const INDEX: &str = "cases.json";
 pub(super) fn rows(dir: &Path) -> Result<Vec<Row>, String> {
     let text = std::fs::read_to_string(dir.join(INDEX)).map_err(|e| format!("{INDEX}: {e}"))?;
     let entries: Vec<Entry> = serde_json::from_str(&text).map_err(|e| format!("{INDEX}: {e}"))?;
-    Ok(entries
-        .into_iter()
-        .flat_map(|entry| {
-            let case = Case { id: entry.id, source: entry.kind, folder: dir.join(entry.dir) };
-            run(&case).unwrap_or_else(|| vec![case.row(&entry.tests.join(", "), 0.0, Outcome::unsupported("no runner yet"))])
-        })
-        .collect())
+    let unlisted = unlisted(dir, &entries);
+    let listed = entries.into_iter().flat_map(|entry| {
+        let case = Case { id: entry.id, source: entry.kind, folder: dir.join(entry.dir) };
+        run(&case).unwrap_or_else(|| vec![case.row(&entry.tests.join(", "), 0.0, Outcome::unsupported("no runner yet"))])
+    });
+    Ok(listed.chain(unlisted.iter().filter_map(run).flatten()).collect())
 }
 
 /// The rows of a case; `None` where it has no runner.
@@ -58,8 +58,24 @@ fn run(case: &Case) -> Option<Vec<Row>> {
         "C14" => Some(factor_misallocation::rows(case)),
         "C15" => Some(market_segmentation::rows(case)),
         "C17" => Some(decomposition::rows(case)),
+        "C08" | "C11" => Some(accounting::rows(case)),
         _ => None,
     }
+}
+
+/// Folders of cases that the index does not name, such as `C11_bls_klems`, in order of their names.
+fn unlisted(dir: &Path, entries: &[Entry]) -> Vec<Case> {
+    let folders = std::fs::read_dir(dir).into_iter().flatten().flatten().map(|f| f.path()).filter(|f| f.is_dir());
+    let mut cases: Vec<Case> = folders
+        .filter_map(|folder| {
+            let name = folder.file_name()?.to_str()?.to_owned();
+            let id = name.split_once('_')?.0.to_owned();
+            let listed = entries.iter().any(|e| e.dir == name);
+            (!listed).then(|| Case { id, source: "not in the index".to_owned(), folder })
+        })
+        .collect();
+    cases.sort_by(|a, b| a.id.cmp(&b.id));
+    cases
 }
 
 impl Case {
@@ -104,7 +120,6 @@ impl Case {
         let file = self.folder.join(name);
         let text = std::fs::read_to_string(&file).map_err(|e| format!("{}: {e}", file.display()))?;
         let mut lines = text.lines().filter(|line| !line.is_empty());
-        let cells = |line: &str| line.split(',').map(|c| c.trim_matches('"').to_owned()).collect::<Vec<_>>();
         let names = cells(lines.next().unwrap_or_default());
         let rows: Vec<Vec<String>> = lines.map(cells).collect();
         match rows.iter().position(|r| r.len() != names.len()) {
@@ -112,6 +127,19 @@ impl Case {
             None => Ok(Table { names, rows }),
         }
     }
+}
+
+/// Cells of a line; commas between quotation marks belong to their cell.
+fn cells(line: &str) -> Vec<String> {
+    let (mut out, mut quoted) = (vec![String::new()], false);
+    for c in line.chars() {
+        match c {
+            '"' => quoted = !quoted,
+            ',' if !quoted => out.push(String::new()),
+            c => out.last_mut().into_iter().for_each(|cell| cell.push(c)),
+        }
+    }
+    out
 }
 
 /// A table of comma separated values.

@@ -9,11 +9,12 @@ use tfp::{
     shares::{self, Effects, Estimate, EstimateError, Returns},
 };
 
-use self::story::Story;
+use self::{labour::Factor, story::Story};
 use super::lookup;
 use crate::method::{Input, Method, Output, Page};
 
 mod figures;
+mod labour;
 mod story;
 
 /// What happens when an estimated share is not inside (0, 1).
@@ -37,6 +38,18 @@ pub struct GrowthOptions {
     /// Inputs, capital first: the sensitivity band moves the share of the first input.
     #[schemars(extend("x-role" = "variable"))]
     pub inputs: Vec<String>,
+    /// Average hours per person: with them labour is hours worked, and its contribution is split into persons and hours.
+    #[serde(default)]
+    #[schemars(extend("x-role" = "variable"))]
+    pub hours: Option<String>,
+    /// Human capital per hour, e.g. an index of education or of labour composition; multiplies labour.
+    #[serde(default)]
+    #[schemars(extend("x-role" = "variable"))]
+    pub human_capital: Option<String>,
+    /// The input that `hours` and `human_capital` multiply, in persons; the last input where none is named.
+    #[serde(default)]
+    #[schemars(extend("x-role" = "variable"))]
+    pub labour: Option<String>,
     /// Given shares, one number per input; with one number fewer the last input takes the rest to 1.
     #[serde(default)]
     pub shares: Vec<f64>,
@@ -62,6 +75,9 @@ pub struct GrowthOptions {
     /// What a level of 1 stands for.
     #[serde(default)]
     pub base: Base,
+    /// Unit that stands alone for the base, e.g. USA.
+    #[serde(default)]
+    pub base_unit: Option<String>,
     /// Distance between adjacent periods; growth over longer gaps is not computed.
     #[serde(default = "one")]
     pub step: u32,
@@ -113,20 +129,31 @@ impl Method for GrowthAccounting {
         let output = column(&options.output);
         let inputs: Vec<&[f64]> = options.inputs.iter().map(|n| column(n)).collect();
         let given: Vec<&[f64]> = options.share_variables.iter().map(|n| column(n)).collect();
+        let factors = labour::factors(options);
+        let columns: Vec<&[f64]> = factors.iter().map(|f| column(&f.name)).collect();
         check(options, panel, &mut problems);
         if !problems.is_empty() {
             return Err(problems);
         }
         let unit_set = panel.unit_set();
         let units: Vec<usize> = panel.units.iter().map(|u| unit_set.partition_point(|x| *x < u.as_str())).collect();
-        let data = Data { units: &units, periods: &panel.periods, output, inputs: &inputs };
-        let (shares, estimate) = shares_of(&data, options, &given)?;
-        let core = growth::GrowthOptions { level: options.level, base: options.base, step: options.step };
-        let run = |s: &Shares| growth::growth(&data, s, &core).map_err(|e| refused(&e, options, panel));
+        let whole = labour::products(&factors, &columns, inputs.len());
+        let whole: Vec<&[f64]> = whole.iter().map(Vec::as_slice).collect();
+        let persons = Data { units: &units, periods: &panel.periods, output, inputs: &inputs };
+        let data = Data { inputs: &columns, ..persons };
+        let (shares, estimate) = shares_of(&Data { inputs: &whole, ..persons }, options, &given)?;
+        let base_unit = options.base_unit.as_ref().map(|b| unit_set.partition_point(|u| *u < b.as_str()));
+        let core = growth::GrowthOptions { level: options.level, base: options.base, base_unit, step: options.step };
+        let of: Vec<usize> = factors.iter().map(|f| f.of).collect();
+        let run =
+            |s: &Shares| growth::growth(&data, &s.of_factors(&of), &core).map_err(|e| refused(&e, options, &factors, panel));
         let result = run(&shares)?;
         let low = run(&shares.moved(0, -options.sensitivity))?;
         let high = run(&shares.moved(0, options.sensitivity))?;
-        let story = Story { panel, options, data, result: &result, moved: [&low, &high], shares: &shares, estimate };
+        let measures = labour::measures(&data, &factors, &shares, &core).map_err(|e| refused(&e, options, &factors, panel))?;
+        let moved = [&low, &high];
+        let story =
+            Story { panel, options, factors: &factors, data, result: &result, moved, shares: &shares, estimate, measures };
         Ok(story.output())
     }
 }
@@ -151,13 +178,34 @@ fn check(options: &GrowthOptions, panel: &Panel, problems: &mut Vec<Problem>) {
             );
         }
     }
-    let mut names: Vec<&String> = std::iter::once(&options.output).chain(&options.inputs).collect();
+    let quality = options.hours.iter().chain(&options.human_capital);
+    let mut names: Vec<&String> = std::iter::once(&options.output).chain(&options.inputs).chain(quality).collect();
     names.sort();
     for w in names.windows(2).filter(|w| w[0] == w[1]) {
         problems.push(
             Problem::error("repeated-variable", format!("`{}` is named more than once.", w[0]))
                 .why("A variable is the output or one input, once.")
                 .at(Place { column: Some(w[0].clone()), ..Place::default() }),
+        );
+    }
+    if let Some(labour) = options.labour.as_ref() {
+        if !options.inputs.contains(labour) {
+            problems.push(
+                Problem::error("labour", format!("`labour` names `{labour}`, which is none of the inputs."))
+                    .did_you_mean(labour, options.inputs.iter().map(String::as_str)),
+            );
+        } else if options.hours.is_none() && options.human_capital.is_none() {
+            problems.push(
+                Problem::error("labour", "`labour` says what hours and human capital multiply, but neither is given.")
+                    .help("Name `hours` or `human_capital`, or leave out `labour`."),
+            );
+        }
+    }
+    if let Some(base) = options.base_unit.as_ref().filter(|b| !panel.unit_set().contains(&b.as_str())) {
+        problems.push(
+            Problem::error("base-unit", format!("The data have no unit `{base}`."))
+                .why("Levels of productivity would have nothing to stand against.")
+                .did_you_mean(base, panel.unit_set()),
         );
     }
     let chosen = [
@@ -234,7 +282,7 @@ fn shares_of(data: &Data<'_>, options: &GrowthOptions, given: &[&[f64]]) -> Resu
     Ok((Shares::Constant(estimate.shares.clone()), Some(estimate)))
 }
 
-fn refused(error: &GrowthError, options: &GrowthOptions, panel: &Panel) -> Vec<Problem> {
+fn refused(error: &GrowthError, options: &GrowthOptions, factors: &[Factor], panel: &Panel) -> Vec<Problem> {
     let at = |column: &str, row: usize| Place {
         column: Some(column.to_owned()),
         unit: Some(panel.units[row].clone()),
@@ -245,7 +293,7 @@ fn refused(error: &GrowthError, options: &GrowthOptions, panel: &Panel) -> Vec<P
         GrowthError::NotPositive(cells) => cells
             .iter()
             .map(|&(k, row)| {
-                let name = k.map_or(options.output.as_str(), |k| options.inputs[k].as_str());
+                let name = k.map_or(options.output.as_str(), |k| factors[k].name.as_str());
                 let value = panel.values(name).map_or(f64::NAN, |v| v[row]);
                 Problem::error("not-positive", format!("`{value}` has no logarithm."))
                     .why("Growth accounting works with logarithms of output and inputs.")
@@ -256,6 +304,10 @@ fn refused(error: &GrowthError, options: &GrowthOptions, panel: &Panel) -> Vec<P
         GrowthError::Empty => vec![
             Problem::error("no-complete-row", "No row has output, all inputs and all shares.")
                 .help("Restrict the periods of the step, or choose other variables."),
+        ],
+        GrowthError::Base => vec![
+            Problem::error("base-unit", "The base unit has no row with output, all inputs and all shares.")
+                .help("Choose another `base_unit`, or leave it out."),
         ],
         other => vec![Problem::error("growth", format!("Growth cannot be accounted for: {other}."))],
     }

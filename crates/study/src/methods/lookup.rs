@@ -34,3 +34,48 @@ pub(super) fn distinct(labels: &[String]) -> Vec<String> {
     names.dedup();
     names
 }
+
+/// The place of a cell.
+pub(super) fn cell(panel: &Panel, column: &str, row: usize) -> Place {
+    Place {
+        column: Some(column.to_owned()),
+        unit: Some(panel.units[row].clone()),
+        period: panel.period_name.as_ref().map(|_| panel.periods[row]),
+        ..Place::default()
+    }
+}
+
+/// The values of a variable; an unknown name is added to the problems.
+pub(super) fn column<'a>(panel: &'a Panel, name: &str, problems: &mut Vec<Problem>) -> &'a [f64] {
+    panel.values(name).unwrap_or_else(|| {
+        problems.push(unknown_variable(panel, name));
+        &[]
+    })
+}
+
+/// Number of the unit of each row, in order of the names.
+pub(super) fn unit_numbers(panel: &Panel) -> Vec<usize> {
+    let set = panel.unit_set();
+    panel.units.iter().map(|u| set.partition_point(|x| *x < u.as_str())).collect()
+}
+
+/// A unit by name; an unknown name is added to the problems.
+pub(super) fn base_unit(panel: &Panel, name: &str, problems: &mut Vec<Problem>) -> Option<usize> {
+    let set = panel.unit_set();
+    let found = set.binary_search(&name).ok();
+    if found.is_none() {
+        problems.push(
+            Problem::error("base-unit", format!("The data have no unit `{name}`."))
+                .why("Levels of productivity would have nothing to stand against.")
+                .did_you_mean(name, set),
+        );
+    }
+    found
+}
+
+/// The first names of a list, and how many more there are.
+pub(super) fn first_of(names: &[String], shown: usize) -> Text {
+    let list = names.iter().take(shown).cloned().collect::<Vec<_>>().join(", ");
+    let more = if names.len() > shown { " …" } else { "" };
+    Text::plain(format!("{list}{more}"))
+}

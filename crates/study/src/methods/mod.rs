@@ -12,9 +12,11 @@ pub mod cross_efficiency;
 pub mod dea;
 pub mod decomposition;
 pub mod design;
+pub mod development;
 pub mod directional;
 pub mod distance;
 pub mod divisions;
+pub mod domar;
 pub mod dynamic;
 pub mod ebm;
 pub mod economic;
@@ -22,6 +24,7 @@ pub mod generalised;
 pub mod growth;
 pub mod index;
 pub mod inequality;
+pub mod labour_composition;
 pub mod layers;
 pub mod luenberger;
 pub mod malmquist;
@@ -40,6 +43,7 @@ pub mod partial;
 pub mod production_function;
 pub mod russell;
 pub mod sbm;
+pub mod shift_share;
 pub mod super_efficiency;
 pub mod tfp_index;
 pub mod two_stage;
@@ -48,6 +52,7 @@ pub mod window;
 mod change;
 mod direction;
 mod failures;
+mod industries;
 mod lookup;
 mod nonradial;
 #[cfg(test)]
@@ -119,6 +124,10 @@ static ENTRIES: &[Entry] = &[
     of::<decomposition::DecompositionMethod>(),
     of::<misallocation::MisallocationMethod>(),
     of::<market_segmentation::MarketSegmentation>(),
+    of::<labour_composition::CompositionMethod>(),
+    of::<domar::DomarMethod>(),
+    of::<development::DevelopmentMethod>(),
+    of::<shift_share::ShiftShareMethod>(),
     of::<coupling::CouplingCoordination>(),
     of::<obstacle::Obstacles>(),
     of::<inequality::InequalityMethod>(),

@@ -1,7 +1,10 @@
 //! What growth accounts look like.
 
 use numerics::moments::mean;
-use tfp::average::{self, Averaging, Mean};
+use tfp::{
+    average::{self, Averaging, Mean},
+    growth::Level,
+};
 
 use super::story::Story;
 use crate::{
@@ -38,7 +41,15 @@ impl Story<'_> {
         let lines = Figure {
             id: "tfp".into(),
             title: Text::new("Total factor productivity", "全要素生产率"),
-            note: Text::new("Geometric means of the units with data in the period.", "取当期有数据单元的几何平均。"),
+            note: match self.options.level {
+                Level::ByPeriod => Text::new(
+                    "Geometric means of the units with data in the period. Levels stand against the base of their own period: they do not show growth.",
+                    "取当期有数据单元的几何平均。水平以各期自身为基准，不反映增长。",
+                ),
+                Level::Multilateral | Level::Ratio => {
+                    Text::new("Geometric means of the units with data in the period.", "取当期有数据单元的几何平均。")
+                }
+            },
             chart: Chart::Lines(Lines {
                 label: Text::new("TFP level", "TFP 水平"),
                 decimals: 2,
@@ -50,7 +61,7 @@ impl Story<'_> {
 
         let percent = |f: &dyn Fn(&Mean) -> f64| total.iter().map(|m| 100.0 * f(m)).collect::<Vec<f64>>();
         let mut parts: Vec<(Text, Vec<f64>)> =
-            (0..self.options.inputs.len()).map(|k| (self.label(k), percent(&|m| m.contributions[k]))).collect();
+            (0..self.factors.len()).map(|k| (self.label(k), percent(&|m| m.contributions[k]))).collect();
         parts.push((Text::plain("TFP"), percent(&|m| m.tfp)));
         let stack = Figure {
             id: "contributions".into(),

@@ -3,11 +3,15 @@
 use panel::Panel;
 use tfp::{
     average::{self, Mean},
-    growth::{self, Base, Data, Growth, Shares, Status},
+    growth::{self, Base, Data, Growth, Level, Shares, Status},
     shares::{Effects, Estimate, Returns},
 };
 
-use super::{super::lookup, GrowthOptions};
+use super::{
+    super::lookup,
+    GrowthOptions,
+    labour::{Factor, Measure},
+};
 use crate::{
     finding::{Finding, Weight},
     method::{Check, Output, OutputVariable},
@@ -19,16 +23,18 @@ use crate::{
 pub(super) struct Story<'a> {
     pub(super) panel: &'a Panel,
     pub(super) options: &'a GrowthOptions,
+    pub(super) factors: &'a [Factor],
     pub(super) data: Data<'a>,
     pub(super) result: &'a Growth,
     pub(super) moved: [&'a Growth; 2],
     pub(super) shares: &'a Shares,
     pub(super) estimate: Option<Estimate>,
+    pub(super) measures: Vec<Measure>,
 }
 
 impl Story<'_> {
     pub(super) fn label(&self, k: usize) -> Text {
-        lookup::variable_label(self.panel, &self.options.inputs[k])
+        lookup::variable_label(self.panel, &self.factors[k].name)
     }
 
     fn spans(&self) -> Vec<(i32, i32)> {
@@ -85,7 +91,10 @@ impl Story<'_> {
             keys: keys.clone(),
             values,
         };
+        let own = self.options.base_unit.as_ref().map(|u| Text::new(format!("{u} = 1"), format!("{u} = 1")));
         let base = match self.options.base {
+            _ if own.is_some() => own.unwrap_or_default(),
+            _ if self.options.level == Level::ByPeriod => Text::new("mean of the period = 1", "当期平均 = 1"),
             Base::FirstPeriod => Text::new("mean of the first period = 1", "首期平均 = 1"),
             Base::Panel => Text::new("mean of the panel = 1", "面板平均 = 1"),
         };
@@ -131,7 +140,7 @@ impl Story<'_> {
                 format!("{}的份额上下移动 {d} 时，{from}—{to} 年 TFP 每期增长在 {a:.2}% 与 {b:.2}% 之间。", x.get(Language::Zh)),
             ));
         }
-        let s = &self.result.mean_shares;
+        let s = &self.result.mean_shares[..self.options.inputs.len()];
         if out.is_empty() {
             out.push(Text::new(
                 "No unit has two adjacent periods: no growth is computed, only levels of productivity are compared.",
@@ -155,7 +164,7 @@ impl Story<'_> {
     fn findings(&self) -> Vec<Finding> {
         let mut findings = Vec::new();
         let outside = growth::outside(self.shares);
-        let sum: f64 = self.result.mean_shares.iter().sum();
+        let sum: f64 = self.result.mean_shares.iter().take(self.options.inputs.len()).sum();
         if self.options.inputs.len() > 1 && !outside.is_empty() {
             let rows = outside.len();
             let first = outside[0];
@@ -203,6 +212,19 @@ impl Story<'_> {
                 ),
             });
         }
+        if !self.result.without_base.is_empty() {
+            let named: Vec<String> = self.result.without_base.iter().map(i32::to_string).collect();
+            let (count, base) = (named.len(), self.options.base_unit.clone().unwrap_or_default());
+            findings.push(Finding {
+                code: "TF020".into(),
+                weight: Weight::Warning,
+                place: Text::plain(named.join(", ")),
+                message: Text::new(
+                    format!("{count} periods have no levels of TFP: {base}, the base, has no complete row in them."),
+                    format!("{count} 个时期没有 TFP 水平：基准单元 {base} 在这些时期没有完整数据。"),
+                ),
+            });
+        }
         findings
     }
 
@@ -239,8 +261,8 @@ impl Story<'_> {
             .column("from", Text::new("From", "起"), Text::default(), integers(lines.iter().map(|l| l.1)))
             .column("to", Text::new("To", "止"), Text::default(), integers(lines.iter().map(|l| l.2)))
             .column("output", growth_label.clone(), percent.clone(), numbers(&|m| m.output));
-        for k in 0..self.options.inputs.len() {
-            means = means.column(&self.options.inputs[k], self.label(k), percent.clone(), numbers(&|m| m.contributions[k]));
+        for (k, factor) in self.factors.iter().enumerate() {
+            means = means.column(&factor.name, self.label(k), percent.clone(), numbers(&|m| m.contributions[k]));
         }
         let shares = lines.iter().map(|l| if l.3.output > 0.0 { 100.0 * l.3.tfp / l.3.output } else { f64::NAN }).collect();
         means = means.column("tfp", Text::plain("TFP"), percent.clone(), numbers(&|m| m.tfp)).column(
@@ -277,7 +299,12 @@ impl Story<'_> {
         let shares = Table::new("shares", Text::new("Factor shares", "要素份额"))
             .note(note)
             .column("input", Text::new("Input", "投入"), Text::default(), Cells::Text(inputs))
-            .column("share", Text::new("Share", "份额"), Text::default(), Cells::Number(self.result.mean_shares.clone(), 3))
+            .column(
+                "share",
+                Text::new("Share", "份额"),
+                Text::default(),
+                Cells::Number(self.result.mean_shares[..self.options.inputs.len()].to_vec(), 3),
+            )
             .column("error", Text::new("Standard error", "标准误"), Text::default(), Cells::Number(errors, 3));
 
         let at = |means: &[Mean]| {
@@ -293,7 +320,36 @@ impl Story<'_> {
                 .column("lower", Text::new(format!("Share − {d}"), format!("份额 − {d}")), percent.clone(), at(&bands[0]))
                 .column("tfp", Text::new("As given", "基准"), percent.clone(), at(total))
                 .column("higher", Text::new(format!("Share + {d}"), format!("份额 + {d}")), percent, at(&bands[1]));
-        vec![means, shares, sensitivity, self.rows()]
+        let mut tables = vec![means, shares, sensitivity];
+        tables.extend(self.measures(spans));
+        tables.push(self.rows());
+        tables
+    }
+
+    /// TFP growth by the measure of labour, one column per measure.
+    fn measures(&self, spans: &[(i32, i32)]) -> Option<Table> {
+        let all = vec![0; self.panel.len()];
+        let mut table =
+            Table::new("labour_measures", Text::new("TFP growth by the measure of labour", "按劳动度量口径的 TFP 增长"))
+                .note(Text::new(
+                    "What is not counted in labour is counted in TFP. All columns use the rows where every measure is known.",
+                    "未计入劳动的部分会计入 TFP。各列均使用全部度量齐备的行。",
+                ))
+                .column("from", Text::new("From", "起"), Text::default(), integers(spans.iter().map(|s| s.0)))
+                .column("to", Text::new("To", "止"), Text::default(), integers(spans.iter().map(|s| s.1)));
+        let labour = self.factors.last().map(|f| f.of)?;
+        for measure in &self.measures {
+            let names = std::iter::once(labour).chain(self.options.inputs.len()..measure.factors);
+            let joined = |language: Language| -> String {
+                names.clone().map(|k| self.label(k).get(language).to_owned()).collect::<Vec<_>>().join(" × ")
+            };
+            let label = Text::new(joined(Language::En), joined(Language::Zh));
+            let means = average::by_period(&self.data, &measure.growth, &all, self.options.averaging);
+            let tfp = |s: &(i32, i32)| average::over(&means, 0, s.0, s.1).map_or(f64::NAN, |m| 100.0 * m.tfp);
+            let name = format!("tfp_{}", measure.factors - self.options.inputs.len());
+            table = table.column(&name, label, Text::plain("%"), Cells::Number(spans.iter().map(tfp).collect(), 2));
+        }
+        (!self.measures.is_empty()).then_some(table)
     }
 
     fn rows(&self) -> Table {
@@ -318,7 +374,7 @@ impl Story<'_> {
             .column("tfp", Text::new("TFP level", "TFP 水平"), Text::default(), number(&self.result.level))
             .column("output_growth", Text::new("Output growth", "产出增长"), log.clone(), number(&self.result.output));
         for (k, c) in self.result.contributions.iter().enumerate() {
-            table = table.column(&format!("contribution_{}", self.options.inputs[k]), self.label(k), log.clone(), number(c));
+            table = table.column(&format!("contribution_{}", self.factors[k].name), self.label(k), log.clone(), number(c));
         }
         table.column("tfp_growth", Text::new("TFP growth", "TFP 增长"), log, number(&self.result.tfp))
     }

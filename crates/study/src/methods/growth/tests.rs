@@ -85,3 +85,35 @@ fn the_estimate_is_described_in_words() {
     let note = &out.tables.iter().find(|t| t.id == "shares").unwrap().note;
     assert!(note.en.contains("unit and period effects") && note.zh.contains("双固定效应"), "{note:?}");
 }
+
+#[test]
+fn hours_and_human_capital_are_told_apart_from_persons() {
+    let run = |more: &str| run(&format!(r#"{{"output": "gdp", "inputs": ["capital"], "shares": [1.0]{more}}}"#));
+    let plain = run("").unwrap();
+    assert!(plain.tables.iter().all(|t| t.id != "labour_measures"));
+    let out = run(r#", "hours": "labour""#).unwrap();
+    let measures = out.tables.iter().find(|t| t.id == "labour_measures").unwrap();
+    assert_eq!(measures.columns.iter().map(|c| c.name.as_str()).collect::<Vec<_>>(), ["from", "to", "tfp_0", "tfp_1"]);
+    assert_eq!(measures.columns[3].label.en, "capital × labour");
+    let rows = out.tables.iter().find(|t| t.id == "growth").unwrap();
+    assert!(rows.columns.iter().any(|c| c.name == "contribution_labour"));
+    // The share of labour is counted once.
+    assert!(out.findings.iter().all(|f| f.code != "GA001"), "{:?}", out.findings);
+    let wrong = run(r#", "labour": "labour""#).unwrap_err();
+    assert_eq!(wrong[0].code, "labour");
+    assert_eq!(run(r#", "labour": "capital""#).unwrap_err()[0].code, "labour");
+}
+
+#[test]
+fn levels_stand_against_the_base_unit() {
+    let run = |more: &str| {
+        run(&format!(r#"{{"output": "gdp", "inputs": ["capital", "labour"], "shares": [0.5], "level": "by-period"{more}}}"#))
+    };
+    let out = run(r#", "base_unit": "c""#).unwrap();
+    let (level, keys) = (&out.variables[0].values, &out.variables[0].keys);
+    assert!(keys.iter().zip(level).filter(|(k, _)| k.0 == "c" && k.1 != 2003).all(|(_, v)| *v == 1.0));
+    // c has no labour in 2003: no levels there, but growth.
+    assert!(keys.iter().zip(level).filter(|(k, _)| k.1 == 2003).all(|(_, v)| v.is_nan()));
+    assert!(out.findings.iter().any(|f| f.code == "TF020" && f.place.en == "2003"));
+    assert_eq!(run(r#", "base_unit": "d""#).unwrap_err()[0].code, "base-unit");
+}
