@@ -252,16 +252,12 @@ fn chained(comparer: &Comparer<'_>, n: usize, base: usize) -> Series {
     series.status = vec![Status::Unlinked; n];
     series.index[base] = 1.0;
     series.status[base] = Status::Base;
-    for t in base + 1..n {
-        series.index[t] = series.index[t - 1] * links[t];
-    }
-    for t in (0..base).rev() {
-        series.index[t] = series.index[t + 1] / links[t + 1];
-    }
     // A break is named where it is; what lies beyond it is unlinked.
     let tied = |status: Status| matches!(status, Status::Base | Status::Computed);
     let outwards = (base + 1..n).map(|t| (t, t, t - 1)).chain((0..base).rev().map(|t| (t, t + 1, t + 1)));
     for (t, link, towards) in outwards {
+        let step = if t > base { links[link] } else { 1.0 / links[link] };
+        series.index[t] = series.index[towards] * step;
         if series.matched[link] == 0 {
             series.status[t] = Status::NoMatch;
         } else if tied(series.status[towards]) {
@@ -315,11 +311,11 @@ fn rolling(basket: &Basket, comparer: &Comparer<'_>, options: &IndexOptions, bas
         old = new;
     }
     let zero = published[base];
-    for t in 0..n {
+    for (t, level) in published.iter().enumerate() {
         let from = (t + 1).saturating_sub(w);
         (series.matched[t], series.coverage[t]) = shared(basket, t, from, from + w);
-        if (published[t] - zero).is_finite() {
-            series.index[t] = (published[t] - zero).exp();
+        if (level - zero).is_finite() {
+            series.index[t] = (level - zero).exp();
             series.status[t] = Status::Computed;
         }
     }

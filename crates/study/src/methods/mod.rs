@@ -20,6 +20,7 @@ pub mod economic;
 pub mod generalised;
 pub mod growth;
 pub mod index;
+pub mod index_numbers;
 pub mod inequality;
 pub mod layers;
 pub mod luenberger;
@@ -111,6 +112,7 @@ static ENTRIES: &[Entry] = &[
     of::<luenberger::LuenbergerIndicator>(),
     of::<tfp_index::ProductivityIndex>(),
     of::<growth::GrowthAccounting>(),
+    of::<index_numbers::IndexNumbers>(),
     of::<coupling::CouplingCoordination>(),
     of::<obstacle::Obstacles>(),
     of::<inequality::InequalityMethod>(),
