@@ -5,6 +5,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::ccd;
+
 /// The page of the method in English.
 pub const PAGE: &str = include_str!("growth.md");
 /// The page of the method in Chinese.
@@ -194,20 +196,14 @@ pub fn growth(data: &Data<'_>, shares: &Shares, options: &GrowthOptions) -> Resu
     let mean_shares: Vec<f64> = (0..m).map(|k| over(&|i| shares.at(k, i))).collect();
 
     let mean_output = over(&|i| data.output[i].ln());
-    let mean_inputs: Vec<f64> = (0..m).map(|k| over(&|i| data.inputs[k][i].ln())).collect();
+    let log = |k: usize, i: usize| data.inputs[k][i].ln();
     let mut level = vec![f64::NAN; n];
+    match options.level {
+        Level::Multilateral => ccd::aggregate(&rows, m, log, |k, i| shares.at(k, i), &mut level),
+        Level::Ratio => ccd::aggregate(&rows, m, log, |k, _| mean_shares[k], &mut level),
+    }
     for &i in &rows {
-        level[i] = data.output[i].ln()
-            - mean_output
-            - (0..m)
-                .map(|k| {
-                    let weight = match options.level {
-                        Level::Multilateral => f64::midpoint(shares.at(k, i), mean_shares[k]),
-                        Level::Ratio => mean_shares[k],
-                    };
-                    weight * (data.inputs[k][i].ln() - mean_inputs[k])
-                })
-                .sum::<f64>();
+        level[i] = data.output[i].ln() - mean_output - level[i];
     }
     let first = rows.iter().map(|&i| data.periods[i]).min();
     let at_base: Vec<f64> =

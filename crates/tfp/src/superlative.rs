@@ -381,16 +381,11 @@ impl<'a> Table<'a> {
     }
 }
 
-fn check(data: &Accounts<'_>, options: &SuperlativeOptions) -> Result<(), SuperlativeError> {
-    let n = data.units.len();
-    let ragged = |s: &Side<'_>| {
-        s.quantities.is_empty()
-            || s.quantities.iter().chain(s.prices).any(|c| c.len() != n)
-            || s.prices.len() != s.quantities.len() && !(s.prices.is_empty() && s.quantities.len() == 1)
-    };
-    if data.periods.len() != n || ragged(&data.outputs) || ragged(&data.inputs) {
-        return Err(SuperlativeError::Shape);
-    }
+/// Whether the options fit one another.
+///
+/// # Errors
+/// [`SuperlativeError::Step`], [`SuperlativeError::Formula`] or [`SuperlativeError::Scope`].
+pub fn fits(options: &SuperlativeOptions) -> Result<(), SuperlativeError> {
     if options.step == 0 {
         return Err(SuperlativeError::Step);
     }
@@ -401,7 +396,21 @@ fn check(data: &Accounts<'_>, options: &SuperlativeOptions) -> Result<(), Superl
     if options.scope == Scope::ChainedPeriods && options.model != Model::CavesChristensenDiewert {
         return Err(SuperlativeError::Scope);
     }
-    let zeros = f.takes_zeros() && options.model != Model::CavesChristensenDiewert;
+    Ok(())
+}
+
+fn check(data: &Accounts<'_>, options: &SuperlativeOptions) -> Result<(), SuperlativeError> {
+    let n = data.units.len();
+    let ragged = |s: &Side<'_>| {
+        s.quantities.is_empty()
+            || s.quantities.iter().chain(s.prices).any(|c| c.len() != n)
+            || s.prices.len() != s.quantities.len() && !(s.prices.is_empty() && s.quantities.len() == 1)
+    };
+    if data.periods.len() != n || ragged(&data.outputs) || ragged(&data.inputs) {
+        return Err(SuperlativeError::Shape);
+    }
+    fits(options)?;
+    let zeros = options.formula.takes_zeros() && options.model != Model::CavesChristensenDiewert;
     let mut cells = Vec::new();
     for (input, side) in [(false, &data.outputs), (true, &data.inputs)] {
         for (price, columns) in [(false, side.quantities), (true, side.prices)] {

@@ -38,6 +38,7 @@ pub mod partial;
 pub mod russell;
 pub mod sbm;
 pub mod super_efficiency;
+pub mod superlative;
 pub mod tfp_index;
 pub mod two_stage;
 pub mod window;
@@ -113,6 +114,7 @@ static ENTRIES: &[Entry] = &[
     of::<tfp_index::ProductivityIndex>(),
     of::<growth::GrowthAccounting>(),
     of::<index_numbers::IndexNumbers>(),
+    of::<superlative::SuperlativeTfp>(),
     of::<coupling::CouplingCoordination>(),
     of::<obstacle::Obstacles>(),
     of::<inequality::InequalityMethod>(),

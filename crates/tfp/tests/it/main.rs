@@ -6,6 +6,7 @@ use std::{collections::BTreeMap, fs, path::PathBuf};
 mod bls;
 mod munnell;
 mod pwt;
+mod usagri;
 
 /// A comma-separated file as text cells under its header, or `None` where it is absent.
 fn table(file: &str) -> Option<Vec<BTreeMap<String, String>>> {
