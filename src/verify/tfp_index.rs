@@ -63,9 +63,8 @@ fn compare(family: &str, case: &Value, folder: Folder<'_>) -> Result<Outcome, Ou
                 found.to_row.iter().zip(v).for_each(|(&r, x)| out[r] = *x);
                 out
             };
-            let parts = parts(&found.changes, &options);
             let worth = worth(&money.money_change, (found.changes.part(TfpPart::Output), found.changes.part(TfpPart::Input)));
-            parts.into_iter().chain(worth).map(|(name, v)| (name, spread(&v))).collect()
+            parts(&found.changes, &options).into_iter().chain(worth).map(|(name, v)| (name, spread(&v))).collect()
         };
         for (name, values) in values {
             column(&mut d, table, &format!("d{name}"), &rows, &values);
@@ -145,7 +144,7 @@ fn worth(m: &Money, (output, input): (&[f64], &[f64])) -> Vec<(String, Vec<f64>)
 
 /// Levels by row. Those of an index with weights that change are measured at the weights of the change that ends
 /// with the row, the first of a unit at its own.
-fn levels(found: &TfpIndex, money: &TfpIndex, options: &TfpOptions, n: usize) -> Vec<(String, Vec<f64>)> {
+pub(super) fn levels(found: &TfpIndex, money: &TfpIndex, options: &TfpOptions, n: usize) -> Vec<(String, Vec<f64>)> {
     if found.levels.part(TfpPart::Output).is_empty() {
         return Vec::new();
     }
@@ -158,6 +157,13 @@ fn levels(found: &TfpIndex, money: &TfpIndex, options: &TfpOptions, n: usize) ->
     let column = |name: &str| out.iter().find(|c| c.0 == name).map_or(vec![f64::NAN; n], |c| c.1.clone());
     let (output, input) = (column("AO"), column("AI"));
     out.extend(worth(&money.money, (&output, &input)));
+    out
+}
+
+/// Changes by the names that the program prints, in the order of the changes.
+pub(super) fn changes(found: &TfpIndex, options: &TfpOptions) -> Vec<(String, Vec<f64>)> {
+    let mut out = parts(&found.changes, options);
+    out.extend(worth(&found.money_change, (found.changes.part(TfpPart::Output), found.changes.part(TfpPart::Input))));
     out
 }
 

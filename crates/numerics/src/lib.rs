@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows of tables, files or methods; everything works on slices.
 
+pub mod graph;
 pub mod least_squares;
 pub mod lp;
 pub mod moments;

@@ -119,6 +119,15 @@ static PAGES: &[FindingPage] = &[
     page!("TF025", "Value added above gross output", "增加值大于总产出"),
     page!("TF026", "Units compared that change", "参与比较的单元变动"),
     page!("TF027", "Development accounts without human capital", "没有人力资本的发展核算"),
+    page!("TF030", "Rows without price or quantity", "缺价格或数量的行"),
+    page!("TF031", "Comparison of few products", "只比较少数产品"),
+    page!("TF032", "Periods that nothing ties together", "无从相连的时期"),
+    page!("TF033", "Chain drift", "链式漂移"),
+    page!("TF034", "Formula with a known fault", "有已知缺陷的公式"),
+    page!("TF035", "Laspeyres and Paasche far apart", "拉氏与帕氏相差甚大"),
+    page!("TF036", "Rows without productivity", "没有生产率的行"),
+    page!("TF037", "Revenue far from cost", "收入与成本相差甚远"),
+    page!("TF038", "Transitive levels far from direct changes", "可传递水平偏离直接比较"),
 ];
 
 /// All pages, ordered by code.

@@ -7,6 +7,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::ccd;
+
 /// The page of the method in English.
 pub const PAGE: &str = include_str!("growth.md");
 /// The page of the method in Chinese.
@@ -218,6 +220,24 @@ pub fn growth(data: &Data<'_>, shares: &Shares, options: &GrowthOptions) -> Resu
     let mean_shares: Vec<f64> = (0..m).map(|k| over(&|i| shares.at(k, i))).collect();
 
     let (level, without_base) = levels(data, shares, &rows, &mean_shares, options)?;
+    let mean_output = over(&|i| data.output[i].ln());
+    let log = |k: usize, i: usize| data.inputs[k][i].ln();
+    let mut level = vec![f64::NAN; n];
+    match options.level {
+        Level::Multilateral => ccd::aggregate(&rows, m, log, |k, i| shares.at(k, i), &mut level),
+        Level::Ratio => ccd::aggregate(&rows, m, log, |k, _| mean_shares[k], &mut level),
+    }
+    for &i in &rows {
+        level[i] = data.output[i].ln() - mean_output - level[i];
+    }
+    let first = rows.iter().map(|&i| data.periods[i]).min();
+    let at_base: Vec<f64> =
+        rows.iter().filter(|&&i| options.base == Base::Panel || Some(data.periods[i]) == first).map(|&i| level[i]).collect();
+    let zero = mean(&at_base);
+    for v in &mut level {
+        *v = (*v - zero).exp();
+    }
+
     let mut result = Growth {
         level,
         output: vec![f64::NAN; n],

@@ -14,3 +14,6 @@ pub mod domar;
 pub mod labour_composition;
 pub mod shares;
 pub mod shift_share;
+pub mod ccd;
+pub mod index_numbers;
+pub mod superlative;

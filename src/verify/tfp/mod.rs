@@ -6,6 +6,8 @@ mod factor_misallocation;
 mod market_segmentation;
 mod misallocation;
 mod accounting;
+mod indices;
+mod states;
 
 use std::path::{Path, PathBuf};
 
@@ -59,6 +61,8 @@ fn run(case: &Case) -> Option<Vec<Row>> {
         "C15" => Some(market_segmentation::rows(case)),
         "C17" => Some(decomposition::rows(case)),
         "C08" | "C11" => Some(accounting::rows(case)),
+        "C05" => Some(indices::rows(case)),
+        "C07" => Some(states::rows(case)),
         _ => None,
     }
 }

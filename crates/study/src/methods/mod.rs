@@ -23,6 +23,7 @@ pub mod economic;
 pub mod generalised;
 pub mod growth;
 pub mod index;
+pub mod index_numbers;
 pub mod inequality;
 pub mod labour_composition;
 pub mod layers;
@@ -45,6 +46,7 @@ pub mod russell;
 pub mod sbm;
 pub mod shift_share;
 pub mod super_efficiency;
+pub mod superlative;
 pub mod tfp_index;
 pub mod two_stage;
 pub mod window;
@@ -128,6 +130,8 @@ static ENTRIES: &[Entry] = &[
     of::<domar::DomarMethod>(),
     of::<development::DevelopmentMethod>(),
     of::<shift_share::ShiftShareMethod>(),
+    of::<index_numbers::IndexNumbers>(),
+    of::<superlative::SuperlativeTfp>(),
     of::<coupling::CouplingCoordination>(),
     of::<obstacle::Obstacles>(),
     of::<inequality::InequalityMethod>(),

@@ -7,6 +7,7 @@ mod bls;
 mod firms;
 mod munnell;
 mod pwt;
+mod usagri;
 
 /// A comma-separated file as text cells under its header, or `None` where it is absent.
 fn table(file: &str) -> Option<Vec<BTreeMap<String, String>>> {
