@@ -5,6 +5,7 @@ pub mod additive;
 pub mod audit;
 pub mod by_production;
 pub mod capacity;
+pub mod capital;
 pub mod closest;
 pub mod common_weights;
 pub mod coupling;
@@ -110,6 +111,7 @@ static ENTRIES: &[Entry] = &[
     of::<malmquist_luenberger::MalmquistLuenbergerIndex>(),
     of::<luenberger::LuenbergerIndicator>(),
     of::<tfp_index::ProductivityIndex>(),
+    of::<capital::CapitalStocks>(),
     of::<growth::GrowthAccounting>(),
     of::<coupling::CouplingCoordination>(),
     of::<obstacle::Obstacles>(),
