@@ -6,6 +6,7 @@ pub mod audit;
 pub mod by_production;
 pub mod capacity;
 pub mod capital;
+pub mod capital_services;
 pub mod closest;
 pub mod common_weights;
 pub mod coupling;
@@ -112,6 +113,7 @@ static ENTRIES: &[Entry] = &[
     of::<luenberger::LuenbergerIndicator>(),
     of::<tfp_index::ProductivityIndex>(),
     of::<capital::CapitalStocks>(),
+    of::<capital_services::CapitalServices>(),
     of::<growth::GrowthAccounting>(),
     of::<coupling::CouplingCoordination>(),
     of::<obstacle::Obstacles>(),

@@ -103,7 +103,7 @@ fn the_fan_holds_every_source() {
 fn rates_come_from_lives_variables_or_numbers() {
     let lives = run(with(deflated(), json!({ "life": [45.0, 20.0], "residual": 0.04 }))).unwrap();
     let rates = numbers(&lives, "assets", "depreciation");
-    assert!((rates[0] - 6.903218614403284).abs() < 1e-9 && (rates[1] - 14.86660774792154).abs() < 1e-9);
+    assert!((rates[0] - 6.903218614403284).abs() < 1e-9 && (rates[1] - 14.86600774792154).abs() < 1e-9);
     let varying = run(with(deflated(), json!({ "depreciation_variables": ["rate"] }))).unwrap();
     let constant = run(with(deflated(), json!({ "depreciation": [0.06] }))).unwrap();
     let (a, b) = (&varying.variables[0].values, &constant.variables[0].values);
