@@ -36,9 +36,20 @@ pub(super) struct Stock {
     /// Price weight that lies before the first period and is not filled.
     pub(super) lacking: Vec<f64>,
     pub(super) status: Vec<Status>,
-    /// Row, first stock, growth and periods it was measured over, by unit.
-    pub(super) starts: Vec<(usize, f64, f64, Option<u32>)>,
+    /// Where it begins, by unit.
+    pub(super) starts: Vec<Beginning>,
     pub(super) residual: f64,
+}
+
+/// Where the stock of a unit begins.
+#[derive(Clone, Copy)]
+pub(super) struct Beginning {
+    pub(super) row: usize,
+    pub(super) stock: f64,
+    /// Growth used; `NaN` where none is.
+    pub(super) growth: f64,
+    /// Periods growth was measured over, where that is known.
+    pub(super) periods: Option<u32>,
 }
 
 impl<'a> Account<'a> {
@@ -87,7 +98,7 @@ impl<'a> Account<'a> {
     ///
     /// # Errors
     /// Parameters that are out of bounds.
-    pub(super) fn profile(&self, asset: usize, life: f64) -> Result<Profile, Problem> {
+    pub(super) fn profile(&self, asset: usize, life: f64) -> Result<Profile, Vec<Problem>> {
         let o = self.options;
         let default = ProfileOptions::default();
         let options = ProfileOptions {
@@ -98,8 +109,8 @@ impl<'a> Account<'a> {
             discount: o.discount,
         };
         profile(&options).map_err(|e| {
-            Problem::error("profile", format!("`{}` has no age profile: {e}.", o.investment[asset]))
-                .help("Mend `life`, `spread`, `efficiency` or `discount`.")
+            let what = format!("`{}` has no age profile: {e}.", o.investment[asset]);
+            vec![Problem::error("profile", what).help("Mend `life`, `spread`, `efficiency` or `discount`.")]
         })
     }
 
@@ -130,7 +141,11 @@ impl<'a> Account<'a> {
             initial_share: s.initial_share,
             lacking: vec![0.0; real.len()],
             status: s.status,
-            starts: s.starts.iter().map(|s| (s.row, s.stock, s.growth, Some(s.growth_periods))).collect(),
+            starts: s
+                .starts
+                .iter()
+                .map(|s| Beginning { row: s.row, stock: s.stock, growth: s.growth, periods: Some(s.growth_periods) })
+                .collect(),
             residual: s.residual,
         })
     }
@@ -160,7 +175,7 @@ impl<'a> Account<'a> {
                     d if d > 0.0 => 1.0 - self.options.fan_life,
                     _ => 1.0,
                 };
-                let profile = self.profile(asset, life).map_err(|p| vec![p])?;
+                let profile = self.profile(asset, life)?;
                 let default = VintageOptions::default();
                 let options = VintageOptions {
                     history: self.options.history,
@@ -171,8 +186,10 @@ impl<'a> Account<'a> {
                 };
                 let s = vintage::stocks(&self.units, &self.panel.periods, &real, &profile, &options).map_err(told)?;
                 let first = |unit: usize| (0..real.len()).find(|&i| self.units[i] == unit && s.status[i] == Status::First);
-                let starts =
-                    s.growth.iter().filter_map(|&(unit, g)| first(unit).map(|i| (i, s.productive[i], g, None))).collect();
+                let begin = |&(unit, growth): &(usize, f64)| {
+                    first(unit).map(|row| Beginning { row, stock: s.productive[row], growth, periods: None })
+                };
+                let starts = s.growth.iter().filter_map(begin).collect();
                 let backcast = options.history == vintage::History::Backcast;
                 Ok(Stock {
                     lacking: if backcast { vec![0.0; real.len()] } else { s.lacking },

@@ -128,8 +128,9 @@ impl Story<'_> {
         if !uses {
             return Vec::new();
         }
-        let odd: Vec<usize> = starts().filter(|s| s.2 < 0.0 || s.2 > 0.3).map(|s| s.0).collect();
-        let short: Vec<usize> = starts().filter(|s| s.3.is_some_and(|n| n > 0 && n < core.growth_periods)).map(|s| s.0).collect();
+        let odd: Vec<usize> = starts().filter(|s| s.growth < 0.0 || s.growth > 0.3).map(|s| s.row).collect();
+        let short: Vec<usize> =
+            starts().filter(|s| s.periods.is_some_and(|n| n > 0 && n < core.growth_periods)).map(|s| s.row).collect();
         let mut out = Vec::new();
         if !odd.is_empty() {
             out.push(finding(

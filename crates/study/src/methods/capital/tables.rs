@@ -5,7 +5,7 @@ use tfp::capital::{Initial, Preset, Status, fan::Scenario, profile::Profile};
 
 use super::{
     Model,
-    account::{Stock, total},
+    account::{Beginning, Stock, total},
     story::Story,
 };
 use crate::{
@@ -197,11 +197,9 @@ impl Story<'_> {
 
     fn starts(&self) -> Table {
         let panel = self.account.panel;
-        let all: Vec<(usize, &(usize, f64, f64, Option<u32>))> =
+        let all: Vec<(usize, &Beginning)> =
             self.stocks.iter().enumerate().flat_map(|(a, s)| s.starts.iter().map(move |x| (a, x))).collect();
-        let numbers = |f: &dyn Fn(usize, &(usize, f64, f64, Option<u32>)) -> f64, d| {
-            Cells::Number(all.iter().map(|(a, x)| f(*a, x)).collect(), d)
-        };
+        let numbers = |f: &dyn Fn(usize, &Beginning) -> f64, d| Cells::Number(all.iter().map(|(a, x)| f(*a, x)).collect(), d);
         let text = Text::default;
         Table::new("starts", Text::new("Where stocks begin", "初始存量"))
             .hidden()
@@ -213,23 +211,23 @@ impl Story<'_> {
                 "unit",
                 Text::new("Unit", "单元"),
                 text(),
-                Cells::Unit(all.iter().map(|(_, x)| panel.units[x.0].clone()).collect()),
+                Cells::Unit(all.iter().map(|(_, x)| panel.units[x.row].clone()).collect()),
             )
             .column("asset", Text::new("Asset", "资产"), text(), Cells::Text(all.iter().map(|(a, _)| self.label(*a)).collect()))
-            .column("period", Text::new("First period", "首期"), text(), integers(all.iter().map(|(_, x)| panel.periods[x.0])))
-            .column("stock", Text::new("First stock", "初始存量"), self.unit(), numbers(&|_, x| x.1, 4))
+            .column("period", Text::new("First period", "首期"), text(), integers(all.iter().map(|(_, x)| panel.periods[x.row])))
+            .column("stock", Text::new("First stock", "初始存量"), self.unit(), numbers(&|_, x| x.stock, 4))
             .column(
                 "ratio",
                 Text::new("First stock over investment", "初始存量与投资之比"),
                 text(),
-                numbers(&|a, x| x.1 / self.account.real[a][x.0], 2),
+                numbers(&|a, x| x.stock / self.account.real[a][x.row], 2),
             )
-            .column("growth", Text::new("Growth used", "所用增长率"), Text::plain("%"), numbers(&|_, x| 100.0 * x.2, 2))
+            .column("growth", Text::new("Growth used", "所用增长率"), Text::plain("%"), numbers(&|_, x| 100.0 * x.growth, 2))
             .column(
                 "growth_periods",
                 Text::new("Measured over", "测算期数"),
                 Text::new("periods", "期"),
-                Cells::Integer(all.iter().map(|(_, x)| x.3.map(i64::from)).collect()),
+                Cells::Integer(all.iter().map(|(_, x)| x.periods.map(i64::from)).collect()),
             )
     }
 
@@ -293,7 +291,7 @@ impl Story<'_> {
         table
     }
 
-    fn profile_table(&self, asset: usize) -> Result<Table, Problem> {
+    fn profile_table(&self, asset: usize) -> Result<Table, Vec<Problem>> {
         let Profile { survival, efficiency, price, .. } = self.account.profile(asset, 1.0)?;
         let name = &self.account.options.investment[asset];
         let label = self.label(asset);
