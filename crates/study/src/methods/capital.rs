@@ -295,11 +295,21 @@ fn check(options: &CapitalStep) -> Vec<Problem> {
 /// Options that would do nothing under the model chosen.
 fn unused(options: &CapitalStep) -> Vec<Problem> {
     let geometric = options.model == Model::Geometric;
+    let initial = options.initial();
+    let measured =
+        if geometric { !matches!(initial, Initial::Rate | Initial::Given) } else { options.history == History::Backcast };
     let set = [
         (geometric, "retirement", options.retirement != Pattern::default()),
         (geometric, "spread", !options.spread.is_empty()),
         (geometric, "efficiency", !options.efficiency.is_empty()),
         (geometric, "history", options.history != History::default()),
+        (geometric, "discount", options.discount != four_percent()),
+        (geometric, "fan_life", options.fan_life != fifth()),
+        (!geometric, "fan_depreciation", options.fan_depreciation != two_points()),
+        (geometric && initial != Initial::Rate, "rate", options.rate.is_some()),
+        (!measured, "growth", options.growth.is_some()),
+        (!measured, "growth_periods", options.growth_periods.is_some()),
+        (!measured, "growth_from", options.growth_from != Growth::default()),
         (!geometric, "preset", options.preset.is_some()),
         (!geometric, "depreciation", !options.depreciation.is_empty()),
         (!geometric, "depreciation_variables", !options.depreciation_variables.is_empty()),
@@ -315,7 +325,7 @@ fn unused(options: &CapitalStep) -> Vec<Problem> {
             wrong(
                 name,
                 format!("`{name}` would do nothing here."),
-                "Leave it out, or choose the other `model` (for `deflator_form`: name `deflators`).",
+                "Leave it out, or choose the `model`, `initial`, `history` or `deflators` that it belongs to.",
             )
         })
         .collect()

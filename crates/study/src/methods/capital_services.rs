@@ -206,6 +206,15 @@ fn check(options: &CapitalServicesStep) -> Vec<Problem> {
             problems.push(wrong(name, format!("`{name}` is {v}, outside 0 to 1."), "It is a share of the price of the asset."));
         }
     }
+    let taxed = options.tax.is_some() || options.tax_variable.is_some();
+    let unused = [
+        ("floor", options.floor != one_percent() && options.negative != Negative::Floor, "`negative = \"floor\"`"),
+        ("gains_periods", options.gains_periods != five() && options.gains != Gains::Smoothed, "`gains = \"smoothed\"`"),
+        ("allowance", !options.allowance.is_empty() && !taxed, "`tax` or `tax_variable`"),
+    ];
+    for (name, _, needs) in unused.iter().filter(|(_, unused, _)| *unused) {
+        problems.push(wrong(name, format!("`{name}` would do nothing here."), &format!("Leave it out, or give {needs}.")));
+    }
     if options.gains_periods == 0 {
         problems.push(wrong("gains_periods", "`gains_periods` is 0.", "Revaluation is smoothed over at least one period."));
     }

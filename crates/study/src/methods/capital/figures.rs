@@ -66,8 +66,8 @@ impl Story<'_> {
             id: "first_stock".into(),
             title: Text::new("What is left of the first stock", "初始存量的剩余占比"),
             note: Text::new(
-                "Share of the stock that comes from before the first period: an error of the first stock fades with it.",
-                "存量中来自首期之前的部分；初始存量的误差随之消退。",
+                "Share of the stock that rests on what was assumed about the beginning: an error of it fades likewise.",
+                "存量中取决于对期初假定的部分；其误差随之消退。",
             ),
             chart: self.lines(Text::new("% of the stock", "占存量（%）"), 1, self.by_unit(&percent)),
         }

@@ -48,7 +48,7 @@ impl Story<'_> {
         let (en, zh) = if none {
             ("lack more than 10 % of the price weight of old vintages", "缺少占价格权重 10% 以上的旧批次")
         } else {
-            ("owe more than 10 % to the time before the first period", "有 10% 以上来自首期之前")
+            ("rest to more than 10 % on what was assumed about the beginning", "有 10% 以上取决于对期初的假定")
         };
         let (rows, now) = (old.len(), late.len());
         (!old.is_empty()).then(|| {

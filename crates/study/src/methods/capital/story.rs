@@ -200,7 +200,7 @@ impl<'a> Story<'a> {
             if unit.is_empty() { (String::new(), String::new()) } else { (format!(" ({unit})"), format!("（{unit_zh}）")) };
         out.push(if b > a {
             Text::new(
-                format!("From {from} to {to} the capital stock of all units rose from {first:.4} to {last:.4}{open}, {g:.2} % a period."),
+                format!("From {from} to {to} the capital stock of all units went from {first:.4} to {last:.4}{open}, {g:.2} % a period."),
                 format!("{from}—{to} 年全部单元的资本存量由 {first:.4} 变为 {last:.4}{open_zh}，每期 {g:.2}%。"),
             )
         } else {
@@ -230,8 +230,8 @@ impl<'a> Story<'a> {
         let left = 100.0 * self.last(&old) / self.last(&net);
         if left.is_finite() {
             out.push(Text::new(
-                format!("In {to}, {left:.1} % of the stock still comes from before the first period."),
-                format!("{to} 年的存量中有 {left:.1}% 仍来自首期之前。"),
+                format!("In {to}, {left:.1} % of the stock still rests on what was assumed about the beginning."),
+                format!("{to} 年的存量中有 {left:.1}% 仍取决于对期初的假定。"),
             ));
         }
         if let Some(y) = o.output.as_ref().and_then(|n| self.account.panel.values(n)) {

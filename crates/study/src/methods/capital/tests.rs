@@ -221,6 +221,10 @@ fn wrong_options_come_back_all_at_once() {
             "base_period"
         ]
     );
+    let idle = json!({ "investment": ["machines"], "preset": "young-2003", "growth": 0.08, "growth_from": "trend", "discount": 0.1, "fan_life": 0.1 });
+    let idle = run(idle).unwrap_err();
+    let codes: Vec<&str> = idle.iter().map(|p| p.code.as_str()).collect();
+    assert_eq!(codes, ["discount", "fan_life", "growth", "growth_from"]);
     let none = run(json!({ "investment": ["machines"] })).unwrap_err();
     assert_eq!(none[0].code, "depreciation");
     let vintage = run(json!({ "investment": ["machines"], "model": "vintage", "preset": "young-2003" })).unwrap_err();

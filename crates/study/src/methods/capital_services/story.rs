@@ -188,14 +188,12 @@ impl Story<'_> {
             (grown(Status::Gap), "follow a gap and have no growth", "之前有间断，没有增长率"),
             (grown(Status::Appears), "have an asset that appears or disappears and no growth", "有资产出现或消失，没有增长率"),
         ];
+        // The first period of a unit has no stock at its beginning, whatever the data.
+        let begins = |&i: &usize| i == 0 || self.panel.units[i - 1] != self.panel.units[i];
         for (rows, en, zh) in lists.into_iter().filter(|(rows, _, _)| !rows.is_empty()) {
-            tell(
-                "TF017",
-                Weight::Warning,
-                self.named(&rows),
-                format!("{} rows {en}.", rows.len()),
-                format!("{} 行{zh}。", rows.len()),
-            );
+            let weight = if rows.iter().all(begins) { Weight::Info } else { Weight::Warning };
+            let (en, zh) = (format!("{} rows {en}.", rows.len()), format!("{} 行{zh}。", rows.len()));
+            tell("TF017", weight, self.named(&rows), en, zh);
         }
         let names = self.options.stocks.iter().chain(&self.options.prices).chain(&self.options.income);
         let mut vintages: Vec<&str> =

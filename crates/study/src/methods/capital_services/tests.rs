@@ -114,10 +114,16 @@ fn wrong_options_come_back_all_at_once() {
     }))
     .unwrap_err();
     let codes: Vec<&str> = problems.iter().map(|p| p.code.as_str()).collect();
-    assert_eq!(codes, ["prices", "depreciation", "income", "tax", "floor", "unknown-variable", "base_period"]);
+    assert_eq!(codes, ["prices", "depreciation", "income", "tax", "floor", "floor", "unknown-variable", "base_period"]);
     let rates = run(json!({
         "stocks": ["structures"], "prices": ["p_structures"], "depreciation": [0.1], "returns": "exogenous"
     }))
     .unwrap_err();
     assert_eq!(rates[0].code, "rate");
+    let idle = run(json!({
+        "stocks": ["structures"], "prices": ["p_structures"], "depreciation": [0.1], "income": "income",
+        "floor": 0.02, "gains_periods": 3, "allowance": [0.5]
+    }))
+    .unwrap_err();
+    assert_eq!(idle.iter().map(|p| p.code.as_str()).collect::<Vec<_>>(), ["floor", "gains_periods", "allowance"]);
 }
