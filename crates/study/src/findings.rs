@@ -128,6 +128,15 @@ static PAGES: &[FindingPage] = &[
     page!("TF036", "Rows without productivity", "没有生产率的行"),
     page!("TF037", "Revenue far from cost", "收入与成本相差甚远"),
     page!("TF038", "Transitive levels far from direct changes", "可传递水平偏离直接比较"),
+    page!("TF010", "History too short for the stock", "历史过短的存量"),
+    page!("TF011", "Prices of investment", "投资的价格口径"),
+    page!("TF012", "Rows without a stock", "没有存量的行"),
+    page!("TF013", "Growth behind the first stock", "初始存量所依据的增长率"),
+    page!("TF014", "Negative investment or stock", "投资或存量为负"),
+    page!("TF015", "User costs that are not positive", "不为正的使用成本"),
+    page!("TF016", "Rate of return out of the ordinary", "异常的回报率"),
+    page!("TF017", "Rows without capital services", "没有资本服务的行"),
+    page!("TF018", "Vintages mixed", "混用统计版本"),
 ];
 
 /// All pages, ordered by code.

@@ -17,3 +17,6 @@ pub mod shift_share;
 pub mod ccd;
 pub mod index_numbers;
 pub mod superlative;
+pub mod capital;
+pub mod services;
+pub mod user_cost;

@@ -8,6 +8,7 @@ mod misallocation;
 mod accounting;
 mod indices;
 mod states;
+mod capital;
 
 use std::path::{Path, PathBuf};
 
@@ -63,6 +64,7 @@ fn run(case: &Case) -> Option<Vec<Row>> {
         "C08" | "C11" => Some(accounting::rows(case)),
         "C05" => Some(indices::rows(case)),
         "C07" => Some(states::rows(case)),
+        "C13" => Some(capital::rows(case)),
         _ => None,
     }
 }

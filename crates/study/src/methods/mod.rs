@@ -5,6 +5,8 @@ pub mod additive;
 pub mod audit;
 pub mod by_production;
 pub mod capacity;
+pub mod capital;
+pub mod capital_services;
 pub mod closest;
 pub mod common_weights;
 pub mod coupling;
@@ -121,6 +123,8 @@ static ENTRIES: &[Entry] = &[
     of::<malmquist_luenberger::MalmquistLuenbergerIndex>(),
     of::<luenberger::LuenbergerIndicator>(),
     of::<tfp_index::ProductivityIndex>(),
+    of::<capital::CapitalStocks>(),
+    of::<capital_services::CapitalServices>(),
     of::<growth::GrowthAccounting>(),
     of::<production_function::ProductionFunctions>(),
     of::<decomposition::DecompositionMethod>(),
