@@ -2,7 +2,11 @@
 //!
 //! Nothing here knows of tables, files or methods; everything works on slices.
 
+pub mod jacobi;
 pub mod least_squares;
 pub mod lp;
 pub mod moments;
 pub mod random;
+pub mod roots;
+pub mod sobol;
+pub mod triangle;
