@@ -6,6 +6,7 @@ pub mod jacobi;
 pub mod least_squares;
 pub mod lp;
 pub mod moments;
+pub mod probit;
 pub mod random;
 pub mod roots;
 pub mod sobol;

@@ -6,6 +6,7 @@
 pub mod bootstrap;
 pub mod polynomial;
 pub mod proxy;
+pub mod wooldridge;
 
 use thiserror::Error;
 

@@ -156,7 +156,7 @@ impl Story<'_> {
     }
 
     fn roots(&self) -> Table {
-        let lines: Vec<(&Cell, usize, f64, bool, &(String, f64))> = self
+        let lines: Vec<_> = self
             .told()
             .flat_map(|(c, t)| {
                 t.roots.iter().enumerate().flat_map(move |(at, r)| {
