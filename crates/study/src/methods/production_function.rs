@@ -3,7 +3,10 @@
 use panel::{Panel, Place, Problem};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use tfp::production::{self, proxy::Law};
+use tfp::production::{
+    self,
+    proxy::{Law, Selection},
+};
 
 use self::{arms::Estimator, rows::Rows, story::Story};
 use super::lookup;
@@ -72,6 +75,9 @@ pub struct ProductionOptions {
     /// Range of the coefficients of a second stage, low and high: all solutions inside are looked for.
     #[serde(default = "range")]
     pub range: Vec<f64>,
+    /// Correction of `op` and `lp` for firms that leave.
+    #[serde(default)]
+    pub selection: Selection,
     /// Distance between adjacent periods; a lag over a longer gap does not exist.
     #[serde(default = "one")]
     pub step: u32,
@@ -144,6 +150,12 @@ impl Method for ProductionFunctions {
             if estimator.needs().contains(&"investment") && options.investment.is_none() {
                 problems.push(missing("investment", &format!("Estimator `{}`", estimator.id())));
             }
+        }
+        for estimator in options.estimators.iter().filter(|e| options.gross && !e.takes_gross()) {
+            problems.push(
+                Problem::error("gross", format!("Estimator `{}` is for value added.", estimator.id()))
+                    .help("Leave out `gross`, or the estimator."),
+            );
         }
         if options.gross && options.materials.is_none() {
             problems.push(missing("materials", "`gross = true`"));

@@ -5,7 +5,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tfp::production::{
     Firms, FirmsError, Fitted,
+    bootstrap::Kind,
     proxy::{self, ProxyError, ProxyOptions},
+    wooldridge::{System, WooldridgeOptions, wooldridge},
 };
 
 use super::{
@@ -24,11 +26,15 @@ pub enum Estimator {
     Op,
     /// Levinsohn and Petrin (2003): materials are the proxy.
     Lp,
+    /// Wooldridge (2009): both equations by two-stage least squares; materials are the proxy.
+    Wooldridge,
+    /// The second equation of Wooldridge alone, robust to labour that the proxy determines.
+    Robinson,
 }
 
 impl Estimator {
     /// All, in the order in which papers show them.
-    pub const ALL: [Self; 3] = [Self::Ols, Self::Op, Self::Lp];
+    pub const ALL: [Self; 5] = [Self::Ols, Self::Op, Self::Lp, Self::Wooldridge, Self::Robinson];
 
     /// Name in options, columns and tables.
     pub fn id(self) -> &'static str {
@@ -36,6 +42,8 @@ impl Estimator {
             Self::Ols => "ols",
             Self::Op => "op",
             Self::Lp => "lp",
+            Self::Wooldridge => "wooldridge",
+            Self::Robinson => "robinson",
         }
     }
 
@@ -45,6 +53,8 @@ impl Estimator {
             Self::Ols => "OLS",
             Self::Op => "OP",
             Self::Lp => "LP",
+            Self::Wooldridge => "Wooldridge",
+            Self::Robinson => "Robinson",
         }
     }
 
@@ -53,16 +63,22 @@ impl Estimator {
         match self {
             Self::Ols => &[],
             Self::Op => &["investment"],
-            Self::Lp => &["materials"],
+            Self::Lp | Self::Wooldridge | Self::Robinson => &["materials"],
         }
     }
 
-    /// Whether the columns it needs are given.
+    /// Whether it has a form for gross output with materials among the inputs.
+    pub fn takes_gross(self) -> bool {
+        !matches!(self, Self::Wooldridge | Self::Robinson)
+    }
+
+    /// Whether the columns it needs are given, and the form of output suits it.
     pub fn given(self, options: &ProductionOptions) -> bool {
-        self.needs().iter().all(|n| match *n {
-            "materials" => options.materials.is_some(),
-            _ => options.investment.is_some(),
-        })
+        (self.takes_gross() || !options.gross)
+            && self.needs().iter().all(|n| match *n {
+                "materials" => options.materials.is_some(),
+                _ => options.investment.is_some(),
+            })
     }
 }
 
@@ -103,11 +119,13 @@ pub(super) struct Untold {
 }
 
 /// Runs an estimator on an industry.
-pub(super) fn fit(estimator: Estimator, part: &Part, options: &ProductionOptions, _seed: u64) -> Result<Told, Untold> {
+pub(super) fn fit(estimator: Estimator, part: &Part, options: &ProductionOptions, seed: u64) -> Result<Told, Untold> {
     match estimator {
         Estimator::Ols => ols(&part.firms(Proxy::None, options.gross), options),
-        Estimator::Op => by_proxy(&part.firms(Proxy::Investment, options.gross), false, options),
-        Estimator::Lp => by_proxy(&part.firms(Proxy::Materials, false), options.gross, options),
+        Estimator::Op => by_proxy(&part.firms(Proxy::Investment, options.gross), false, options, seed),
+        Estimator::Lp => by_proxy(&part.firms(Proxy::Materials, false), options.gross, options, seed),
+        Estimator::Wooldridge => system(&part.firms(Proxy::Materials, false), System::Both, options),
+        Estimator::Robinson => system(&part.firms(Proxy::Materials, false), System::Second, options),
     }
 }
 
@@ -154,15 +172,28 @@ fn ols(firms: &Firms<'_>, options: &ProductionOptions) -> Result<Told, Untold> {
     })
 }
 
-fn by_proxy(firms: &Firms<'_>, gross: bool, options: &ProductionOptions) -> Result<Told, Untold> {
+fn by_proxy(firms: &Firms<'_>, gross: bool, options: &ProductionOptions, seed: u64) -> Result<Told, Untold> {
     let core = ProxyOptions {
         degree: options.degree,
         motion: options.motion,
         law: options.law,
         gross,
+        selection: options.selection,
         range: [options.range[0], options.range[1]],
     };
-    let done = proxy::proxy(firms, &core).map_err(|e| Untold { why: proxy_words(&e) })?;
+    let mut done = proxy::proxy(firms, &core).map_err(|e| Untold { why: proxy_words(&e) })?;
+    let mut replicates = None;
+    if options.replicates > 0 {
+        let point = &done.minima[0].point;
+        let drawn = proxy::bootstrap(firms, &core, point, options.replicates, seed, Kind::Multinomial)
+            .map_err(|e| Untold { why: proxy_words(&e) })?;
+        replicates = Some((options.replicates, drawn.failed.len()));
+        done.fitted.covariance = drawn.covariance;
+    }
+    let mut diagnostics = Vec::new();
+    if let Some(exits) = done.exits {
+        diagnostics.push((Text::new("exits in the probit of survival", "生存概率单位模型中的退出数"), exits as f64, f64::NAN));
+    }
     let inputs = names(options, gross);
     let second = &inputs[firms.free.len()..];
     let roots = done.minima.iter().enumerate().map(|(at, minimum)| Root {
@@ -173,8 +204,8 @@ fn by_proxy(firms: &Firms<'_>, gross: bool, options: &ProductionOptions) -> Resu
     Ok(Told {
         roots: roots.collect(),
         inputs,
-        diagnostics: vec![],
-        replicates: None,
+        diagnostics,
+        replicates,
         missing: done.missing,
         gaps: done.gaps,
         checks: vec![Check {
@@ -183,6 +214,21 @@ fn by_proxy(firms: &Firms<'_>, gross: bool, options: &ProductionOptions) -> Resu
             tolerance: 1e-10,
         }],
         fitted: done.fitted,
+    })
+}
+
+fn system(firms: &Firms<'_>, system: System, options: &ProductionOptions) -> Result<Told, Untold> {
+    let core = WooldridgeOptions { degree: options.degree, system };
+    let done = wooldridge(firms, &core).map_err(|e| Untold { why: proxy_words(&e) })?;
+    Ok(Told {
+        fitted: done.fitted,
+        inputs: names(options, false),
+        diagnostics: vec![],
+        roots: vec![],
+        replicates: None,
+        missing: done.missing,
+        gaps: done.gaps,
+        checks: vec![],
     })
 }
 
@@ -216,6 +262,10 @@ fn proxy_words(e: &ProxyError) -> Text {
         ProxyError::Collinear(_) => Text::new(
             "a free input or control moves exactly with the polynomial of states and proxy, or a state is constant",
             "某项自由投入或控制变量与状态变量、代理变量的多项式完全共线，或状态变量为常数",
+        ),
+        ProxyError::Survival => Text::new(
+            "the probit of survival has no solution: exits are separated by states and proxy",
+            "生存概率单位模型无解：状态变量与代理变量将退出完全分开",
         ),
         ProxyError::NoMinimum([low, high]) => Text::new(
             format!("the second stage has no minimum with coefficients from {low} to {high}; widen `range`"),
