@@ -3,8 +3,15 @@
 //! All values are logarithms. Estimators live in the modules below, one family each; each takes [`Firms`] and its own
 //! options and returns a [`Fitted`] with what is its own beside it.
 
+pub mod acf;
 pub mod bootstrap;
+pub mod choice;
+pub mod compression;
+pub mod first_stage;
+pub mod innovation;
+pub mod monomials;
 pub mod polynomial;
+pub mod second_stage;
 
 use thiserror::Error;
 
