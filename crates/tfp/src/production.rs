@@ -8,10 +8,12 @@ pub mod bootstrap;
 pub mod choice;
 pub mod compression;
 pub mod first_stage;
+pub mod gnr;
 pub mod innovation;
 pub mod monomials;
 pub mod polynomial;
 pub mod second_stage;
+mod share_regression;
 
 use thiserror::Error;
 

@@ -328,7 +328,7 @@ pub fn acf(firms: &Firms<'_>, options: &AcfOptions) -> Result<Acf, AcfError> {
 }
 
 /// Ordinary least squares with a constant; controls that are collinear are left out.
-fn ols(output: &[f64], inputs: &[Vec<f64>], controls: &[Vec<f64>]) -> Result<Vec<f64>, AcfError> {
+pub(super) fn ols(output: &[f64], inputs: &[Vec<f64>], controls: &[Vec<f64>]) -> Result<Vec<f64>, AcfError> {
     let mut columns = vec![vec![1.0; output.len()]];
     columns.extend(inputs.iter().cloned());
     columns.extend(controls.iter().cloned());
@@ -347,4 +347,4 @@ fn ols(output: &[f64], inputs: &[Vec<f64>], controls: &[Vec<f64>]) -> Result<Vec
 
 #[cfg(test)]
 #[path = "acf_tests.rs"]
-mod tests;
+pub(in crate::production) mod tests;

@@ -294,7 +294,7 @@ fn neither_the_order_of_rows_nor_units_matter() {
     assert!(!roots(&base).is_empty());
     let n = m.units.len();
     let order: Vec<usize> = (0..n).map(|i| (i * 7 + 3) % n).collect();
-    assert_eq!(n % 7 == 0, false);
+    assert_ne!(n % 7, 0);
     let take = |c: &[f64]| -> Vec<f64> { order.iter().map(|&i| c[i]).collect() };
     let shuffled = Made {
         units: order.iter().map(|&i| m.units[i]).collect(),

@@ -213,9 +213,9 @@ impl Moments for Compression<'_> {
         let mut along = vec![vec![0.0; d]; 2 * g + 1];
         let mut power = vec![self.plain[0]; 2 * g + 1];
         for n in 1..=2 * g {
-            for at in table.begins[n - 1]..table.begins[n] {
+            for (at, term) in terms.iter().enumerate().take(table.begins[n]).skip(table.begins[n - 1]) {
                 for (i, a) in along[n].iter_mut().enumerate() {
-                    *a += terms[at] * self.plain[table.times(at, i)];
+                    *a += term * self.plain[table.times(at, i)];
                 }
             }
             power[n] = along[n].iter().zip(&s).map(|(a, s)| a * s).sum();
@@ -223,15 +223,15 @@ impl Moments for Compression<'_> {
         // with[n][i][c] = E[ω^(n-1) u_i c], mixed[n][c] = E[ω^n c].
         let mut with = vec![vec![0.0; d * width]; g + 1];
         let mut mixed = vec![self.cross[..width].to_vec()];
-        for n in 1..=g {
-            for at in table.begins[n - 1]..table.begins[n] {
+        for (n, with) in with.iter_mut().enumerate().skip(1) {
+            for (at, term) in terms.iter().enumerate().take(table.begins[n]).skip(table.begins[n - 1]) {
                 for i in 0..d {
                     let from = table.times(at, i) * width;
-                    let to = &mut with[n][i * width..(i + 1) * width];
-                    to.iter_mut().zip(&self.cross[from..from + width]).for_each(|(o, v)| *o += terms[at] * v);
+                    let to = &mut with[i * width..(i + 1) * width];
+                    to.iter_mut().zip(&self.cross[from..from + width]).for_each(|(o, v)| *o += term * v);
                 }
             }
-            mixed.push((0..width).map(|c| (0..d).map(|i| s[i] * with[n][i * width + c]).sum()).collect());
+            mixed.push((0..width).map(|c| (0..d).map(|i| s[i] * with[i * width + c]).sum()).collect());
         }
         // The law: 1, ω, …, ω^g, the process. `law(a, c)` is E[P_a c].
         let k = g + 1 + self.process;
