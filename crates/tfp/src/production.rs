@@ -12,10 +12,16 @@ pub mod gnr;
 pub mod innovation;
 pub mod monomials;
 pub mod polynomial;
+pub mod proxy;
 pub mod second_stage;
 mod share_regression;
 
 use thiserror::Error;
+
+/// The page of the method in English.
+pub const PAGE: &str = include_str!("production.md");
+/// The page of the method in Chinese.
+pub const PAGE_ZH: &str = include_str!("production.zh.md");
 
 /// A panel of firms, in logarithms; one entry a row in every slice, rows in any order, `NaN` is missing.
 #[derive(Clone, Debug)]
