@@ -207,7 +207,7 @@ impl Point {
             // Units of each unknown by its own curvature, or by its column where there is next to none.
             let column = |j: usize| (0..m).map(|i| self.jacobian[i * k + j].powi(2)).sum::<f64>();
             let scale: Vec<f64> = (0..k).map(|j| hessian[j * k + j].abs().max(1e-8 * column(j)).sqrt()).collect();
-            if scale.iter().any(|s| !(*s > 0.0)) {
+            if scale.iter().any(|s| s.is_nan() || *s <= 0.0) {
                 return None;
             }
             for (at, h) in hessian.iter_mut().enumerate() {

@@ -56,7 +56,7 @@ impl Triangle {
         // Directions after a dependent column are noise until the triangle is built without it.
         while let Some(at) = (0..names.len()).find(|&j| {
             let length = (0..=j).map(|r| triangle.at(r, j).powi(2)).sum::<f64>().sqrt();
-            !(triangle.at(j, j).abs() > 1e-10 * length)
+            triangle.at(j, j).is_nan() || triangle.at(j, j).abs() <= 1e-10 * length
         }) {
             names.remove(at);
             triangle = self.keep(&names);
@@ -141,8 +141,8 @@ mod tests {
             let rss: f64 = f.residuals.iter().map(|e| e * e).sum();
             prop_assert!((t.left(3, 3) - rss).abs() < 1e-9 * rss.max(1.0));
             let mut sum = 0.0;
-            for i in 0..20 {
-                let mut q = [x[0][i], x[1][i], x[2][i]];
+            for (a, b) in x[1].iter().zip(&x[2]) {
+                let mut q = [1.0, *a, *b];
                 t.whiten(&mut q);
                 sum += q.iter().map(|v| v * v).sum::<f64>();
             }

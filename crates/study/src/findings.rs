@@ -96,6 +96,11 @@ static PAGES: &[FindingPage] = &[
     page!("TF006", "Several solutions", "多个解"),
     page!("TF007", "Estimate that does not exist", "不存在的估计"),
     page!("TF008", "Standard errors missing or incomplete", "标准误缺失或不全"),
+    page!("TF060", "Several exact roots", "多个精确根"),
+    page!("TF061", "No root is chosen", "不作选择"),
+    page!("TF062", "Spurious root", "伪根"),
+    page!("TF063", "Weak identification", "弱识别"),
+    page!("TF064", "The only root does not qualify", "唯一的根不合格"),
 ];
 
 /// All pages, ordered by code.

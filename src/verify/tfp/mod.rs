@@ -1,6 +1,7 @@
 //! Cases of capital, growth accounting, index numbers, production functions, decomposition and misallocation:
 //! a folder with `cases.json`, each case a folder of its own with its data and what is expected of them.
 
+mod acf;
 mod proxy;
 
 use std::path::{Path, PathBuf};
@@ -51,7 +52,8 @@ pub(super) fn rows(dir: &Path) -> Result<Vec<Row>, String> {
 /// The rows of a case; `None` where it has no runner.
 fn run(case: &Case) -> Option<Vec<Row>> {
     match case.id.as_str() {
-        "C01" => Some(proxy::chilean(case)),
+        "C01" => Some([acf::rows(case), proxy::chilean(case)].concat()),
+        "C02" | "C16" => Some(acf::rows(case)),
         "C04" => Some(proxy::estprod(case)),
         _ => None,
     }

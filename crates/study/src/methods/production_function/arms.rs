@@ -11,7 +11,7 @@ use tfp::production::{
 };
 
 use super::{
-    ProductionOptions,
+    ProductionOptions, moments,
     rows::{Part, Proxy},
 };
 use crate::{method::Check, text::Text};
@@ -30,11 +30,15 @@ pub enum Estimator {
     Wooldridge,
     /// The second equation of Wooldridge alone, robust to labour that the proxy determines.
     Robinson,
+    /// Ackerberg, Caves and Frazer (2015): materials are the proxy; every root is sought.
+    Acf,
+    /// Gandhi, Navarro and Rivers (2020): gross output, materials by their share of revenue.
+    Gnr,
 }
 
 impl Estimator {
     /// All, in the order in which papers show them.
-    pub const ALL: [Self; 5] = [Self::Ols, Self::Op, Self::Lp, Self::Wooldridge, Self::Robinson];
+    pub const ALL: [Self; 7] = [Self::Ols, Self::Op, Self::Lp, Self::Wooldridge, Self::Robinson, Self::Acf, Self::Gnr];
 
     /// Name in options, columns and tables.
     pub fn id(self) -> &'static str {
@@ -44,6 +48,8 @@ impl Estimator {
             Self::Lp => "lp",
             Self::Wooldridge => "wooldridge",
             Self::Robinson => "robinson",
+            Self::Acf => "acf",
+            Self::Gnr => "gnr",
         }
     }
 
@@ -55,6 +61,8 @@ impl Estimator {
             Self::Lp => "LP",
             Self::Wooldridge => "Wooldridge",
             Self::Robinson => "Robinson",
+            Self::Acf => "ACF",
+            Self::Gnr => "GNR",
         }
     }
 
@@ -63,7 +71,8 @@ impl Estimator {
         match self {
             Self::Ols => &[],
             Self::Op => &["investment"],
-            Self::Lp | Self::Wooldridge | Self::Robinson => &["materials"],
+            Self::Lp | Self::Wooldridge | Self::Robinson | Self::Acf => &["materials"],
+            Self::Gnr => &["materials", "share", "gross"],
         }
     }
 
@@ -77,6 +86,8 @@ impl Estimator {
         (self.takes_gross() || !options.gross)
             && self.needs().iter().all(|n| match *n {
                 "materials" => options.materials.is_some(),
+                "share" => options.share.is_some(),
+                "gross" => options.gross,
                 _ => options.investment.is_some(),
             })
     }
@@ -110,12 +121,39 @@ pub(super) struct Root {
     pub criterion: f64,
     /// Whether it is the estimate.
     pub chosen: bool,
+    /// What else is known of a root of moments.
+    pub detail: Option<Detail>,
+}
+
+/// A root of moments, or another minimum of their criterion.
+#[derive(Clone, Copy)]
+pub(super) struct Detail {
+    /// Whether the moments vanish.
+    pub exact: bool,
+    /// Whether it is near the known spurious root.
+    pub spurious: bool,
+    /// Whether it meets the rule.
+    pub qualifies: bool,
+    /// Share of the starts that end here.
+    pub starts: f64,
+    /// Smallest singular value of the Jacobian beside the largest.
+    pub condition: f64,
+    /// Distance to the nearest root when the first stage has the neighbouring degree; `NaN` where none is known.
+    pub moved: f64,
 }
 
 /// Why an estimator has nothing to say of an industry.
 pub(super) struct Untold {
     /// The reason, without a full stop.
     pub why: Text,
+    /// What the last stage found, where that is why.
+    pub roots: Vec<Root>,
+}
+
+impl From<Text> for Untold {
+    fn from(why: Text) -> Self {
+        Self { why, roots: Vec::new() }
+    }
 }
 
 /// Runs an estimator on an industry.
@@ -126,12 +164,14 @@ pub(super) fn fit(estimator: Estimator, part: &Part, options: &ProductionOptions
         Estimator::Lp => by_proxy(&part.firms(Proxy::Materials, false), options.gross, options, seed),
         Estimator::Wooldridge => system(&part.firms(Proxy::Materials, false), System::Both, options),
         Estimator::Robinson => system(&part.firms(Proxy::Materials, false), System::Second, options),
+        Estimator::Acf => moments::acf(&part.firms(Proxy::Materials, false), options, seed),
+        Estimator::Gnr => moments::gnr(&part.firms(Proxy::Materials, false), part.share(), options, seed),
     }
 }
 
 /// Names of the inputs of an estimate, in its order. `last`: materials come last (from the second stage), not with the
 /// free inputs.
-fn names(options: &ProductionOptions, last: bool) -> Vec<String> {
+pub(super) fn names(options: &ProductionOptions, last: bool) -> Vec<String> {
     let materials = || options.materials.iter().filter(|_| options.gross).cloned();
     let mut names = options.free.clone();
     names.extend(materials().filter(|_| !last));
@@ -141,12 +181,12 @@ fn names(options: &ProductionOptions, last: bool) -> Vec<String> {
 }
 
 fn ols(firms: &Firms<'_>, options: &ProductionOptions) -> Result<Told, Untold> {
-    let sample = firms.sample(&[]).map_err(|e| Untold { why: firms_words(&e) })?;
+    let sample = firms.sample(&[]).map_err(|e| Untold::from(firms_words(&e)))?;
     let y = sample.of(firms.output);
     let n = y.len();
     let mut x = vec![vec![1.0; n]];
     x.extend(firms.free.iter().chain(&firms.state).chain(&firms.controls).map(|c| sample.of(c)));
-    let fit = least_squares::fit(&x, &y).map_err(|e| Untold { why: unfit_words(&e, n, x.len()) })?;
+    let fit = least_squares::fit(&x, &y).map_err(|e| Untold::from(unfit_words(&e, n, x.len())))?;
     let (all, k) = (x.len(), firms.inputs());
     let clustered = fit.cluster_covariance(&x, &sample.firm);
     let b = &fit.coefficients;
@@ -181,12 +221,12 @@ fn by_proxy(firms: &Firms<'_>, gross: bool, options: &ProductionOptions, seed: u
         selection: options.selection,
         range: [options.range[0], options.range[1]],
     };
-    let mut done = proxy::proxy(firms, &core).map_err(|e| Untold { why: proxy_words(&e) })?;
+    let mut done = proxy::proxy(firms, &core).map_err(|e| Untold::from(proxy_words(&e)))?;
     let mut replicates = None;
     if options.replicates > 0 {
         let point = &done.minima[0].point;
         let drawn = proxy::bootstrap(firms, &core, point, options.replicates, seed, Kind::Multinomial)
-            .map_err(|e| Untold { why: proxy_words(&e) })?;
+            .map_err(|e| Untold::from(proxy_words(&e)))?;
         replicates = Some((options.replicates, drawn.failed.len()));
         done.fitted.covariance = drawn.covariance;
     }
@@ -200,6 +240,7 @@ fn by_proxy(firms: &Firms<'_>, gross: bool, options: &ProductionOptions, seed: u
         point: second.iter().cloned().zip(minimum.point.iter().copied()).collect(),
         criterion: minimum.criterion,
         chosen: at == 0,
+        detail: None,
     });
     Ok(Told {
         roots: roots.collect(),
@@ -219,7 +260,7 @@ fn by_proxy(firms: &Firms<'_>, gross: bool, options: &ProductionOptions, seed: u
 
 fn system(firms: &Firms<'_>, system: System, options: &ProductionOptions) -> Result<Told, Untold> {
     let core = WooldridgeOptions { degree: options.degree, system };
-    let done = wooldridge(firms, &core).map_err(|e| Untold { why: proxy_words(&e) })?;
+    let done = wooldridge(firms, &core).map_err(|e| Untold::from(proxy_words(&e)))?;
     Ok(Told {
         fitted: done.fitted,
         inputs: names(options, false),
@@ -232,7 +273,7 @@ fn system(firms: &Firms<'_>, system: System, options: &ProductionOptions) -> Res
     })
 }
 
-fn firms_words(e: &FirmsError) -> Text {
+pub(super) fn firms_words(e: &FirmsError) -> Text {
     let zh = match e {
         FirmsError::Empty => "没有一行数据齐全".to_owned(),
         FirmsError::Duplicates(pairs) => format!("{} 对行是同一企业的同一时期", pairs.len()),

@@ -62,7 +62,7 @@ fn number(t: &crate::table::Table, name: &str, row: usize) -> f64 {
 
 #[test]
 fn the_proxies_remove_what_biases_least_squares() {
-    let out = run_on(&panel(), &format!("{{{COLUMNS}}}")).unwrap();
+    let out = run_on(&panel(), &format!("{{{COLUMNS}, \"estimators\": [\"ols\", \"op\", \"lp\"]}}")).unwrap();
     let table = &out.tables[0];
     assert_eq!((table.id.as_str(), table.len()), ("elasticities", 5));
     assert!(number(table, "l", 0) > 0.75, "least squares is biased upward");
