@@ -3,7 +3,12 @@
 //! Nothing here knows of tables, files or methods; everything works on slices.
 
 pub mod graph;
+pub mod jacobi;
 pub mod least_squares;
 pub mod lp;
 pub mod moments;
+pub mod probit;
 pub mod random;
+pub mod roots;
+pub mod sobol;
+pub mod triangle;

@@ -137,6 +137,11 @@ static PAGES: &[FindingPage] = &[
     page!("TF016", "Rate of return out of the ordinary", "异常的回报率"),
     page!("TF017", "Rows without capital services", "没有资本服务的行"),
     page!("TF018", "Vintages mixed", "混用统计版本"),
+    page!("TF060", "Several exact roots", "多个精确根"),
+    page!("TF061", "No root is chosen", "不作选择"),
+    page!("TF062", "Spurious root", "伪根"),
+    page!("TF063", "Weak identification", "弱识别"),
+    page!("TF064", "The only root does not qualify", "唯一的根不合格"),
 ];
 
 /// All pages, ordered by code.

@@ -3,8 +3,19 @@
 //! All values are logarithms. Estimators live in the modules below, one family each; each takes [`Firms`] and its own
 //! options and returns a [`Fitted`] with what is its own beside it.
 
+pub mod acf;
+pub mod bootstrap;
+pub mod choice;
+pub mod compression;
+pub mod first_stage;
+pub mod gnr;
+pub mod innovation;
+pub mod monomials;
 pub mod polynomial;
 pub mod proxy;
+pub mod second_stage;
+mod share_regression;
+pub mod wooldridge;
 
 use thiserror::Error;
 

@@ -9,6 +9,8 @@ mod accounting;
 mod indices;
 mod states;
 mod capital;
+mod acf;
+mod proxy;
 
 use std::path::{Path, PathBuf};
 
@@ -65,6 +67,9 @@ fn run(case: &Case) -> Option<Vec<Row>> {
         "C05" => Some(indices::rows(case)),
         "C07" => Some(states::rows(case)),
         "C13" => Some(capital::rows(case)),
+        "C01" => Some([acf::rows(case), proxy::chilean(case)].concat()),
+        "C02" | "C16" => Some(acf::rows(case)),
+        "C04" => Some(proxy::estprod(case)),
         _ => None,
     }
 }

@@ -3,7 +3,11 @@
 use panel::{Panel, Place, Problem};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use tfp::production::{self, proxy::Law};
+use tfp::production::{
+    self,
+    acf::Form,
+    proxy::{Law, Selection},
+};
 
 use self::{arms::Estimator, rows::Rows, story::Story};
 use super::lookup;
@@ -12,6 +16,7 @@ use crate::method::{Input, Method, Output, Page};
 mod arms;
 mod figures;
 mod findings;
+mod moments;
 mod rows;
 mod story;
 mod tables;
@@ -39,6 +44,10 @@ pub struct ProductionOptions {
     #[serde(default)]
     #[schemars(extend("x-role" = "variable"))]
     pub investment: Option<String>,
+    /// Cost of materials over revenue, for `gnr`.
+    #[serde(default)]
+    #[schemars(extend("x-role" = "variable"))]
+    pub share: Option<String>,
     /// Estimators, in order; all that the given columns allow when empty.
     #[serde(default)]
     pub estimators: Vec<Estimator>,
@@ -72,6 +81,22 @@ pub struct ProductionOptions {
     /// Range of the coefficients of a second stage, low and high: all solutions inside are looked for.
     #[serde(default = "range")]
     pub range: Vec<f64>,
+    /// Correction of `op` and `lp` for firms that leave.
+    #[serde(default)]
+    pub selection: Selection,
+    /// Low-discrepancy starts of `acf` and `gnr`, from which all roots are sought.
+    #[serde(default = "starts")]
+    pub starts: usize,
+    /// Returns to scale, low and high, within which a root of `acf` or `gnr` qualifies; its elasticities must be positive.
+    #[serde(default = "qualify")]
+    pub qualify: Vec<f64>,
+    /// A root of `acf` is flagged as spurious where free inputs sum to 1 and the state to 0, both within this distance; it
+    /// then gives way to another that qualifies.
+    #[serde(default = "spurious")]
+    pub spurious: f64,
+    /// Form of the production function of `acf`.
+    #[serde(default)]
+    pub form: Form,
     /// Distance between adjacent periods; a lag over a longer gap does not exist.
     #[serde(default = "one")]
     pub step: u32,
@@ -93,6 +118,18 @@ fn three() -> usize {
 
 fn range() -> Vec<f64> {
     vec![-0.5, 1.5]
+}
+
+fn starts() -> usize {
+    256
+}
+
+fn qualify() -> Vec<f64> {
+    vec![0.7, 1.3]
+}
+
+fn spurious() -> f64 {
+    0.15
 }
 
 fn band() -> Vec<f64> {
@@ -138,12 +175,36 @@ impl Method for ProductionFunctions {
             Problem::error("missing-column", format!("{what} needs `{name}`.")).help(format!("Name the column in `{name}`."))
         };
         for estimator in &options.estimators {
-            if estimator.needs().iter().any(|n| *n == "materials") && options.materials.is_none() {
+            if estimator.needs().contains(&"materials") && options.materials.is_none() {
                 problems.push(missing("materials", &format!("Estimator `{}`", estimator.id())));
             }
-            if estimator.needs().iter().any(|n| *n == "investment") && options.investment.is_none() {
+            if estimator.needs().contains(&"investment") && options.investment.is_none() {
                 problems.push(missing("investment", &format!("Estimator `{}`", estimator.id())));
             }
+        }
+        for estimator in options.estimators.iter().filter(|e| options.gross && !e.takes_gross()) {
+            problems.push(
+                Problem::error("gross", format!("Estimator `{}` is for value added.", estimator.id()))
+                    .help("Leave out `gross`, or the estimator."),
+            );
+        }
+        if options.estimators.contains(&Estimator::Gnr) {
+            if options.share.is_none() {
+                problems.push(missing("share", "Estimator `gnr`"));
+            }
+            if !options.gross {
+                problems.push(
+                    Problem::error("gross", "Estimator `gnr` needs gross output.")
+                        .why("It reads the elasticity of materials off their share of revenue.")
+                        .help("Give gross output as `output` and set `gross = true`."),
+                );
+            }
+        }
+        if !(1..=100_000).contains(&options.starts) {
+            problems.push(Problem::error("starts", "`starts` must lie between 1 and 100,000."));
+        }
+        if options.spurious.is_nan() || options.spurious < 0.0 {
+            problems.push(Problem::error("spurious", "`spurious` must be 0 or more."));
         }
         if options.gross && options.materials.is_none() {
             problems.push(missing("materials", "`gross = true`"));
@@ -158,7 +219,7 @@ impl Method for ProductionFunctions {
                 problems.push(Problem::error(name, format!("`{name}` is {degree}; it must lie between 1 and 6.")));
             }
         }
-        for (name, pair) in [("range", &options.range), ("band", &options.band)] {
+        for (name, pair) in [("range", &options.range), ("band", &options.band), ("qualify", &options.qualify)] {
             if !matches!(pair[..], [low, high] if low < high && (high - low).is_finite()) {
                 problems.push(Problem::error(name, format!("`{name}` must be two rising numbers, e.g. [0.8, 1.2].")));
             }
@@ -206,6 +267,7 @@ impl Method for ProductionFunctions {
 fn unknown(panel: &Panel, options: &ProductionOptions) -> Vec<Problem> {
     let mut names: Vec<&String> = std::iter::once(&options.output).chain(&options.free).chain(&options.state).collect();
     names.extend(options.materials.iter().chain(&options.investment).chain(&options.controls).chain(&options.process));
+    names.extend(&options.share);
     let mut problems: Vec<Problem> =
         names.into_iter().filter(|n| panel.values(n).is_none()).map(|n| lookup::unknown_variable(panel, n)).collect();
     if let Some(g) = options.industry.as_ref().filter(|g| panel.group(g).is_none()) {

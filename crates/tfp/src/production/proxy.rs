@@ -3,16 +3,23 @@
 mod second;
 #[cfg(test)]
 #[path = "proxy_tests.rs"]
-mod tests;
+pub(super) mod tests;
 
-use numerics::least_squares::{self, Unfit};
+use numerics::{
+    least_squares::{self, Unfit},
+    probit::probit,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 pub use self::second::Minimum;
 use self::second::Stage;
-use super::{Firms, FirmsError, Fitted, Sample, polynomial};
+use super::{
+    Firms, FirmsError, Fitted, Sample,
+    bootstrap::{self, Bootstrap, Kind},
+    polynomial,
+};
 
 /// What the law of motion of productivity is fitted to in the second stage.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -23,6 +30,21 @@ pub enum Law {
     Smooth,
     /// To `y - wβ - xθ`, jointly with `θ` by nonlinear least squares (variant B: levpet, opreg).
     Joint,
+}
+
+/// Correction for firms that leave because their productivity is low (Olley and Pakes 1996): the probability to survive,
+/// a probit on a polynomial of the period before, enters the law of motion.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Selection {
+    /// None.
+    #[default]
+    None,
+    /// A firm leaves between its last row and the next period: rows before the last period of the panel survive unless
+    /// they are the last of their firm.
+    AfterLast,
+    /// The last row of a firm before the last period of the panel is itself the exit (prodest).
+    AtLast,
 }
 
 /// Options of an estimator with a proxy.
@@ -37,13 +59,15 @@ pub struct ProxyOptions {
     pub law: Law,
     /// The proxy is an input of production: its coefficient comes from the second stage, with its lag as instrument.
     pub gross: bool,
+    /// Correction for firms that leave.
+    pub selection: Selection,
     /// Range of each coefficient of the second stage: all minima in it are found to the fineness of the scan.
     pub range: [f64; 2],
 }
 
 impl Default for ProxyOptions {
     fn default() -> Self {
-        Self { degree: 3, motion: 3, law: Law::Smooth, gross: false, range: [-0.5, 1.5] }
+        Self { degree: 3, motion: 3, law: Law::Smooth, gross: false, selection: Selection::None, range: [-0.5, 1.5] }
     }
 }
 
@@ -70,6 +94,9 @@ pub enum ProxyError {
     /// or a state is constant.
     #[error("the first stage is collinear at term {0}")]
     Collinear(usize),
+    /// The probit of survival has no maximum: exits are separated by states and proxy.
+    #[error("the probit of survival has no solution")]
+    Survival,
     /// The criterion has no minimum in the range of the coefficients.
     #[error("the second stage has no minimum with coefficients from {} to {}", .0[0], .0[1])]
     NoMinimum([f64; 2]),
@@ -86,6 +113,8 @@ pub struct Proxied {
     pub free_covariance: Vec<f64>,
     /// Every minimum of the second stage in the range; the first has the least criterion and is the estimate.
     pub minima: Vec<Minimum>,
+    /// Rows that are exits in the probit of survival; `None` without a correction.
+    pub exits: Option<usize>,
     /// Rows left out because a value is missing.
     pub missing: usize,
     /// Rows that follow a gap: they have no lag.
@@ -104,6 +133,8 @@ struct Ready {
     controls: Vec<Vec<f64>>,
     terms: Vec<Vec<f64>>,
     process: Vec<Vec<f64>>,
+    /// Whether each place survives; empty without a correction.
+    survives: Vec<bool>,
 }
 
 /// First stage: coefficients of free inputs and controls, `φ̂`.
@@ -146,12 +177,36 @@ pub fn proxy(firms: &Firms<'_>, options: &ProxyOptions) -> Result<Proxied, Proxy
             firms: ready.sample.firms,
         },
         controls: first.controls,
+        exits: (options.selection != Selection::None).then(|| ready.survives.iter().filter(|s| !**s).count()),
         free_covariance: first.covariance,
         missing: ready.sample.missing,
         gaps: ready.sample.gaps,
         minima,
         residual: gap,
     })
+}
+
+/// Bootstrap over firms of the elasticities of [`proxy`]: every replicate weights firms, repeats all stages and starts
+/// its second stage at `point`, the coefficients of the estimate.
+///
+/// # Errors
+/// [`ProxyError`].
+pub fn bootstrap(
+    firms: &Firms<'_>,
+    options: &ProxyOptions,
+    point: &[f64],
+    replicates: usize,
+    seed: u64,
+    kind: Kind,
+) -> Result<Bootstrap, ProxyError> {
+    let ready = ready(firms, options)?;
+    let estimate = |by_firm: &[f64]| {
+        let weights: Vec<f64> = ready.sample.firm.iter().map(|&f| by_firm[f]).collect();
+        let first = ready.first(&weights).ok()?;
+        let best = ready.second(&first, &weights, options).ok()?.refine(point.to_vec())?;
+        Some(first.free.into_iter().chain(best.point).collect())
+    };
+    Ok(bootstrap::bootstrap(ready.sample.firms, replicates, seed, kind, estimate))
 }
 
 fn ready(firms: &Firms<'_>, options: &ProxyOptions) -> Result<Ready, ProxyError> {
@@ -175,7 +230,15 @@ fn ready(firms: &Firms<'_>, options: &ProxyOptions) -> Result<Ready, ProxyError>
     if options.gross {
         inputs.push(proxy);
     }
+    let end = sample.period.iter().max().copied();
+    let survives = match options.selection {
+        Selection::None => vec![],
+        _ => (0..sample.rows.len())
+            .map(|at| sample.firm.get(at + 1) == Some(&sample.firm[at]) || Some(sample.period[at]) == end)
+            .collect(),
+    };
     Ok(Ready {
+        survives,
         output: sample.of(firms.output),
         free: all(&firms.free),
         controls: all(&firms.controls),
@@ -233,13 +296,17 @@ impl Ready {
             let weighted = raw.map(|z| z.iter().zip(&root).map(|(v, w)| v * w).collect()).collect();
             instruments = Some(orthonormal(weighted, &root).ok_or(ProxyError::Options("an instrument is constant"))?);
         }
+        let mut beside: Vec<Vec<f64>> = self.process.iter().map(|z| at(z, &before)).collect();
+        if self.survives.contains(&false) {
+            beside.insert(0, self.survival(weights, options.selection, &now, &before)?);
+        }
         let stage = Stage {
             net: at(&net, &now),
             phi: at(&first.phi, &now),
             phi_lag: at(&first.phi, &before),
             x: self.inputs.iter().map(|x| at(x, &now)).collect(),
             x_lag: self.inputs.iter().map(|x| at(x, &before)).collect(),
-            beside: self.process.iter().map(|z| at(z, &before)).collect(),
+            beside,
             degree: options.motion,
             on_phi: options.law == Law::Smooth,
             root,
@@ -250,6 +317,31 @@ impl Ready {
             return Err(ProxyError::Few { stage: 2, rows: stage.rows(), terms });
         }
         Ok(stage.scaled())
+    }
+}
+
+impl Ready {
+    /// Probability to survive of each row that has a lag.
+    fn survival(&self, weights: &[f64], selection: Selection, now: &[usize], before: &[usize]) -> Result<Vec<f64>, ProxyError> {
+        let end = self.sample.period.iter().max().copied();
+        // Whose outcome, explained by whose states: the row and its lag, or a row and its own.
+        let (outcome, states): (Vec<usize>, Vec<usize>) = match selection {
+            Selection::AtLast => (now.to_vec(), before.to_vec()),
+            _ => (0..self.sample.rows.len()).filter(|&p| Some(self.sample.period[p]) != end).map(|p| (p, p)).unzip(),
+        };
+        let mut columns = vec![vec![1.0; states.len()]];
+        columns.extend(self.terms.iter().map(|c| states.iter().map(|&p| c[p]).collect::<Vec<f64>>()));
+        let survived: Vec<bool> = outcome.iter().map(|&p| self.survives[p]).collect();
+        let weight: Vec<f64> = outcome.iter().map(|&p| weights[p]).collect();
+        let fitted = probit(&columns, &survived, &weight).ok_or(ProxyError::Survival)?;
+        if selection == Selection::AtLast {
+            return Ok(fitted);
+        }
+        let mut all = vec![f64::NAN; self.sample.rows.len()];
+        for (&p, v) in states.iter().zip(&fitted) {
+            all[p] = *v;
+        }
+        Ok(before.iter().map(|&p| all[p]).collect())
     }
 }
 

@@ -4,7 +4,7 @@ use super::*;
 
 /// A case folder beside the repository; `None`, said on stderr, where it is not there.
 #[allow(clippy::print_stderr)]
-fn case(name: &str) -> Option<Vec<(String, Vec<f64>)>> {
+pub(in crate::production) fn case(name: &str) -> Option<Vec<(String, Vec<f64>)>> {
     let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/reference/tfp").join(name).join("data.csv");
     let Ok(text) = std::fs::read_to_string(&file) else {
         eprintln!("skipped: {} is not there", file.display());
@@ -17,19 +17,19 @@ fn case(name: &str) -> Option<Vec<(String, Vec<f64>)>> {
     Some(names.into_iter().enumerate().map(|(j, n)| (n, rows.iter().map(|r| r[j]).collect())).collect())
 }
 
-struct Table(Vec<(String, Vec<f64>)>);
+pub(in crate::production) struct Table(pub Vec<(String, Vec<f64>)>);
 
 impl Table {
-    fn get(&self, name: &str) -> &[f64] {
+    pub fn get(&self, name: &str) -> &[f64] {
         &self.0.iter().find(|c| c.0 == name).unwrap().1
     }
 
-    fn keys(&self, unit: &str, period: &str) -> (Vec<usize>, Vec<i32>) {
+    pub fn keys(&self, unit: &str, period: &str) -> (Vec<usize>, Vec<i32>) {
         (self.get(unit).iter().map(|v| *v as usize).collect(), self.get(period).iter().map(|v| *v as i32).collect())
     }
 }
 
-fn firms<'a>(
+pub(in crate::production) fn firms<'a>(
     keys: &'a (Vec<usize>, Vec<i32>),
     output: &'a [f64],
     free: &[&'a [f64]],
@@ -49,7 +49,7 @@ fn firms<'a>(
     }
 }
 
-fn near(a: f64, b: f64, tolerance: f64) {
+pub(in crate::production) fn near(a: f64, b: f64, tolerance: f64) {
     assert!((a - b).abs() <= tolerance, "{a} {b}");
 }
 
@@ -99,4 +99,63 @@ fn estprod_numbers() {
     near(lp[0], 0.014_574_064_877, 1e-10);
     near(lp[1], 0.060_513_877_8, 1e-5);
     near(run(ProxyOptions { law: Law::Joint, motion: 2, ..ProxyOptions::default() })[1], 0.058_171_287_4, 1e-5);
+}
+
+/// With the correction of prodest 1.0.1 (`exit = TRUE`, rows in order); its optimiser stops within 5e-5 of the minimum.
+#[test]
+fn chilean_plants_with_the_correction_for_exits() {
+    let Some(data) = case("C01_prodest_chilean").map(Table) else { return };
+    let keys = data.keys("idvar", "timevar");
+    for (name, beta) in [("inv", 0.202_257_7), ("pX", 0.120_240_4)] {
+        let panel = firms(&keys, data.get("Y"), &[data.get("fX1"), data.get("fX2")], &[data.get("sX")], data.get(name));
+        let options = ProxyOptions { degree: 2, selection: Selection::AtLast, ..ProxyOptions::default() };
+        let got = proxy(&panel, &options).unwrap();
+        near(got.fitted.elasticities[2], beta, 5e-5);
+        assert_eq!(got.exits, Some(253));
+        let mut back: Vec<usize> = (0..keys.0.len()).rev().collect();
+        back.rotate_left(777);
+        let take = |c: &[f64]| -> Vec<f64> { back.iter().map(|&i| c[i]).collect() };
+        let shuffled = (back.iter().map(|&i| keys.0[i]).collect(), back.iter().map(|&i| keys.1[i]).collect());
+        let (y, a, b, k, m) =
+            (take(data.get("Y")), take(data.get("fX1")), take(data.get("fX2")), take(data.get("sX")), take(data.get(name)));
+        let again = proxy(&firms(&shuffled, &y, &[&a, &b], &[&k], &m), &options).unwrap();
+        assert_eq!(again.fitted.elasticities, got.fitted.elasticities);
+    }
+}
+
+/// Vignette of prodest, Table 1, 100 replicates: standard errors .025, .024, .044 of Levinsohn-Petrin; ours from another
+/// stream must be of that size, and by firm not by row (.010, .009, .015).
+#[test]
+fn the_bootstrap_is_over_firms() {
+    let Some(data) = case("C01_prodest_chilean").map(Table) else { return };
+    let keys = data.keys("idvar", "timevar");
+    let panel = firms(&keys, data.get("Y"), &[data.get("fX1"), data.get("fX2")], &[data.get("sX")], data.get("pX"));
+    let options = ProxyOptions { degree: 2, ..ProxyOptions::default() };
+    let got = proxy(&panel, &options).unwrap();
+    let run = |seed| bootstrap(&panel, &options, &got.minima[0].point, 60, seed, Kind::Multinomial).unwrap();
+    let (first, again) = (run(1), run(1));
+    assert_eq!(first, again);
+    let errors = first.errors().unwrap();
+    for (e, printed) in errors.iter().zip([0.025, 0.024, 0.044]) {
+        assert!((0.6..1.5).contains(&(e / printed)), "{errors:?}");
+    }
+    assert!(first.failed.len() <= 3);
+}
+
+#[test]
+fn what_cannot_be_estimated_is_said() {
+    let keys = ((0..12).map(|i| i / 4).collect::<Vec<usize>>(), (0..12).map(|i| 2000 + i % 4).collect::<Vec<i32>>());
+    let y: Vec<f64> = (0..12).map(|i| f64::from(i * i % 7)).collect();
+    let x: Vec<f64> = (0..12).map(|i| f64::from(i * 5 % 11)).collect();
+    let k: Vec<f64> = (0..12).map(|i| f64::from(i * 3 % 13)).collect();
+    let m: Vec<f64> = (0..12).map(|i| f64::from(i * 7 % 5)).collect();
+    let run = |panel: &Firms<'_>| proxy(panel, &ProxyOptions { degree: 2, ..ProxyOptions::default() }).unwrap_err();
+    let cubic = proxy(&firms(&keys, &y, &[&x], &[&k], &m), &ProxyOptions { degree: 4, ..ProxyOptions::default() });
+    assert_eq!(cubic.unwrap_err(), ProxyError::Few { stage: 1, rows: 12, terms: 16 });
+    assert!(matches!(run(&firms(&keys, &y, &[&k], &[&k], &m)), ProxyError::Collinear(_)));
+    assert!(matches!(run(&firms(&keys, &y, &[&x], &[&[1.0; 12]], &m)), ProxyError::Collinear(_)));
+    assert_eq!(run(&firms(&keys, &y, &[&x], &[], &m)), ProxyError::Firms(FirmsError::Needs("a state variable")));
+    let mut bare = firms(&keys, &y, &[&x], &[&k], &m);
+    bare.proxy = None;
+    assert_eq!(run(&bare), ProxyError::Firms(FirmsError::Needs("a proxy")));
 }

@@ -5,11 +5,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tfp::production::{
     Firms, FirmsError, Fitted,
+    bootstrap::Kind,
     proxy::{self, ProxyError, ProxyOptions},
+    wooldridge::{System, WooldridgeOptions, wooldridge},
 };
 
 use super::{
-    ProductionOptions,
+    ProductionOptions, moments,
     rows::{Part, Proxy},
 };
 use crate::{method::Check, text::Text};
@@ -24,11 +26,19 @@ pub enum Estimator {
     Op,
     /// Levinsohn and Petrin (2003): materials are the proxy.
     Lp,
+    /// Wooldridge (2009): both equations by two-stage least squares; materials are the proxy.
+    Wooldridge,
+    /// The second equation of Wooldridge alone, robust to labour that the proxy determines.
+    Robinson,
+    /// Ackerberg, Caves and Frazer (2015): materials are the proxy; every root is sought.
+    Acf,
+    /// Gandhi, Navarro and Rivers (2020): gross output, materials by their share of revenue.
+    Gnr,
 }
 
 impl Estimator {
     /// All, in the order in which papers show them.
-    pub const ALL: [Self; 3] = [Self::Ols, Self::Op, Self::Lp];
+    pub const ALL: [Self; 7] = [Self::Ols, Self::Op, Self::Lp, Self::Wooldridge, Self::Robinson, Self::Acf, Self::Gnr];
 
     /// Name in options, columns and tables.
     pub fn id(self) -> &'static str {
@@ -36,6 +46,10 @@ impl Estimator {
             Self::Ols => "ols",
             Self::Op => "op",
             Self::Lp => "lp",
+            Self::Wooldridge => "wooldridge",
+            Self::Robinson => "robinson",
+            Self::Acf => "acf",
+            Self::Gnr => "gnr",
         }
     }
 
@@ -45,6 +59,10 @@ impl Estimator {
             Self::Ols => "OLS",
             Self::Op => "OP",
             Self::Lp => "LP",
+            Self::Wooldridge => "Wooldridge",
+            Self::Robinson => "Robinson",
+            Self::Acf => "ACF",
+            Self::Gnr => "GNR",
         }
     }
 
@@ -53,16 +71,25 @@ impl Estimator {
         match self {
             Self::Ols => &[],
             Self::Op => &["investment"],
-            Self::Lp => &["materials"],
+            Self::Lp | Self::Wooldridge | Self::Robinson | Self::Acf => &["materials"],
+            Self::Gnr => &["materials", "share", "gross"],
         }
     }
 
-    /// Whether the columns it needs are given.
+    /// Whether it has a form for gross output with materials among the inputs.
+    pub fn takes_gross(self) -> bool {
+        !matches!(self, Self::Wooldridge | Self::Robinson)
+    }
+
+    /// Whether the columns it needs are given, and the form of output suits it.
     pub fn given(self, options: &ProductionOptions) -> bool {
-        self.needs().iter().all(|n| match *n {
-            "materials" => options.materials.is_some(),
-            _ => options.investment.is_some(),
-        })
+        (self.takes_gross() || !options.gross)
+            && self.needs().iter().all(|n| match *n {
+                "materials" => options.materials.is_some(),
+                "share" => options.share.is_some(),
+                "gross" => options.gross,
+                _ => options.investment.is_some(),
+            })
     }
 }
 
@@ -94,26 +121,57 @@ pub(super) struct Root {
     pub criterion: f64,
     /// Whether it is the estimate.
     pub chosen: bool,
+    /// What else is known of a root of moments.
+    pub detail: Option<Detail>,
+}
+
+/// A root of moments, or another minimum of their criterion.
+#[derive(Clone, Copy)]
+pub(super) struct Detail {
+    /// Whether the moments vanish.
+    pub exact: bool,
+    /// Whether it is near the known spurious root.
+    pub spurious: bool,
+    /// Whether it meets the rule.
+    pub qualifies: bool,
+    /// Share of the starts that end here.
+    pub starts: f64,
+    /// Smallest singular value of the Jacobian beside the largest.
+    pub condition: f64,
+    /// Distance to the nearest root when the first stage has the neighbouring degree; `NaN` where none is known.
+    pub moved: f64,
 }
 
 /// Why an estimator has nothing to say of an industry.
 pub(super) struct Untold {
     /// The reason, without a full stop.
     pub why: Text,
+    /// What the last stage found, where that is why.
+    pub roots: Vec<Root>,
+}
+
+impl From<Text> for Untold {
+    fn from(why: Text) -> Self {
+        Self { why, roots: Vec::new() }
+    }
 }
 
 /// Runs an estimator on an industry.
-pub(super) fn fit(estimator: Estimator, part: &Part, options: &ProductionOptions, _seed: u64) -> Result<Told, Untold> {
+pub(super) fn fit(estimator: Estimator, part: &Part, options: &ProductionOptions, seed: u64) -> Result<Told, Untold> {
     match estimator {
         Estimator::Ols => ols(&part.firms(Proxy::None, options.gross), options),
-        Estimator::Op => by_proxy(&part.firms(Proxy::Investment, options.gross), false, options),
-        Estimator::Lp => by_proxy(&part.firms(Proxy::Materials, false), options.gross, options),
+        Estimator::Op => by_proxy(&part.firms(Proxy::Investment, options.gross), false, options, seed),
+        Estimator::Lp => by_proxy(&part.firms(Proxy::Materials, false), options.gross, options, seed),
+        Estimator::Wooldridge => system(&part.firms(Proxy::Materials, false), System::Both, options),
+        Estimator::Robinson => system(&part.firms(Proxy::Materials, false), System::Second, options),
+        Estimator::Acf => moments::acf(&part.firms(Proxy::Materials, false), options, seed),
+        Estimator::Gnr => moments::gnr(&part.firms(Proxy::Materials, false), part.share(), options, seed),
     }
 }
 
 /// Names of the inputs of an estimate, in its order. `last`: materials come last (from the second stage), not with the
 /// free inputs.
-fn names(options: &ProductionOptions, last: bool) -> Vec<String> {
+pub(super) fn names(options: &ProductionOptions, last: bool) -> Vec<String> {
     let materials = || options.materials.iter().filter(|_| options.gross).cloned();
     let mut names = options.free.clone();
     names.extend(materials().filter(|_| !last));
@@ -123,12 +181,12 @@ fn names(options: &ProductionOptions, last: bool) -> Vec<String> {
 }
 
 fn ols(firms: &Firms<'_>, options: &ProductionOptions) -> Result<Told, Untold> {
-    let sample = firms.sample(&[]).map_err(|e| Untold { why: firms_words(&e) })?;
+    let sample = firms.sample(&[]).map_err(|e| Untold::from(firms_words(&e)))?;
     let y = sample.of(firms.output);
     let n = y.len();
     let mut x = vec![vec![1.0; n]];
     x.extend(firms.free.iter().chain(&firms.state).chain(&firms.controls).map(|c| sample.of(c)));
-    let fit = least_squares::fit(&x, &y).map_err(|e| Untold { why: unfit_words(&e, n, x.len()) })?;
+    let fit = least_squares::fit(&x, &y).map_err(|e| Untold::from(unfit_words(&e, n, x.len())))?;
     let (all, k) = (x.len(), firms.inputs());
     let clustered = fit.cluster_covariance(&x, &sample.firm);
     let b = &fit.coefficients;
@@ -154,27 +212,41 @@ fn ols(firms: &Firms<'_>, options: &ProductionOptions) -> Result<Told, Untold> {
     })
 }
 
-fn by_proxy(firms: &Firms<'_>, gross: bool, options: &ProductionOptions) -> Result<Told, Untold> {
+fn by_proxy(firms: &Firms<'_>, gross: bool, options: &ProductionOptions, seed: u64) -> Result<Told, Untold> {
     let core = ProxyOptions {
         degree: options.degree,
         motion: options.motion,
         law: options.law,
         gross,
+        selection: options.selection,
         range: [options.range[0], options.range[1]],
     };
-    let done = proxy::proxy(firms, &core).map_err(|e| Untold { why: proxy_words(&e) })?;
+    let mut done = proxy::proxy(firms, &core).map_err(|e| Untold::from(proxy_words(&e)))?;
+    let mut replicates = None;
+    if options.replicates > 0 {
+        let point = &done.minima[0].point;
+        let drawn = proxy::bootstrap(firms, &core, point, options.replicates, seed, Kind::Multinomial)
+            .map_err(|e| Untold::from(proxy_words(&e)))?;
+        replicates = Some((options.replicates, drawn.failed.len()));
+        done.fitted.covariance = drawn.covariance;
+    }
+    let mut diagnostics = Vec::new();
+    if let Some(exits) = done.exits {
+        diagnostics.push((Text::new("exits in the probit of survival", "生存概率单位模型中的退出数"), exits as f64, f64::NAN));
+    }
     let inputs = names(options, gross);
     let second = &inputs[firms.free.len()..];
     let roots = done.minima.iter().enumerate().map(|(at, minimum)| Root {
         point: second.iter().cloned().zip(minimum.point.iter().copied()).collect(),
         criterion: minimum.criterion,
         chosen: at == 0,
+        detail: None,
     });
     Ok(Told {
         roots: roots.collect(),
         inputs,
-        diagnostics: vec![],
-        replicates: None,
+        diagnostics,
+        replicates,
         missing: done.missing,
         gaps: done.gaps,
         checks: vec![Check {
@@ -186,7 +258,22 @@ fn by_proxy(firms: &Firms<'_>, gross: bool, options: &ProductionOptions) -> Resu
     })
 }
 
-fn firms_words(e: &FirmsError) -> Text {
+fn system(firms: &Firms<'_>, system: System, options: &ProductionOptions) -> Result<Told, Untold> {
+    let core = WooldridgeOptions { degree: options.degree, system };
+    let done = wooldridge(firms, &core).map_err(|e| Untold::from(proxy_words(&e)))?;
+    Ok(Told {
+        fitted: done.fitted,
+        inputs: names(options, false),
+        diagnostics: vec![],
+        roots: vec![],
+        replicates: None,
+        missing: done.missing,
+        gaps: done.gaps,
+        checks: vec![],
+    })
+}
+
+pub(super) fn firms_words(e: &FirmsError) -> Text {
     let zh = match e {
         FirmsError::Empty => "没有一行数据齐全".to_owned(),
         FirmsError::Duplicates(pairs) => format!("{} 对行是同一企业的同一时期", pairs.len()),
@@ -216,6 +303,10 @@ fn proxy_words(e: &ProxyError) -> Text {
         ProxyError::Collinear(_) => Text::new(
             "a free input or control moves exactly with the polynomial of states and proxy, or a state is constant",
             "某项自由投入或控制变量与状态变量、代理变量的多项式完全共线，或状态变量为常数",
+        ),
+        ProxyError::Survival => Text::new(
+            "the probit of survival has no solution: exits are separated by states and proxy",
+            "生存概率单位模型无解：状态变量与代理变量将退出完全分开",
         ),
         ProxyError::NoMinimum([low, high]) => Text::new(
             format!("the second stage has no minimum with coefficients from {low} to {high}; widen `range`"),

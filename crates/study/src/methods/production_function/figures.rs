@@ -17,6 +17,7 @@ impl Story<'_> {
         if productivity.len() > 1 {
             out.push(self.agreement(productivity));
         }
+        out.extend(self.root_maps());
         out
     }
 

@@ -17,13 +17,14 @@ impl Story<'_> {
         out.extend(self.signs());
         out.extend(self.returns());
         out.extend(self.solutions());
+        out.extend(self.root_findings());
         out.extend(self.failed());
         out.extend(self.errors());
         out
     }
 
     /// Names of the first cells, `all` of how many.
-    fn cells_named(&self, cells: &[&Cell]) -> Text {
+    pub(super) fn cells_named(&self, cells: &[&Cell]) -> Text {
         let names = |zh: bool| {
             let each = |c: &&Cell| {
                 let name = self.name(c);
@@ -151,8 +152,10 @@ impl Story<'_> {
     }
 
     fn solutions(&self) -> Option<Finding> {
-        let cells: Vec<&Cell> = self.told().filter(|(_, t)| t.roots.len() > 1).map(|(c, _)| c).collect();
-        let most = self.told().map(|(_, t)| t.roots.len()).max().unwrap_or(0);
+        // Roots of moments have findings of their own.
+        let minima = |t: &Told| t.roots.iter().filter(|r| r.detail.is_none()).count();
+        let cells: Vec<&Cell> = self.told().filter(|(_, t)| minima(t) > 1).map(|(c, _)| c).collect();
+        let most = self.told().map(|(_, t)| minima(t)).max().unwrap_or(0);
         (!cells.is_empty()).then(|| Finding {
             code: "TF006".into(),
             weight: Weight::Warning,

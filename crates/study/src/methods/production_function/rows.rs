@@ -18,6 +18,7 @@ pub(super) struct Rows {
     investment: Option<Vec<f64>>,
     controls: Vec<Vec<f64>>,
     process: Vec<Vec<f64>>,
+    share: Option<Vec<f64>>,
     /// Names of the industries; one without a name where there is no industry column.
     pub industries: Vec<Text>,
     /// Industry of each row.
@@ -40,6 +41,7 @@ pub(super) struct Part {
     investment: Option<Vec<f64>>,
     controls: Vec<Vec<f64>>,
     process: Vec<Vec<f64>>,
+    share: Option<Vec<f64>>,
 }
 
 /// Which column stands as the proxy.
@@ -82,6 +84,7 @@ impl Rows {
         let investment = options.investment.as_ref().map(|n| column(n, true));
         let controls = options.controls.iter().map(|n| column(n, false)).collect();
         let process = options.process.iter().map(|n| column(n, false)).collect();
+        let share = options.share.as_ref().map(|n| column(n, true));
         if !infinite.is_empty() {
             let of = |(name, row): &(String, usize)| {
                 let (unit, period) = panel.key(*row);
@@ -110,6 +113,7 @@ impl Rows {
             investment,
             controls,
             process,
+            share,
             industries,
             industry,
             left_out,
@@ -130,6 +134,7 @@ impl Rows {
             investment: self.investment.as_ref().map(of),
             controls: self.controls.iter().map(of).collect(),
             process: self.process.iter().map(of).collect(),
+            share: self.share.as_ref().map(of),
             rows,
         }
     }
@@ -146,6 +151,11 @@ impl Rows {
 }
 
 impl Part {
+    /// Logarithm of the share of materials in revenue.
+    pub(super) fn share(&self) -> Option<&[f64]> {
+        self.share.as_deref()
+    }
+
     /// The panel an estimator reads. With `input` the materials are a free input too.
     pub(super) fn firms(&self, proxy: Proxy, input: bool) -> Firms<'_> {
         let mut free: Vec<&[f64]> = self.free.iter().map(Vec::as_slice).collect();

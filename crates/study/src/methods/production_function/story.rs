@@ -5,7 +5,7 @@ use panel::Panel;
 
 use super::{
     ProductionOptions,
-    arms::{Estimator, Told, Untold},
+    arms::{Estimator, Root, Told, Untold},
     rows::Rows,
 };
 use crate::{
@@ -74,6 +74,11 @@ impl Story<'_> {
             Some(_) => Text::plain(format!("{label} · {}", self.rows.industries[cell.industry].en)),
             None => Text::plain(label),
         }
+    }
+
+    /// All solutions found, of estimates that were refused too.
+    pub(super) fn roots_found(&self) -> impl Iterator<Item = (&Cell, &[Root])> {
+        self.cells.iter().map(|c| (c, c.told.as_ref().map_or_else(|e| e.roots.as_slice(), |t| t.roots.as_slice())))
     }
 
     pub(super) fn told(&self) -> impl Iterator<Item = (&Cell, &Told)> {

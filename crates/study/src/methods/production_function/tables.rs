@@ -4,7 +4,7 @@ use numerics::moments::{mean, quantile, variance};
 
 use super::{
     super::lookup,
-    arms::Told,
+    arms::{Detail, Told},
     story::{Cell, Productivity, Story},
 };
 use crate::{
@@ -156,18 +156,28 @@ impl Story<'_> {
     }
 
     fn roots(&self) -> Table {
-        let lines: Vec<(&Cell, usize, f64, bool, &(String, f64))> = self
-            .told()
-            .flat_map(|(c, t)| {
-                t.roots.iter().enumerate().flat_map(move |(at, r)| {
-                    r.point.iter().map(move |coefficient| (c, at + 1, r.criterion, r.chosen, coefficient))
+        let lines: Vec<_> = self
+            .roots_found()
+            .flat_map(|(c, roots)| {
+                roots.iter().enumerate().flat_map(move |(at, r)| {
+                    r.point.iter().map(move |coefficient| (c, at + 1, r.criterion, r.chosen, coefficient, r.detail))
                 })
             })
             .collect();
+        let detail = |f: &dyn Fn(&Detail) -> f64, decimals: u8| {
+            Cells::Number(lines.iter().map(|l| l.5.as_ref().map_or(f64::NAN, f)).collect(), decimals)
+        };
+        let kind = |i: usize| match lines[i].5 {
+            None => Text::new("minimum", "极小点"),
+            Some(d) if !d.exact => Text::new("local minimum, no root", "局部极小点，非根"),
+            Some(d) if d.spurious => Text::new("root, flagged as spurious", "根，疑为伪根"),
+            Some(d) if d.qualifies => Text::new("root, qualifies", "根，合格"),
+            Some(_) => Text::new("root, does not qualify", "根，不合格"),
+        };
         let text = |f: &dyn Fn(usize) -> Text| Cells::Text((0..lines.len()).map(f).collect());
         let table = Table::new("roots", Text::new("All solutions of the last stage", "末阶段的全部解")).note(Text::new(
-            "Every solution found in `range`, the least criterion first.",
-            "`range` 内找到的全部解，按准则值从小到大。",
+            "Every solution found, the least criterion first: in `range` for OP and LP, from all starts for ACF and GNR. Condition: smallest over largest singular value of the moments' Jacobian; moved: distance to the nearest root with the neighbouring degree of the first stage.",
+            "找到的全部解，按准则值从小到大：OP、LP 在 `range` 内，ACF、GNR 从全部起点出发。条件：矩的雅可比最小与最大奇异值之比；移动：第一阶段取相邻次数时到最近的根的距离。",
         ));
         let table = self.industry(table, lines.iter().map(|l| l.0.industry));
         let label = |yes: bool| if yes { Text::new("the estimate", "采用") } else { Text::new("not chosen", "未采用") };
@@ -185,6 +195,10 @@ impl Story<'_> {
                 Cells::Integer(lines.iter().map(|l| Some(l.1 as i64)).collect()),
             )
             .column("chosen", Text::new("Chosen", "是否采用"), Text::default(), text(&|i| label(lines[i].3)))
+            .column("kind", Text::new("Kind", "类型"), Text::default(), text(&kind))
+            .column("starts", Text::new("Share of starts", "起点占比"), Text::default(), detail(&|d| d.starts, 3))
+            .column("condition", Text::new("Condition", "条件"), Text::default(), detail(&|d| d.condition, 4))
+            .column("moved", Text::new("Moved", "移动"), Text::default(), detail(&|d| d.moved, 3))
             .column(
                 "criterion",
                 Text::new("Criterion", "准则值"),

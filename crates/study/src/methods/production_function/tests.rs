@@ -62,9 +62,9 @@ fn number(t: &crate::table::Table, name: &str, row: usize) -> f64 {
 
 #[test]
 fn the_proxies_remove_what_biases_least_squares() {
-    let out = run_on(&panel(), &format!("{{{COLUMNS}}}")).unwrap();
+    let out = run_on(&panel(), &format!("{{{COLUMNS}, \"estimators\": [\"ols\", \"op\", \"lp\"]}}")).unwrap();
     let table = &out.tables[0];
-    assert_eq!((table.id.as_str(), table.len()), ("elasticities", 3));
+    assert_eq!((table.id.as_str(), table.len()), ("elasticities", 5));
     assert!(number(table, "l", 0) > 0.75, "least squares is biased upward");
     for row in 1..3 {
         assert!((number(table, "l", row) - 0.6).abs() < 0.03, "{}", number(table, "l", row));
@@ -72,7 +72,10 @@ fn the_proxies_remove_what_biases_least_squares() {
     }
     assert!(number(table, "l_se", 0) > 0.0 && number(table, "k_se", 1).is_nan());
     let names: Vec<&str> = out.variables.iter().map(|v| v.name.as_str()).collect();
-    assert_eq!(names, ["tfp_ols", "tfp_op", "omega_op", "tfp_lp", "omega_lp"]);
+    assert_eq!(
+        names,
+        ["tfp_ols", "tfp_op", "omega_op", "tfp_lp", "omega_lp", "tfp_wooldridge", "omega_wooldridge", "tfp_robinson"]
+    );
     assert!(out.checks.iter().all(|c| c.residual <= c.tolerance));
     let codes: Vec<&str> = out.findings.iter().map(|f| f.code.as_str()).collect();
     assert!(codes.contains(&"TF002") && codes.contains(&"TF008") && !codes.contains(&"TF001"), "{codes:?}");
@@ -134,4 +137,26 @@ fn values_without_a_logarithm_are_counted_and_listed() {
     assert!(out.findings.iter().any(|f| f.code == "TF003"));
     let left = out.tables.iter().find(|t| t.id == "left_out").unwrap();
     assert_eq!(left.len(), 14);
+}
+
+#[test]
+fn the_bootstrap_gives_errors_and_exits_are_told() {
+    let mut p = panel();
+    // A third of the firms leaves early.
+    let keep: Vec<usize> = (0..p.len()).filter(|i| (i / 8) % 3 != 0 || i % 8 < 5).collect();
+    p = p.rows(&keep);
+    let out = run_on(&p, &format!("{{{COLUMNS}, \"estimators\": [\"lp\"], \"replicates\": 20, \"selection\": \"after-last\"}}"))
+        .unwrap();
+    let table = &out.tables[0];
+    assert!(number(table, "k_se", 0) > 0.0 && number(table, "k_se", 0) < 0.1);
+    assert!((number(table, "k", 0) - 0.3).abs() < 0.06);
+    let exits = out.tables.iter().find(|t| t.id == "diagnostics").unwrap();
+    assert_eq!(number(exits, "value", 0), 40.0);
+    assert!(out.findings.iter().all(|f| f.code != "TF008"));
+}
+
+#[test]
+fn value_added_estimators_refuse_gross_output() {
+    let problems = run_on(&panel(), &format!("{{{COLUMNS}, \"estimators\": [\"wooldridge\"], \"gross\": true}}")).unwrap_err();
+    assert_eq!(problems[0].code, "gross");
 }
