@@ -2,7 +2,9 @@
 //!
 //! Nothing here knows of tables, files or methods; everything works on slices.
 
+pub mod distributions;
 pub mod least_squares;
 pub mod lp;
 pub mod moments;
 pub mod random;
+pub mod whitening;

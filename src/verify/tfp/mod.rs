@@ -1,6 +1,9 @@
 //! Cases of capital, growth accounting, index numbers, production functions, decomposition and misallocation:
 //! a folder with `cases.json`, each case a folder of its own with its data and what is expected of them.
 
+mod gmm;
+mod linear;
+
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -49,6 +52,8 @@ pub(super) fn rows(dir: &Path) -> Result<Vec<Row>, String> {
 /// The rows of a case; `None` where it has no runner.
 fn run(case: &Case) -> Option<Vec<Row>> {
     match case.id.as_str() {
+        "C09" => Some(linear::rows(case)),
+        "C10" => Some(gmm::rows(case)),
         _ => None,
     }
 }
