@@ -3,6 +3,7 @@
 //! All values are logarithms. Estimators live in the modules below, one family each; each takes [`Firms`] and its own
 //! options and returns a [`Fitted`] with what is its own beside it.
 
+pub mod dynamic;
 pub mod gmm;
 pub mod linear;
 pub mod polynomial;

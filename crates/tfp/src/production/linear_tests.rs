@@ -1,3 +1,4 @@
+use numerics::least_squares;
 use proptest::prelude::*;
 
 use super::*;

@@ -16,7 +16,7 @@ pub struct Overidentification {
 }
 
 impl Overidentification {
-    pub(super) fn new(statistic: f64, degrees: usize) -> Self {
+    pub(in crate::production) fn new(statistic: f64, degrees: usize) -> Self {
         Self { statistic, degrees, p: (degrees > 0).then(|| chi_squared_above(statistic, degrees)) }
     }
 }

@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Design, Effects, LinearError, LinearOptions, Regression, Sample, Term, means};
+use super::design::{Design, Regression, means};
+use super::{Effects, LinearError, LinearOptions, Sample, Term};
 
 /// Which residuals the variances of random effects come from. On balanced panels these are the textbook estimators; on
 /// unbalanced ones `swamy-arora` is the unbiased one of Baltagi and Chang (1994), the others weigh firms by their rows
