@@ -88,6 +88,14 @@ static PAGES: &[FindingPage] = &[
     page!("GA001", "Factor shares that are not elasticities", "不能当作弹性的要素份额"),
     page!("GA002", "Growth that cannot be computed", "无法计算的增长"),
     page!("SP001", "Holes in the map", "地图上的空缺"),
+    page!("TF001", "Values without a logarithm", "没有对数的数值"),
+    page!("TF002", "Investment that is zero", "投资为零"),
+    page!("TF003", "Lags that do not exist", "不存在的滞后值"),
+    page!("TF004", "Elasticity that is not positive", "非正的产出弹性"),
+    page!("TF005", "Returns to scale outside the band", "规模报酬超出范围"),
+    page!("TF006", "Several solutions", "多个解"),
+    page!("TF007", "Estimate that does not exist", "不存在的估计"),
+    page!("TF008", "Standard errors missing or incomplete", "标准误缺失或不全"),
 ];
 
 /// All pages, ordered by code.

@@ -7,8 +7,14 @@ pub mod dynamic;
 pub mod gmm;
 pub mod linear;
 pub mod polynomial;
+pub mod proxy;
 
 use thiserror::Error;
+
+/// The page of the method in English.
+pub const PAGE: &str = include_str!("production.md");
+/// The page of the method in Chinese.
+pub const PAGE_ZH: &str = include_str!("production.zh.md");
 
 /// A panel of firms, in logarithms; one entry a row in every slice, rows in any order, `NaN` is missing.
 #[derive(Clone, Debug)]

@@ -34,6 +34,7 @@ pub mod nddf;
 pub mod network;
 pub mod obstacle;
 pub mod partial;
+pub mod production_function;
 pub mod russell;
 pub mod sbm;
 pub mod super_efficiency;
@@ -111,6 +112,7 @@ static ENTRIES: &[Entry] = &[
     of::<luenberger::LuenbergerIndicator>(),
     of::<tfp_index::ProductivityIndex>(),
     of::<growth::GrowthAccounting>(),
+    of::<production_function::ProductionFunctions>(),
     of::<coupling::CouplingCoordination>(),
     of::<obstacle::Obstacles>(),
     of::<inequality::InequalityMethod>(),
