@@ -59,11 +59,12 @@ pub(super) fn rows(case: &Case) -> Vec<Row> {
         equations: Equations::Difference,
         output_lags: 2,
         inputs: vec![own(1), own(0), own(1)],
+        collapse: false,
         steps,
         covariance,
         ..GmmOptions::default()
     };
-    let system = GmmOptions { steps: Steps::One, ..GmmOptions::default() };
+    let system = GmmOptions { steps: Steps::One, collapse: false, ..GmmOptions::default() };
     let parts = [
         ("AB1991_table4b_twostep_nonrobust", 3, difference(Steps::Two, GmmCovariance::Conventional)),
         ("AB1991_table4b_twostep_windmeijer", 3, difference(Steps::Two, GmmCovariance::Robust)),

@@ -127,7 +127,7 @@ pub struct GmmOptions {
     pub inputs: Vec<Regressor>,
     /// Whether each period has an effect of its own; without, a system has a constant.
     pub period_effects: bool,
-    /// One instrument a lag instead of one a lag and period.
+    /// One instrument a lag instead of one a lag and period: they do not outgrow the firms (Roodman 2009).
     pub collapse: bool,
     /// Whether variables instrument as deviations from the mean of their period. The lagged levels of unbalanced panels
     /// depend on units of measure otherwise, as in every other implementation.
@@ -148,7 +148,7 @@ impl Default for GmmOptions {
             output_instruments: Lags::default(),
             inputs: vec![Regressor::default()],
             period_effects: true,
-            collapse: false,
+            collapse: true,
             centre: false,
             first_step: FirstStep::default(),
             steps: Steps::default(),
@@ -332,7 +332,9 @@ pub fn gmm(firms: &Firms<'_>, options: &GmmOptions) -> Result<Gmm, GmmError> {
         (decay.abs() > 1e-12).then(|| (0..inputs).map(|j| sum(&|t| matches!(t, Term::Input(i, _) if i == j)) / decay).collect());
     let n = firms.units.len();
     let mut tfp = sample.of(firms.output);
-    for (column, beta) in firms.free.iter().chain(&firms.state).zip(&elasticities) {
+    let controls = terms.iter().zip(&b).filter(|(t, _)| matches!(t, Term::Control(_))).map(|(_, b)| b);
+    let columns = firms.free.iter().chain(&firms.state).chain(&firms.controls);
+    for (column, beta) in columns.zip(elasticities.iter().chain(controls)) {
         tfp.iter_mut().zip(sample.of(column)).for_each(|(a, x)| *a -= beta * x);
     }
     Ok(Gmm {

@@ -57,6 +57,7 @@ fn table_4b(steps: Steps, covariance: GmmCovariance) -> GmmOptions {
         equations: Equations::Difference,
         output_lags: 2,
         inputs: vec![own(1), own(0), own(1)],
+        collapse: false,
         steps,
         covariance,
         ..GmmOptions::default()
@@ -98,7 +99,7 @@ fn arellano_and_bond_1991_table_4b() {
 #[test]
 fn blundell_and_bond_1998_table_4() {
     let Some(data) = Employment::read() else { return };
-    let options = GmmOptions { steps: Steps::One, ..GmmOptions::default() };
+    let options = GmmOptions { steps: Steps::One, collapse: false, ..GmmOptions::default() };
     let g = gmm(&data.firms(false), &options).unwrap();
     near(&g.coefficients, &[0.9356, -0.6310, 0.4826, 0.4839, -0.4244], 5.1e-5);
     near(&errors(&g), &[0.0263, 0.1181, 0.1369, 0.0539, 0.0585], 5.1e-5);
@@ -144,6 +145,7 @@ fn collapsed_and_limited_instruments_agree_with_plm() {
     let lags = |first, last| Regressor { lags: 1, instruments: Instruments::Lags(Lags { first, last: Some(last) }) };
     let options = GmmOptions {
         equations: Equations::Difference,
+        collapse: false,
         output_instruments: Lags { first: 2, last: Some(4) },
         inputs: vec![lags(2, 3), lags(1, 2)],
         ..GmmOptions::default()
@@ -161,6 +163,7 @@ fn collapsed_and_limited_instruments_agree_with_plm() {
     let own = Regressor { lags: 0, instruments: Instruments::Itself };
     let options = GmmOptions {
         equations: Equations::Difference,
+        collapse: false,
         output_instruments: Lags { first: 2, last: Some(4) },
         inputs: vec![own],
         period_effects: false,
@@ -284,7 +287,7 @@ fn exact_identification_has_no_overidentification_test() {
 #[test]
 fn too_many_instruments_show_in_the_rank_of_the_weights() {
     let p = Panel::drawn(9, 12, 7, false);
-    let g = gmm(&p.firms(), &GmmOptions::default()).unwrap();
+    let g = gmm(&p.firms(), &GmmOptions { collapse: false, ..GmmOptions::default() }).unwrap();
     assert!(g.weights <= 12 && g.independent > 12, "{} {}", g.weights, g.independent);
 }
 

@@ -211,7 +211,9 @@ pub fn ols(firms: &Firms<'_>, options: &LinearOptions) -> Result<Linear, LinearE
     let n = firms.units.len();
     let block = |c: &Vec<f64>| inputs.iter().flat_map(|&r| inputs.iter().map(move |&s| c[r * k + s])).collect();
     let of_inputs: Vec<f64> = inputs.iter().map(|&j| b[j]).collect();
-    let explained = levels.explained(&terms[inputs[0]..=inputs[inputs.len() - 1]], &of_inputs);
+    let known: Vec<usize> = (0..k).filter(|&j| matches!(terms[j], Term::Input(_) | Term::Control(_))).collect();
+    let (known, coefficients): (Vec<Term>, Vec<f64>) = known.iter().map(|&j| (terms[j], b[j])).unzip();
+    let explained = levels.explained(&known, &coefficients);
     let tfp: Vec<f64> = levels.y.iter().zip(&explained).map(|(y, e)| y - e).collect();
     let omega = firm_effects(&levels, &sample, (&terms, &b), options.estimator, variances.as_ref());
     let fitted = Fitted {
