@@ -96,6 +96,11 @@ static PAGES: &[FindingPage] = &[
     page!("TF006", "Several solutions", "多个解"),
     page!("TF007", "Estimate that does not exist", "不存在的估计"),
     page!("TF008", "Standard errors missing or incomplete", "标准误缺失或不全"),
+    page!("TF040", "Autocorrelation that the instruments do not allow", "工具变量所不容的自相关"),
+    page!("TF041", "Instruments rejected", "工具变量被拒绝"),
+    page!("TF042", "More instruments than firms", "工具变量多于企业"),
+    page!("TF043", "Common factor restriction that fails", "不成立的公因子约束"),
+    page!("TF044", "Random effects that are not random", "并不随机的随机效应"),
 ];
 
 /// All pages, ordered by code.

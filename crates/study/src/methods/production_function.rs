@@ -3,15 +3,17 @@
 use panel::{Panel, Place, Problem};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use tfp::production::{self, proxy::Law};
+use tfp::production::{self, dynamic::DynamicOptions, gmm::GmmOptions, proxy::Law};
 
-use self::{arms::Estimator, rows::Rows, story::Story};
+use self::{arms::Estimator, linear_arms::LinearChoice, rows::Rows, story::Story};
 use super::lookup;
 use crate::method::{Input, Method, Output, Page};
 
 mod arms;
 mod figures;
 mod findings;
+mod linear_arms;
+mod linear_findings;
 mod rows;
 mod story;
 mod tables;
@@ -39,7 +41,7 @@ pub struct ProductionOptions {
     #[serde(default)]
     #[schemars(extend("x-role" = "variable"))]
     pub investment: Option<String>,
-    /// Estimators, in order; all that the given columns allow when empty.
+    /// Estimators, in order; when empty `ols`, `fe`, `op`, `lp` and `gmm`, as far as the columns allow.
     #[serde(default)]
     pub estimators: Vec<Estimator>,
     /// Industry column: every estimator runs industry by industry.
@@ -75,6 +77,15 @@ pub struct ProductionOptions {
     /// Distance between adjacent periods; a lag over a longer gap does not exist.
     #[serde(default = "one")]
     pub step: u32,
+    /// Options of `ols`, `fe`, `fd` and `re`.
+    #[serde(default)]
+    pub linear: LinearChoice,
+    /// Options of `gmm`.
+    #[serde(default)]
+    pub gmm: GmmOptions,
+    /// Options of `dynamic-panel`.
+    #[serde(default)]
+    pub dynamic: DynamicOptions,
     /// Replicates of the bootstrap over firms, for standard errors where no analytic ones exist; 0 for none.
     #[serde(default)]
     pub replicates: usize,
@@ -163,6 +174,7 @@ impl Method for ProductionFunctions {
                 problems.push(Problem::error(name, format!("`{name}` must be two rising numbers, e.g. [0.8, 1.2].")));
             }
         }
+        problems.extend(linear_arms::problems(options));
         if options.step == 0 {
             problems.push(Problem::error("step", "`step` must be at least 1."));
         }

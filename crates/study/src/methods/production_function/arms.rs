@@ -1,15 +1,14 @@
 //! One arm an estimator: from the columns of an industry to what is told of it.
 
-use numerics::least_squares::{self, Unfit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tfp::production::{
-    Firms, FirmsError, Fitted,
+    Firms, FirmsError, Fitted, linear,
     proxy::{self, ProxyError, ProxyOptions},
 };
 
 use super::{
-    ProductionOptions,
+    ProductionOptions, linear_arms,
     rows::{Part, Proxy},
 };
 use crate::{method::Check, text::Text};
@@ -20,22 +19,37 @@ use crate::{method::Check, text::Text};
 pub enum Estimator {
     /// Ordinary least squares, standard errors clustered by firm.
     Ols,
+    /// Fixed effects.
+    Fe,
+    /// First differences.
+    Fd,
+    /// Random effects.
+    Re,
     /// Olley and Pakes (1996): investment is the proxy.
     Op,
     /// Levinsohn and Petrin (2003): materials are the proxy.
     Lp,
+    /// Difference or system GMM (Arellano and Bond 1991, Blundell and Bond 1998).
+    Gmm,
+    /// Dynamic panel with the common factor restriction (Blundell and Bond 2000).
+    DynamicPanel,
 }
 
 impl Estimator {
-    /// All, in the order in which papers show them.
-    pub const ALL: [Self; 3] = [Self::Ols, Self::Op, Self::Lp];
+    /// What runs when none is named, in the order in which papers show them.
+    pub const ALL: [Self; 5] = [Self::Ols, Self::Fe, Self::Op, Self::Lp, Self::Gmm];
 
     /// Name in options, columns and tables.
     pub fn id(self) -> &'static str {
         match self {
             Self::Ols => "ols",
+            Self::Fe => "fe",
+            Self::Fd => "fd",
+            Self::Re => "re",
             Self::Op => "op",
             Self::Lp => "lp",
+            Self::Gmm => "gmm",
+            Self::DynamicPanel => "dynamic-panel",
         }
     }
 
@@ -43,15 +57,20 @@ impl Estimator {
     pub fn label(self) -> &'static str {
         match self {
             Self::Ols => "OLS",
+            Self::Fe => "FE",
+            Self::Fd => "FD",
+            Self::Re => "RE",
             Self::Op => "OP",
             Self::Lp => "LP",
+            Self::Gmm => "GMM",
+            Self::DynamicPanel => "Dynamic panel",
         }
     }
 
     /// Options without which it cannot run.
     pub fn needs(self) -> &'static [&'static str] {
         match self {
-            Self::Ols => &[],
+            Self::Ols | Self::Fe | Self::Fd | Self::Re | Self::Gmm | Self::DynamicPanel => &[],
             Self::Op => &["investment"],
             Self::Lp => &["materials"],
         }
@@ -104,8 +123,14 @@ pub(super) struct Untold {
 
 /// Runs an estimator on an industry.
 pub(super) fn fit(estimator: Estimator, part: &Part, options: &ProductionOptions, _seed: u64) -> Result<Told, Untold> {
+    let whole = || part.firms(Proxy::None, options.gross);
     match estimator {
-        Estimator::Ols => ols(&part.firms(Proxy::None, options.gross), options),
+        Estimator::Ols => linear_arms::of_linear(&whole(), linear::Estimator::Pooled, options),
+        Estimator::Fe => linear_arms::of_linear(&whole(), linear::Estimator::Within, options),
+        Estimator::Fd => linear_arms::of_linear(&whole(), linear::Estimator::FirstDifferences, options),
+        Estimator::Re => linear_arms::of_linear(&whole(), linear::Estimator::Random, options),
+        Estimator::Gmm => linear_arms::of_gmm(&whole(), options),
+        Estimator::DynamicPanel => linear_arms::of_dynamic(&whole(), options),
         Estimator::Op => by_proxy(&part.firms(Proxy::Investment, options.gross), false, options),
         Estimator::Lp => by_proxy(&part.firms(Proxy::Materials, false), options.gross, options),
     }
@@ -113,45 +138,13 @@ pub(super) fn fit(estimator: Estimator, part: &Part, options: &ProductionOptions
 
 /// Names of the inputs of an estimate, in its order. `last`: materials come last (from the second stage), not with the
 /// free inputs.
-fn names(options: &ProductionOptions, last: bool) -> Vec<String> {
+pub(super) fn names(options: &ProductionOptions, last: bool) -> Vec<String> {
     let materials = || options.materials.iter().filter(|_| options.gross).cloned();
     let mut names = options.free.clone();
     names.extend(materials().filter(|_| !last));
     names.extend(options.state.clone());
     names.extend(materials().filter(|_| last));
     names
-}
-
-fn ols(firms: &Firms<'_>, options: &ProductionOptions) -> Result<Told, Untold> {
-    let sample = firms.sample(&[]).map_err(|e| Untold { why: firms_words(&e) })?;
-    let y = sample.of(firms.output);
-    let n = y.len();
-    let mut x = vec![vec![1.0; n]];
-    x.extend(firms.free.iter().chain(&firms.state).chain(&firms.controls).map(|c| sample.of(c)));
-    let fit = least_squares::fit(&x, &y).map_err(|e| Untold { why: unfit_words(&e, n, x.len()) })?;
-    let (all, k) = (x.len(), firms.inputs());
-    let clustered = fit.cluster_covariance(&x, &sample.firm);
-    let b = &fit.coefficients;
-    let known = |i: usize| (1..all).filter(|j| *j > 0).map(|j| b[j] * x[j][i]).sum::<f64>();
-    let tfp: Vec<f64> = (0..n).map(|i| y[i] - known(i)).collect();
-    let rows = firms.units.len();
-    Ok(Told {
-        fitted: Fitted {
-            elasticities: b[1..=k].to_vec(),
-            covariance: (sample.firms > 1).then(|| (0..k * k).map(|c| clustered[(1 + c / k) * all + 1 + c % k]).collect()),
-            omega: vec![f64::NAN; rows],
-            tfp: sample.back(&tfp, rows),
-            rows: [n, n],
-            firms: sample.firms,
-        },
-        inputs: names(options, false),
-        diagnostics: vec![],
-        roots: vec![],
-        replicates: None,
-        missing: sample.missing,
-        gaps: sample.gaps,
-        checks: vec![],
-    })
 }
 
 fn by_proxy(firms: &Firms<'_>, gross: bool, options: &ProductionOptions) -> Result<Told, Untold> {
@@ -186,7 +179,7 @@ fn by_proxy(firms: &Firms<'_>, gross: bool, options: &ProductionOptions) -> Resu
     })
 }
 
-fn firms_words(e: &FirmsError) -> Text {
+pub(super) fn firms_words(e: &FirmsError) -> Text {
     let zh = match e {
         FirmsError::Empty => "没有一行数据齐全".to_owned(),
         FirmsError::Duplicates(pairs) => format!("{} 对行是同一企业的同一时期", pairs.len()),
@@ -194,15 +187,6 @@ fn firms_words(e: &FirmsError) -> Text {
         other => other.to_string(),
     };
     Text::new(e.to_string(), zh)
-}
-
-fn unfit_words(e: &Unfit, rows: usize, terms: usize) -> Text {
-    match e {
-        Unfit::Collinear { .. } => {
-            Text::new("an input is constant or a combination of the others", "某项投入为常数或为其余各项的线性组合")
-        }
-        _ => Text::new(format!("{rows} rows for {terms} coefficients"), format!("{rows} 行数据估计 {terms} 个系数")),
-    }
 }
 
 fn proxy_words(e: &ProxyError) -> Text {

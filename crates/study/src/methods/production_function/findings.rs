@@ -19,11 +19,12 @@ impl Story<'_> {
         out.extend(self.solutions());
         out.extend(self.failed());
         out.extend(self.errors());
+        out.extend(self.panel_findings());
         out
     }
 
     /// Names of the first cells, `all` of how many.
-    fn cells_named(&self, cells: &[&Cell]) -> Text {
+    pub(super) fn cells_named(&self, cells: &[&Cell]) -> Text {
         let names = |zh: bool| {
             let each = |c: &&Cell| {
                 let name = self.name(c);
