@@ -20,7 +20,7 @@ use crate::text::Text;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct LinearChoice {
-    /// Effects of `fe` and `re`: of firms, or of firms and periods.
+    /// Effects of `fe`: of firms, or of firms and periods. `re` has effects of firms.
     pub effects: Effects,
     /// Estimator of the variances of the random effects.
     pub components: Components,
@@ -110,6 +110,8 @@ pub(super) fn problems(options: &ProductionOptions) -> Vec<Problem> {
 /// `ols`, `fe`, `fd`, `re`.
 pub(super) fn of_linear(firms: &Firms<'_>, estimator: linear::Estimator, options: &ProductionOptions) -> Result<Told, Untold> {
     let LinearChoice { effects, components, drift, covariance } = options.linear;
+    // Two-way random effects need a balanced panel, which firms never are.
+    let effects = if estimator == linear::Estimator::Random { Effects::Firm } else { effects };
     let core = LinearOptions { estimator, effects, components, drift, covariance };
     let found = linear::ols(firms, &core).map_err(|e| Untold { why: linear_words(&e) })?;
     let mut diagnostics =
