@@ -4,6 +4,7 @@
 
 pub mod graph;
 pub mod jacobi;
+pub mod distributions;
 pub mod least_squares;
 pub mod lp;
 pub mod moments;
@@ -12,3 +13,4 @@ pub mod random;
 pub mod roots;
 pub mod sobol;
 pub mod triangle;
+pub mod whitening;

@@ -142,6 +142,11 @@ static PAGES: &[FindingPage] = &[
     page!("TF062", "Spurious root", "伪根"),
     page!("TF063", "Weak identification", "弱识别"),
     page!("TF064", "The only root does not qualify", "唯一的根不合格"),
+    page!("TF040", "Autocorrelation that the instruments do not allow", "工具变量所不容的自相关"),
+    page!("TF041", "Instruments rejected", "工具变量被拒绝"),
+    page!("TF042", "More instruments than firms", "工具变量多于企业"),
+    page!("TF043", "Common factor restriction that fails", "不成立的公因子约束"),
+    page!("TF044", "Random effects that are not random", "并不随机的随机效应"),
 ];
 
 /// All pages, ordered by code.

@@ -11,6 +11,8 @@ mod states;
 mod capital;
 mod acf;
 mod proxy;
+mod gmm;
+mod linear;
 
 use std::path::{Path, PathBuf};
 
@@ -70,6 +72,8 @@ fn run(case: &Case) -> Option<Vec<Row>> {
         "C01" => Some([acf::rows(case), proxy::chilean(case)].concat()),
         "C02" | "C16" => Some(acf::rows(case)),
         "C04" => Some(proxy::estprod(case)),
+        "C09" => Some(linear::rows(case)),
+        "C10" => Some(gmm::rows(case)),
         _ => None,
     }
 }

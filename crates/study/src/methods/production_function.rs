@@ -8,8 +8,9 @@ use tfp::production::{
     acf::Form,
     proxy::{Law, Selection},
 };
+use tfp::production::{self, dynamic::DynamicOptions, gmm::GmmOptions, proxy::Law};
 
-use self::{arms::Estimator, rows::Rows, story::Story};
+use self::{arms::Estimator, linear_arms::LinearChoice, rows::Rows, story::Story};
 use super::lookup;
 use crate::method::{Input, Method, Output, Page};
 
@@ -17,6 +18,8 @@ mod arms;
 mod figures;
 mod findings;
 mod moments;
+mod linear_arms;
+mod linear_findings;
 mod rows;
 mod story;
 mod tables;
@@ -49,6 +52,7 @@ pub struct ProductionOptions {
     #[schemars(extend("x-role" = "variable"))]
     pub share: Option<String>,
     /// Estimators, in order; all that the given columns allow when empty.
+    /// Estimators, in order; when empty `ols`, `fe`, `op`, `lp` and `gmm`, as far as the columns allow.
     #[serde(default)]
     pub estimators: Vec<Estimator>,
     /// Industry column: every estimator runs industry by industry.
@@ -100,6 +104,15 @@ pub struct ProductionOptions {
     /// Distance between adjacent periods; a lag over a longer gap does not exist.
     #[serde(default = "one")]
     pub step: u32,
+    /// Options of `ols`, `fe`, `fd` and `re`.
+    #[serde(default)]
+    pub linear: LinearChoice,
+    /// Options of `gmm`.
+    #[serde(default)]
+    pub gmm: GmmOptions,
+    /// Options of `dynamic-panel`.
+    #[serde(default)]
+    pub dynamic: DynamicOptions,
     /// Replicates of the bootstrap over firms, for standard errors where no analytic ones exist; 0 for none.
     #[serde(default)]
     pub replicates: usize,
@@ -224,6 +237,7 @@ impl Method for ProductionFunctions {
                 problems.push(Problem::error(name, format!("`{name}` must be two rising numbers, e.g. [0.8, 1.2].")));
             }
         }
+        problems.extend(linear_arms::problems(options));
         if options.step == 0 {
             problems.push(Problem::error("step", "`step` must be at least 1."));
         }

@@ -1,17 +1,18 @@
 //! One arm an estimator: from the columns of an industry to what is told of it.
 
-use numerics::least_squares::{self, Unfit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tfp::production::{
     Firms, FirmsError, Fitted,
     bootstrap::Kind,
+    Firms, FirmsError, Fitted, linear,
     proxy::{self, ProxyError, ProxyOptions},
     wooldridge::{System, WooldridgeOptions, wooldridge},
 };
 
 use super::{
     ProductionOptions, moments,
+    ProductionOptions, linear_arms,
     rows::{Part, Proxy},
 };
 use crate::{method::Check, text::Text};
@@ -22,6 +23,12 @@ use crate::{method::Check, text::Text};
 pub enum Estimator {
     /// Ordinary least squares, standard errors clustered by firm.
     Ols,
+    /// Fixed effects.
+    Fe,
+    /// First differences.
+    Fd,
+    /// Random effects.
+    Re,
     /// Olley and Pakes (1996): investment is the proxy.
     Op,
     /// Levinsohn and Petrin (2003): materials are the proxy.
@@ -39,17 +46,28 @@ pub enum Estimator {
 impl Estimator {
     /// All, in the order in which papers show them.
     pub const ALL: [Self; 7] = [Self::Ols, Self::Op, Self::Lp, Self::Wooldridge, Self::Robinson, Self::Acf, Self::Gnr];
+    /// Difference or system GMM (Arellano and Bond 1991, Blundell and Bond 1998).
+    Gmm,
+    /// Dynamic panel with the common factor restriction (Blundell and Bond 2000).
+    DynamicPanel,
+    /// What runs when none is named, in the order in which papers show them.
+    pub const ALL: [Self; 5] = [Self::Ols, Self::Fe, Self::Op, Self::Lp, Self::Gmm];
 
     /// Name in options, columns and tables.
     pub fn id(self) -> &'static str {
         match self {
             Self::Ols => "ols",
+            Self::Fe => "fe",
+            Self::Fd => "fd",
+            Self::Re => "re",
             Self::Op => "op",
             Self::Lp => "lp",
             Self::Wooldridge => "wooldridge",
             Self::Robinson => "robinson",
             Self::Acf => "acf",
             Self::Gnr => "gnr",
+            Self::Gmm => "gmm",
+            Self::DynamicPanel => "dynamic-panel",
         }
     }
 
@@ -57,19 +75,24 @@ impl Estimator {
     pub fn label(self) -> &'static str {
         match self {
             Self::Ols => "OLS",
+            Self::Fe => "FE",
+            Self::Fd => "FD",
+            Self::Re => "RE",
             Self::Op => "OP",
             Self::Lp => "LP",
             Self::Wooldridge => "Wooldridge",
             Self::Robinson => "Robinson",
             Self::Acf => "ACF",
             Self::Gnr => "GNR",
+            Self::Gmm => "GMM",
+            Self::DynamicPanel => "Dynamic panel",
         }
     }
 
     /// Options without which it cannot run.
     pub fn needs(self) -> &'static [&'static str] {
         match self {
-            Self::Ols => &[],
+            Self::Ols | Self::Fe | Self::Fd | Self::Re | Self::Gmm | Self::DynamicPanel => &[],
             Self::Op => &["investment"],
             Self::Lp | Self::Wooldridge | Self::Robinson | Self::Acf => &["materials"],
             Self::Gnr => &["materials", "share", "gross"],
@@ -166,6 +189,16 @@ pub(super) fn fit(estimator: Estimator, part: &Part, options: &ProductionOptions
         Estimator::Robinson => system(&part.firms(Proxy::Materials, false), System::Second, options),
         Estimator::Acf => moments::acf(&part.firms(Proxy::Materials, false), options, seed),
         Estimator::Gnr => moments::gnr(&part.firms(Proxy::Materials, false), part.share(), options, seed),
+pub(super) fn fit(estimator: Estimator, part: &Part, options: &ProductionOptions, _seed: u64) -> Result<Told, Untold> {
+    let whole = || part.firms(Proxy::None, options.gross);
+        Estimator::Ols => linear_arms::of_linear(&whole(), linear::Estimator::Pooled, options),
+        Estimator::Fe => linear_arms::of_linear(&whole(), linear::Estimator::Within, options),
+        Estimator::Fd => linear_arms::of_linear(&whole(), linear::Estimator::FirstDifferences, options),
+        Estimator::Re => linear_arms::of_linear(&whole(), linear::Estimator::Random, options),
+        Estimator::Gmm => linear_arms::of_gmm(&whole(), options),
+        Estimator::DynamicPanel => linear_arms::of_dynamic(&whole(), options),
+        Estimator::Op => by_proxy(&part.firms(Proxy::Investment, options.gross), false, options),
+        Estimator::Lp => by_proxy(&part.firms(Proxy::Materials, false), options.gross, options),
     }
 }
 
@@ -213,6 +246,7 @@ fn ols(firms: &Firms<'_>, options: &ProductionOptions) -> Result<Told, Untold> {
 }
 
 fn by_proxy(firms: &Firms<'_>, gross: bool, options: &ProductionOptions, seed: u64) -> Result<Told, Untold> {
+fn by_proxy(firms: &Firms<'_>, gross: bool, options: &ProductionOptions) -> Result<Told, Untold> {
     let core = ProxyOptions {
         degree: options.degree,
         motion: options.motion,
@@ -281,15 +315,6 @@ pub(super) fn firms_words(e: &FirmsError) -> Text {
         other => other.to_string(),
     };
     Text::new(e.to_string(), zh)
-}
-
-fn unfit_words(e: &Unfit, rows: usize, terms: usize) -> Text {
-    match e {
-        Unfit::Collinear { .. } => {
-            Text::new("an input is constant or a combination of the others", "某项投入为常数或为其余各项的线性组合")
-        }
-        _ => Text::new(format!("{rows} rows for {terms} coefficients"), format!("{rows} 行数据估计 {terms} 个系数")),
-    }
 }
 
 fn proxy_words(e: &ProxyError) -> Text {

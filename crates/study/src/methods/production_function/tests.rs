@@ -159,4 +159,28 @@ fn the_bootstrap_gives_errors_and_exits_are_told() {
 fn value_added_estimators_refuse_gross_output() {
     let problems = run_on(&panel(), &format!("{{{COLUMNS}, \"estimators\": [\"wooldridge\"], \"gross\": true}}")).unwrap_err();
     assert_eq!(problems[0].code, "gross");
+fn the_panel_estimators_stand_beside_the_proxies_with_their_tests() {
+    let out = run_on(&panel(), &format!("{{{COLUMNS}}}")).unwrap();
+    let names: Vec<&str> = out.variables.iter().map(|v| v.name.as_str()).collect();
+    assert_eq!(names, ["tfp_ols", "tfp_fe", "omega_fe", "tfp_op", "omega_op", "tfp_lp", "omega_lp", "tfp_gmm"]);
+    let all = r#""estimators": ["fe", "fd", "re", "gmm", "dynamic-panel"], "gmm": {"collapse": true, "equations": "system"}"#;
+    let out = run_on(&panel(), &format!("{{{COLUMNS}, {all}}}")).unwrap();
+    assert_eq!(out.tables[0].len(), 5);
+    for row in 0..5 {
+        assert!(number(&out.tables[0], "l", row).is_finite() && number(&out.tables[0], "k_se", row) > 0.0, "{row}");
+    }
+    let tests = out.tables.iter().find(|t| t.id == "diagnostics").unwrap();
+    let Some(crate::table::Cells::Text(what)) = tests.columns.iter().find(|c| c.name == "name").map(|c| &c.cells) else {
+        panic!("no names")
+    };
+    for name in ["m1", "m2", "Hansen", "Sargan", "common factor", "ρ,"] {
+        let at = what.iter().position(|w| w.en.starts_with(name)).unwrap();
+        assert!(number(tests, "value", at).is_finite() && number(tests, "p", at).is_finite(), "{name}");
+    }
+    assert!(out.tables.iter().any(|t| t.id == "roots"));
+fn options_of_gmm_are_checked_before_it_runs() {
+    let wrong = r#""gmm": {"inputs": [{}, {}, {}], "output_instruments": {"first": 0}}, "dynamic": {"inputs": [{"lags": {"first": 3, "last": 2}}]}"#;
+    let problems = run_on(&panel(), &format!("{{{COLUMNS}, {wrong}}}")).unwrap_err();
+    let codes: Vec<&str> = problems.iter().map(|p| p.code.as_str()).collect();
+    assert_eq!(codes, ["gmm", "gmm", "dynamic"]);
 }
