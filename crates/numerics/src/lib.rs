@@ -2,9 +2,9 @@
 //!
 //! Nothing here knows of tables, files or methods; everything works on slices.
 
+pub mod distributions;
 pub mod graph;
 pub mod jacobi;
-pub mod distributions;
 pub mod least_squares;
 pub mod lp;
 pub mod moments;

@@ -220,24 +220,6 @@ pub fn growth(data: &Data<'_>, shares: &Shares, options: &GrowthOptions) -> Resu
     let mean_shares: Vec<f64> = (0..m).map(|k| over(&|i| shares.at(k, i))).collect();
 
     let (level, without_base) = levels(data, shares, &rows, &mean_shares, options)?;
-    let mean_output = over(&|i| data.output[i].ln());
-    let log = |k: usize, i: usize| data.inputs[k][i].ln();
-    let mut level = vec![f64::NAN; n];
-    match options.level {
-        Level::Multilateral => ccd::aggregate(&rows, m, log, |k, i| shares.at(k, i), &mut level),
-        Level::Ratio => ccd::aggregate(&rows, m, log, |k, _| mean_shares[k], &mut level),
-    }
-    for &i in &rows {
-        level[i] = data.output[i].ln() - mean_output - level[i];
-    }
-    let first = rows.iter().map(|&i| data.periods[i]).min();
-    let at_base: Vec<f64> =
-        rows.iter().filter(|&&i| options.base == Base::Panel || Some(data.periods[i]) == first).map(|&i| level[i]).collect();
-    let zero = mean(&at_base);
-    for v in &mut level {
-        *v = (*v - zero).exp();
-    }
-
     let mut result = Growth {
         level,
         output: vec![f64::NAN; n],
@@ -299,35 +281,28 @@ fn levels(
     for (period, block) in blocks {
         let over = |f: &dyn Fn(usize) -> f64| mean(&block.iter().map(|&i| f(i)).collect::<Vec<_>>());
         let output = over(&|i| data.output[i].ln());
-        let inputs: Vec<f64> = data.inputs.iter().map(|x| over(&|i| x[i].ln())).collect();
-        let share = |k: usize| if options.level == Level::ByPeriod { over(&|i| shares.at(k, i)) } else { mean_shares[k] };
-        let means: Vec<f64> = (0..inputs.len()).map(share).collect();
-        let log = |i: usize| {
-            let explained = |k: usize| {
-                let weight = match options.level {
-                    Level::Multilateral | Level::ByPeriod => f64::midpoint(shares.at(k, i), means[k]),
-                    Level::Ratio => means[k],
-                };
-                weight * (data.inputs[k][i].ln() - inputs[k])
-            };
-            data.output[i].ln() - output - (0..inputs.len()).map(explained).sum::<f64>()
-        };
+        let share = |k: usize, i: usize| if options.level == Level::Ratio { mean_shares[k] } else { shares.at(k, i) };
+        ccd::aggregate(&block, data.inputs.len(), |k, i| data.inputs[k][i].ln(), share, &mut level);
+        for &i in &block {
+            level[i] = data.output[i].ln() - output - level[i];
+        }
         let candidates: Vec<usize> =
             block.iter().copied().filter(|&i| options.base_unit.is_none_or(|u| data.units[i] == u)).collect();
         let first = candidates.iter().map(|&i| data.periods[i]).min();
         let at_base: Vec<f64> = candidates
             .iter()
             .filter(|&&i| options.base == Base::Panel || Some(data.periods[i]) == first)
-            .map(|&i| log(i))
+            .map(|&i| level[i])
             .collect();
         if at_base.is_empty() {
             without_base.push(period);
+            block.iter().for_each(|&i| level[i] = f64::NAN);
             continue;
         }
         based = true;
         let zero = mean(&at_base);
         for &i in &block {
-            level[i] = (log(i) - zero).exp();
+            level[i] = (level[i] - zero).exp();
         }
     }
     if based { Ok((level, without_base)) } else { Err(GrowthError::Base) }

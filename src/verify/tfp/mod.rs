@@ -1,18 +1,18 @@
 //! Cases of capital, growth accounting, index numbers, production functions, decomposition and misallocation:
 //! a folder with `cases.json`, each case a folder of its own with its data and what is expected of them.
 
+mod accounting;
+mod acf;
+mod capital;
 mod decomposition;
 mod factor_misallocation;
+mod gmm;
+mod indices;
+mod linear;
 mod market_segmentation;
 mod misallocation;
-mod accounting;
-mod indices;
-mod states;
-mod capital;
-mod acf;
 mod proxy;
-mod gmm;
-mod linear;
+mod states;
 
 use std::path::{Path, PathBuf};
 

@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 use tfp::production::{
     self,
     acf::Form,
+    dynamic::DynamicOptions,
+    gmm::GmmOptions,
     proxy::{Law, Selection},
 };
-use tfp::production::{self, dynamic::DynamicOptions, gmm::GmmOptions, proxy::Law};
 
 use self::{arms::Estimator, linear_arms::LinearChoice, rows::Rows, story::Story};
 use super::lookup;
@@ -17,9 +18,9 @@ use crate::method::{Input, Method, Output, Page};
 mod arms;
 mod figures;
 mod findings;
-mod moments;
 mod linear_arms;
 mod linear_findings;
+mod moments;
 mod rows;
 mod story;
 mod tables;
@@ -51,8 +52,7 @@ pub struct ProductionOptions {
     #[serde(default)]
     #[schemars(extend("x-role" = "variable"))]
     pub share: Option<String>,
-    /// Estimators, in order; all that the given columns allow when empty.
-    /// Estimators, in order; when empty `ols`, `fe`, `op`, `lp` and `gmm`, as far as the columns allow.
+    /// Estimators, in order; when empty `ols`, `fe`, `lp`, `op`, `acf` and `gmm`, as far as the columns allow.
     #[serde(default)]
     pub estimators: Vec<Estimator>,
     /// Industry column: every estimator runs industry by industry.
@@ -255,7 +255,7 @@ impl Method for ProductionFunctions {
         }
         let estimators: Vec<Estimator> = match options.estimators.is_empty() {
             false => options.estimators.clone(),
-            true => Estimator::ALL.into_iter().filter(|e| e.given(options)).collect(),
+            true => Estimator::USUAL.into_iter().filter(|e| e.given(options)).collect(),
         };
         let rows = Rows::new(input.panel, options)?;
         let mut cells = Vec::new();

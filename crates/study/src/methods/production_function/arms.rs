@@ -5,14 +5,13 @@ use serde::{Deserialize, Serialize};
 use tfp::production::{
     Firms, FirmsError, Fitted,
     bootstrap::Kind,
-    Firms, FirmsError, Fitted, linear,
+    linear,
     proxy::{self, ProxyError, ProxyOptions},
     wooldridge::{System, WooldridgeOptions, wooldridge},
 };
 
 use super::{
-    ProductionOptions, moments,
-    ProductionOptions, linear_arms,
+    ProductionOptions, linear_arms, moments,
     rows::{Part, Proxy},
 };
 use crate::{method::Check, text::Text};
@@ -41,17 +40,15 @@ pub enum Estimator {
     Acf,
     /// Gandhi, Navarro and Rivers (2020): gross output, materials by their share of revenue.
     Gnr,
-}
-
-impl Estimator {
-    /// All, in the order in which papers show them.
-    pub const ALL: [Self; 7] = [Self::Ols, Self::Op, Self::Lp, Self::Wooldridge, Self::Robinson, Self::Acf, Self::Gnr];
     /// Difference or system GMM (Arellano and Bond 1991, Blundell and Bond 1998).
     Gmm,
     /// Dynamic panel with the common factor restriction (Blundell and Bond 2000).
     DynamicPanel,
-    /// What runs when none is named, in the order in which papers show them.
-    pub const ALL: [Self; 5] = [Self::Ols, Self::Fe, Self::Op, Self::Lp, Self::Gmm];
+}
+
+impl Estimator {
+    /// What runs when none is named: the six columns that papers show, in their order.
+    pub const USUAL: [Self; 6] = [Self::Ols, Self::Fe, Self::Lp, Self::Op, Self::Acf, Self::Gmm];
 
     /// Name in options, columns and tables.
     pub fn id(self) -> &'static str {
@@ -181,24 +178,20 @@ impl From<Text> for Untold {
 
 /// Runs an estimator on an industry.
 pub(super) fn fit(estimator: Estimator, part: &Part, options: &ProductionOptions, seed: u64) -> Result<Told, Untold> {
+    let whole = || part.firms(Proxy::None, options.gross);
     match estimator {
-        Estimator::Ols => ols(&part.firms(Proxy::None, options.gross), options),
         Estimator::Op => by_proxy(&part.firms(Proxy::Investment, options.gross), false, options, seed),
         Estimator::Lp => by_proxy(&part.firms(Proxy::Materials, false), options.gross, options, seed),
         Estimator::Wooldridge => system(&part.firms(Proxy::Materials, false), System::Both, options),
         Estimator::Robinson => system(&part.firms(Proxy::Materials, false), System::Second, options),
         Estimator::Acf => moments::acf(&part.firms(Proxy::Materials, false), options, seed),
         Estimator::Gnr => moments::gnr(&part.firms(Proxy::Materials, false), part.share(), options, seed),
-pub(super) fn fit(estimator: Estimator, part: &Part, options: &ProductionOptions, _seed: u64) -> Result<Told, Untold> {
-    let whole = || part.firms(Proxy::None, options.gross);
         Estimator::Ols => linear_arms::of_linear(&whole(), linear::Estimator::Pooled, options),
         Estimator::Fe => linear_arms::of_linear(&whole(), linear::Estimator::Within, options),
         Estimator::Fd => linear_arms::of_linear(&whole(), linear::Estimator::FirstDifferences, options),
         Estimator::Re => linear_arms::of_linear(&whole(), linear::Estimator::Random, options),
         Estimator::Gmm => linear_arms::of_gmm(&whole(), options),
         Estimator::DynamicPanel => linear_arms::of_dynamic(&whole(), options),
-        Estimator::Op => by_proxy(&part.firms(Proxy::Investment, options.gross), false, options),
-        Estimator::Lp => by_proxy(&part.firms(Proxy::Materials, false), options.gross, options),
     }
 }
 
@@ -213,40 +206,7 @@ pub(super) fn names(options: &ProductionOptions, last: bool) -> Vec<String> {
     names
 }
 
-fn ols(firms: &Firms<'_>, options: &ProductionOptions) -> Result<Told, Untold> {
-    let sample = firms.sample(&[]).map_err(|e| Untold::from(firms_words(&e)))?;
-    let y = sample.of(firms.output);
-    let n = y.len();
-    let mut x = vec![vec![1.0; n]];
-    x.extend(firms.free.iter().chain(&firms.state).chain(&firms.controls).map(|c| sample.of(c)));
-    let fit = least_squares::fit(&x, &y).map_err(|e| Untold::from(unfit_words(&e, n, x.len())))?;
-    let (all, k) = (x.len(), firms.inputs());
-    let clustered = fit.cluster_covariance(&x, &sample.firm);
-    let b = &fit.coefficients;
-    let known = |i: usize| (1..all).filter(|j| *j > 0).map(|j| b[j] * x[j][i]).sum::<f64>();
-    let tfp: Vec<f64> = (0..n).map(|i| y[i] - known(i)).collect();
-    let rows = firms.units.len();
-    Ok(Told {
-        fitted: Fitted {
-            elasticities: b[1..=k].to_vec(),
-            covariance: (sample.firms > 1).then(|| (0..k * k).map(|c| clustered[(1 + c / k) * all + 1 + c % k]).collect()),
-            omega: vec![f64::NAN; rows],
-            tfp: sample.back(&tfp, rows),
-            rows: [n, n],
-            firms: sample.firms,
-        },
-        inputs: names(options, false),
-        diagnostics: vec![],
-        roots: vec![],
-        replicates: None,
-        missing: sample.missing,
-        gaps: sample.gaps,
-        checks: vec![],
-    })
-}
-
 fn by_proxy(firms: &Firms<'_>, gross: bool, options: &ProductionOptions, seed: u64) -> Result<Told, Untold> {
-fn by_proxy(firms: &Firms<'_>, gross: bool, options: &ProductionOptions) -> Result<Told, Untold> {
     let core = ProxyOptions {
         degree: options.degree,
         motion: options.motion,

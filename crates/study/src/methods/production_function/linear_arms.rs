@@ -113,7 +113,7 @@ pub(super) fn of_linear(firms: &Firms<'_>, estimator: linear::Estimator, options
     // Two-way random effects need a balanced panel, which firms never are.
     let effects = if estimator == linear::Estimator::Random { Effects::Firm } else { effects };
     let core = LinearOptions { estimator, effects, components, drift, covariance };
-    let found = linear::ols(firms, &core).map_err(|e| Untold { why: linear_words(&e) })?;
+    let found = linear::ols(firms, &core).map_err(|e| Untold::from(linear_words(&e)))?;
     let mut diagnostics =
         vec![(Text::new("R² of what is regressed", "回归的 R²"), found.r_squared.unwrap_or(f64::NAN), f64::NAN)];
     if let Some(v) = &found.variances {
@@ -132,7 +132,7 @@ pub(super) fn of_linear(firms: &Firms<'_>, estimator: linear::Estimator, options
 
 /// `gmm`.
 pub(super) fn of_gmm(firms: &Firms<'_>, options: &ProductionOptions) -> Result<Told, Untold> {
-    let found = gmm::gmm(firms, &options.gmm).map_err(|e| Untold { why: gmm_words(&e) })?;
+    let found = gmm::gmm(firms, &options.gmm).map_err(|e| Untold::from(gmm_words(&e)))?;
     let inputs = names(options, false);
     let mut diagnostics = tests(&found);
     for s in 1..=options.gmm.output_lags {
@@ -154,7 +154,7 @@ pub(super) fn of_gmm(firms: &Firms<'_>, options: &ProductionOptions) -> Result<T
 
 /// `dynamic-panel`.
 pub(super) fn of_dynamic(firms: &Firms<'_>, options: &ProductionOptions) -> Result<Told, Untold> {
-    let found = dynamic::dynamic(firms, &options.dynamic).map_err(|e| Untold { why: dynamic_words(&e) })?;
+    let found = dynamic::dynamic(firms, &options.dynamic).map_err(|e| Untold::from(dynamic_words(&e)))?;
     let mut diagnostics = vec![
         (Name::rho(), found.rho.value, found.rho.p),
         (Name::restriction(), found.restriction.statistic, found.restriction.p.unwrap_or(f64::NAN)),
@@ -164,6 +164,7 @@ pub(super) fn of_dynamic(firms: &Firms<'_>, options: &ProductionOptions) -> Resu
         point: vec![("ρ".to_owned(), m.rho)],
         criterion: m.distance,
         chosen: at == 0,
+        detail: None,
     });
     let roots = roots.collect();
     Ok(told(found.fitted, names(options, false), diagnostics, roots, &found.unrestricted.sample))
