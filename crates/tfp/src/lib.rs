@@ -1,4 +1,4 @@
-//! Total factor productivity: growth accounting.
+//! Total factor productivity: growth accounting, production functions.
 
 pub mod average;
 pub mod decomposition;
@@ -8,4 +8,5 @@ pub mod growth;
 pub mod market_segmentation;
 pub mod misallocation;
 pub mod petrin_levinsohn;
+pub mod production;
 pub mod shares;

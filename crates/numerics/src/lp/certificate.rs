@@ -82,16 +82,34 @@ pub(super) fn interval(lp: &Scaled<'_>, costs: &[f64], duals: &[f64], primal: &[
 /// Share of a program's own values by which a solution may miss a row.
 pub(super) const MISSED: f64 = 1e-9;
 
-/// Whether a scaled primal solution (by column) meets every row to nine digits of what the program itself has
-/// there. A row is scaled by the larger of its own values and a share of the cloud's, so that a speck among
-/// giants could be missed altogether without a residual that shows.
+/// Whether a row is met to nine digits of what a program has there; the square of what rounding leaves of the whole
+/// solution is dust in any row.
+pub(super) fn near(missed: f64, own: f64, size: f64) -> bool {
+    missed <= MISSED * own + f64::EPSILON * f64::EPSILON * size
+}
+
+/// What a program itself has in a row, in scaled terms: its right-hand side and its extra columns. Without a right-hand
+/// side, as where points are linked to points, what flows through the row counts.
+///
+/// A row is scaled by the larger of its own values and a share of the cloud's, so that a speck among giants could be
+/// missed altogether without a residual that shows.
+pub(super) fn own(lp: &Scaled<'_>, primal: &[(usize, f64)], i: usize) -> f64 {
+    let line = &lp.a[i * lp.width..(i + 1) * lp.width];
+    let points = lp.program.cloud.columns();
+    let terms = || primal.iter().filter(|(j, _)| lp.row_of(*j).is_none()).map(|&(j, x)| (j, (line[j] * x).abs()));
+    match lp.b[i].abs() {
+        0.0 => terms().map(|(_, t)| t).sum(),
+        b => terms().filter(|(j, _)| *j >= points).fold(b, |m, (_, t)| m.max(t)),
+    }
+}
+
+/// Whether a scaled primal solution (by column) meets every row to nine digits of what the program itself has there.
 pub(super) fn meets(lp: &Scaled<'_>, primal: &[(usize, f64)]) -> bool {
-    let extras = lp.program.cloud.columns()..lp.structural;
+    let size: f64 = primal.iter().map(|(_, x)| x.abs()).sum();
     (0..lp.k).all(|i| {
         let line = &lp.a[i * lp.width..(i + 1) * lp.width];
-        let own = primal.iter().filter(|(j, _)| extras.contains(j) && lp.row_of(*j).is_none());
-        let own = own.fold(lp.b[i].abs(), |m, &(j, x)| m.max((line[j] * x).abs()));
-        own == 0.0 || dot2(lp.b[i], primal.iter().map(|&(j, x)| (-line[j], x))).abs() <= MISSED * own
+        let missed = dot2(lp.b[i], primal.iter().map(|&(j, x)| (-line[j], x))).abs();
+        near(missed, own(lp, primal, i), size)
     })
 }
 
@@ -107,9 +125,14 @@ pub(super) fn narrow(value: f64, (low, high): (f64, f64)) -> Option<(f64, f64)> 
 
 /// The same of the solution on the desk.
 pub(super) fn met(desk: &Desk<'_>, extras: usize) -> bool {
+    let size: f64 = desk.x.iter().map(|x| x.abs()).sum();
     (0..desk.b.len()).all(|i| {
-        let own = (0..extras).fold(desk.b[i].abs(), |m, e| m.max((desk.extra(e).2[i] * desk.value_of_extra(e)).abs()));
-        own == 0.0 || desk.missed(i) <= MISSED * own
+        let of = |e: usize| (desk.extra(e).2[i] * desk.value_of_extra(e)).abs();
+        let own = match desk.b[i].abs() {
+            0.0 => desk.through(i),
+            b => (0..extras).fold(b, |m, e| m.max(of(e))),
+        };
+        near(desk.missed(i), own, size)
     })
 }
 
@@ -128,7 +151,13 @@ pub(super) fn without_dust(duals: &[f64]) -> Vec<f64> {
 /// weakening those that pull (B), or by the row that fixes the sum of the weights (C); the best bound of
 /// the three counts. What a lift takes from extra columns and slacks is priced with twice the weights in
 /// use; for radial, directional and additive programs one of the three takes nothing.
-pub(super) fn of_desk(desk: &Desk<'_>, family: &Family<'_>, proof: &Proof, one_sided: bool, p: &mut Vec<f64>) -> (f64, f64) {
+pub(super) fn of_desk(
+    desk: &Desk<'_>,
+    family: &Family<'_>,
+    proof: &Proof,
+    firm: Option<&[bool]>,
+    p: &mut Vec<f64>,
+) -> (f64, f64) {
     let k = family.senses.len();
     let unit = (k as f64 + 3.0) * f64::EPSILON;
     let size: f64 = desk.x.iter().map(|x| x.abs()).sum();
@@ -143,10 +172,15 @@ pub(super) fn of_desk(desk: &Desk<'_>, family: &Family<'_>, proof: &Proof, one_s
         p.extend_from_slice(&desk.duals);
         match (lift, family.ones) {
             // A point that nothing holds cannot be lifted by strengthening.
-            (0, _) if one_sided && proof.relative.is_finite() => {
+            (0, _) if firm.is_none() && proof.relative.is_finite() => {
                 p.iter_mut().filter(|p| **p < 0.0).for_each(|p| *p *= 1.0 + proof.relative)
             }
-            (1, _) if one_sided => p.iter_mut().filter(|p| **p > 0.0).for_each(|p| *p /= 1.0 + proof.relative),
+            // Signs differ within rows: the others do both, which is worth a half of the share at least.
+            (0, _) if proof.relative <= 1.0 => {
+                let rows = p.iter_mut().zip(firm.into_iter().flatten()).filter(|(_, firm)| **firm);
+                rows.for_each(|(p, _)| *p = if *p < 0.0 { *p * (1.0 + proof.relative) } else { *p / (1.0 + proof.relative) });
+            }
+            (1, _) if firm.is_none() => p.iter_mut().filter(|p| **p > 0.0).for_each(|p| *p /= 1.0 + proof.relative),
             (2, Some((row, entry))) => p[row] -= proof.absolute / entry / desk.row_scale[row],
             _ => continue,
         }

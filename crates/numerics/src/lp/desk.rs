@@ -470,16 +470,6 @@ impl<'a> Desk<'a> {
         self.basis.iter().zip(&self.x).find(|(s, _)| **s == e).map_or(0.0, |(_, &x)| x)
     }
 
-    /// What a row misses once weights below zero are taken as zero.
-    pub(super) fn missed(&self, row: usize) -> f64 {
-        let line = &self.rows[row * self.stride..(row + 1) * self.stride];
-        let negative = |(s, x): (&usize, &f64)| {
-            let kept = *x >= 0.0 || self.kind[*s] == Kind::Free;
-            if kept { 0.0 } else { (line[*s] * x).abs() }
-        };
-        self.residual[row].abs() + self.basis.iter().zip(&self.x).map(negative).sum::<f64>()
-    }
-
     /// Duals of the original rows for the scaled objective.
     pub(super) fn original_duals(&self, out: &mut Vec<f64>) {
         out.clear();

@@ -4,7 +4,7 @@
 //! in double precision; with 32 digits they are ordinary programs. It is slow (a tableau of all listed columns)
 //! and simple: two phases, Dantzig's rule, Bland's when progress stops.
 
-use super::{Solution, Status, Variable, scaled::Scaled, simplex, twin::Twin};
+use super::{Solution, Status, Variable, certificate, scaled::Scaled, simplex, twin::Twin};
 
 /// Columns listed at first; the others come in as pricing finds them.
 const LISTED: usize = 1500;
@@ -80,6 +80,9 @@ pub(super) fn solve(lp: &Scaled<'_>) -> Solution {
         }
         let value = (0..t.k).fold(Twin::ZERO, |s, i| s + Twin::from(cost[t.listed[t.basis[i]]]) * t.x[i]);
         if stage == 0 {
+            if !t.meets() {
+                return failed(&t);
+            }
             let duals = t.duals(&cost);
             let loss = t.loss(&cost, &duals);
             out.duals = duals.iter().zip(&lp.row_scale).map(|(p, r)| p.get() * r / scale).collect();
@@ -159,6 +162,15 @@ impl<'a, 'p> Tableau<'a, 'p> {
             *x = *x / d;
         }
         self.x[r] = self.x[r] / d;
+    }
+
+    /// Whether what artificial columns still hold is nothing beside what the program itself has in their rows.
+    fn meets(&self) -> bool {
+        let basic = || self.basis.iter().map(|&at| self.listed[at]).zip(self.x.iter().map(|x| x.get()));
+        let primal: Vec<(usize, f64)> = basic().filter(|(j, _)| *j < self.lp.structural).collect();
+        let size: f64 = primal.iter().map(|(_, x)| x.abs()).sum();
+        let mut left = basic().filter(|(j, _)| *j >= self.lp.structural);
+        left.all(|(j, x)| certificate::near(x.abs(), certificate::own(self.lp, &primal, j - self.lp.structural), size))
     }
 
     fn duals(&self, cost: &[f64]) -> Vec<Twin> {

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{desk::FACE, screen::Price};
+use super::{Cloud, desk::FACE, screen::Price};
 
 /// Difference up to which two hyperplanes count as one.
 const PARALLEL: f64 = 1e-11;
@@ -10,8 +10,11 @@ const PARALLEL: f64 = 1e-11;
 /// What the pricing of a whole cloud proved of a hyperplane.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Proof {
-    /// No point lies below by more than this share of what holds it up.
+    /// No point lies below by more than this share of what holds it up; where signs differ within rows, of half its terms
+    /// in the firm rows, those without a negative entry.
     pub(super) relative: f64,
+    /// Most that the terms of a point near the hyperplane are of those in its firm rows.
+    spread: f64,
     /// No point lies below by more than this.
     pub(super) absolute: f64,
     /// Largest sum of terms among the points near the hyperplane.
@@ -27,15 +30,26 @@ impl Proof {
     }
 
     /// What the prices of the points near a hyperplane say of it; the others are above it.
-    pub(super) fn of<'p>(rows: usize, prices: impl Iterator<Item = &'p Price>) -> Proof {
-        let unit = (rows as f64 + 2.0) * f64::EPSILON;
-        let mut proof = Proof::default();
+    pub(super) fn of<'p>(cloud: &Cloud, duals: &[f64], firm: Option<&[bool]>, prices: impl Iterator<Item = &'p Price>) -> Proof {
+        let unit = (cloud.rows() as f64 + 2.0) * f64::EPSILON;
+        let mut proof = Proof { spread: 1.0, ..Proof::default() };
+        let held = |p: &Price| match firm {
+            None => p.hold,
+            Some(firm) => {
+                let rows = cloud.rows.iter().zip(duals).zip(firm).filter(|(_, firm)| **firm);
+                0.5 * rows.map(|((row, dual), _)| (dual * row[p.point as usize]).abs()).sum::<f64>()
+            }
+        };
         let mut face = Vec::new();
         for p in prices {
             let below = unit * (p.hold + p.pull) - p.reduced;
             if below > 0.0 {
                 proof.absolute = proof.absolute.max(below);
-                proof.relative = proof.relative.max(if p.hold > 0.0 { below / p.hold } else { f64::INFINITY });
+                let held = held(p);
+                proof.relative = proof.relative.max(if held > 0.0 { below / held } else { f64::INFINITY });
+            }
+            if firm.is_some() && p.hold + p.pull > 0.0 {
+                proof.spread = proof.spread.max((p.hold + p.pull) / held(p).max(f64::MIN_POSITIVE));
             }
             proof.size = proof.size.max(p.hold + p.pull);
             if p.relative <= FACE {
@@ -49,7 +63,7 @@ impl Proof {
     /// The proof for a hyperplane that is `ratio` times as long and off from parallel by a relative `off`.
     pub(super) fn turned(&self, (ratio, off): (f64, f64)) -> Self {
         let mut out = self.clone();
-        out.relative += 3.0 * off;
+        out.relative += 3.0 * off * self.spread;
         out.absolute = ratio * (self.absolute + 3.0 * off * self.size);
         out
     }

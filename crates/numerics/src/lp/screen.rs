@@ -24,7 +24,8 @@ pub(super) struct Screen {
     blocks: Vec<f32>,
     scale: Vec<f64>,
     columns: usize,
-    signed: bool,
+    /// Rows without a negative entry, where there are others.
+    firm: Option<Vec<bool>>,
     arch: Arch,
 }
 
@@ -57,13 +58,12 @@ pub(super) fn price(cloud: &Cloud, duals: &[f64], point: usize) -> Price {
 impl Screen {
     pub(super) fn new(cloud: &Cloud) -> Self {
         let (columns, k) = (cloud.columns(), cloud.rows());
-        let mut signed = false;
+        let firm: Vec<bool> = cloud.rows.iter().map(|row| row.iter().all(|&x| x >= 0.0)).collect();
         let mut scale = Vec::with_capacity(k);
         let mut blocks = vec![0.0; columns.div_ceil(BLOCK) * BLOCK * k];
         for (i, row) in cloud.rows.iter().enumerate() {
             let sum: f64 = row.iter().map(|x| x.abs()).sum();
             let s = super::scaled::power(if columns > 0 { sum / columns as f64 } else { 0.0 });
-            signed |= row.iter().any(|&x| x < 0.0);
             // Padding repeats the first point: never anything new.
             let entry = |j: usize| (row.get(j).unwrap_or(&row[0]) * s) as f32;
             for (b, block) in blocks.chunks_exact_mut(BLOCK * k).enumerate() {
@@ -72,12 +72,18 @@ impl Screen {
             }
             scale.push(s);
         }
-        Self { blocks, scale, columns, signed, arch: Arch::new() }
+        let firm = firm.contains(&false).then_some(firm);
+        Self { blocks, scale, columns, firm, arch: Arch::new() }
     }
 
     /// Whether every entry of the cloud is non-negative.
     pub(super) fn one_sided(&self) -> bool {
-        !self.signed
+        self.firm.is_none()
+    }
+
+    /// Rows without a negative entry, where there are others.
+    pub(super) fn firm(&self) -> Option<&[bool]> {
+        self.firm.as_deref()
     }
 
     pub(super) fn arch(&self) -> Arch {
@@ -89,7 +95,7 @@ impl Screen {
     pub(super) fn price(&self, cloud: &Cloud, planes: &[&[f64]], found: &mut [Vec<Price>]) {
         debug_assert!(planes.len() <= WIDTH);
         found.iter_mut().for_each(Vec::clear);
-        if self.signed {
+        if self.firm.is_some() {
             // Signs differ within a row: exact pricing of every point.
             for (plane, list) in planes.iter().zip(found) {
                 list.extend((0..self.columns).map(|j| price(cloud, plane, j)).filter(|p| p.relative <= 1e-6));

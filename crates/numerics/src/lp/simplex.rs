@@ -129,7 +129,11 @@ fn run(lp: &Scaled<'_>, care: &Care) -> Solution {
             }
             out.interval = (low / scale, high / scale);
             out.duals = duals.iter().zip(&lp.row_scale).map(|(p, r)| p * r / scale).collect();
-            if !ok || open(low) || low.is_nan() || !certificate::meets(lp, &primal) {
+            // What misses a row is no solution, and bounds nothing.
+            if !certificate::meets(lp, &primal) {
+                return blank(Status::Numerical, t.pivots);
+            }
+            if !ok || open(low) || low.is_nan() {
                 out.status = Status::Numerical;
             }
             out.first_extras = extras(lp, &primal);

@@ -239,7 +239,7 @@ impl<'a, 'f, T> Chunk<'a, 'f, T> {
         } else if lane.farkas {
             Verdict::Barren
         } else {
-            let proof = Proof::of(self.family.cloud.rows(), prices.iter().filter(|p| !excluded(p)));
+            let proof = Proof::of(self.family.cloud, &lane.duals, self.screen.firm(), prices.iter().filter(|p| !excluded(p)));
             // Where an excluded point lies below, the facet is no facet for others.
             if prices.iter().all(|p| !excluded(p) || p.relative >= -VIOLATION) {
                 let facet = Facet { duals: lane.duals.clone(), proof: proof.clone(), basis: lane.saved.clone() };
@@ -361,7 +361,7 @@ impl<'a, 'f, T> Chunk<'a, 'f, T> {
             .map(|&p| self.desk.price_of(&self.duals, p))
             .filter(|p| p.relative <= 1e-6)
             .collect();
-        Proof::of(self.family.cloud.rows(), prices.iter())
+        Proof::of(self.family.cloud, &self.duals, self.screen.firm(), prices.iter())
     }
 
     /// Whether the multipliers of a lane prove infeasibility; fills the solution.
@@ -384,7 +384,7 @@ impl<'a, 'f, T> Chunk<'a, 'f, T> {
 
     /// Certificate of the optimum on the desk; `false` if it stays open.
     fn close(&mut self, proof: &Proof) -> bool {
-        let interval = certificate::of_desk(&self.desk, self.family, proof, self.screen.one_sided(), &mut self.scratch);
+        let interval = certificate::of_desk(&self.desk, self.family, proof, self.screen.firm(), &mut self.scratch);
         let desk = &self.desk;
         let interval = (interval.0 / desk.cost_scale, interval.1 / desk.cost_scale);
         let value = desk.value();

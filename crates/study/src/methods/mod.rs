@@ -37,6 +37,7 @@ pub mod nddf;
 pub mod network;
 pub mod obstacle;
 pub mod partial;
+pub mod production_function;
 pub mod russell;
 pub mod sbm;
 pub mod super_efficiency;
@@ -114,6 +115,7 @@ static ENTRIES: &[Entry] = &[
     of::<luenberger::LuenbergerIndicator>(),
     of::<tfp_index::ProductivityIndex>(),
     of::<growth::GrowthAccounting>(),
+    of::<production_function::ProductionFunctions>(),
     of::<decomposition::DecompositionMethod>(),
     of::<misallocation::MisallocationMethod>(),
     of::<market_segmentation::MarketSegmentation>(),

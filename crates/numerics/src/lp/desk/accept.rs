@@ -67,4 +67,21 @@ impl Desk<'_> {
         }
         true
     }
+
+    /// What a row misses once weights below zero are taken as zero.
+    pub(in crate::lp) fn missed(&self, row: usize) -> f64 {
+        let line = &self.rows[row * self.stride..(row + 1) * self.stride];
+        let negative = |(s, x): (&usize, &f64)| {
+            let kept = *x >= 0.0 || self.kind[*s] == Kind::Free;
+            if kept { 0.0 } else { (line[*s] * x).abs() }
+        };
+        self.residual[row].abs() + self.basis.iter().zip(&self.x).map(negative).sum::<f64>()
+    }
+
+    /// What flows through a row, without regard to sign; its slack is no flow.
+    pub(in crate::lp) fn through(&self, row: usize) -> f64 {
+        let line = &self.rows[row * self.stride..(row + 1) * self.stride];
+        let flow = |(&s, x): (&usize, &f64)| if (self.extras..self.first).contains(&s) { 0.0 } else { (line[s] * x).abs() };
+        self.basis.iter().zip(&self.x).map(flow).sum()
+    }
 }

@@ -1,0 +1,215 @@
+//! `production`: production functions on panels of firms by several estimators, whole or industry by industry.
+
+use panel::{Panel, Place, Problem};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use tfp::production::{self, proxy::Law};
+
+use self::{arms::Estimator, rows::Rows, story::Story};
+use super::lookup;
+use crate::method::{Input, Method, Output, Page};
+
+mod arms;
+mod figures;
+mod findings;
+mod rows;
+mod story;
+mod tables;
+#[cfg(test)]
+mod tests;
+
+/// Options of production functions.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProductionOptions {
+    /// Output, in constant prices: value added, or gross output with `gross`.
+    #[schemars(extend("x-role" = "variable"))]
+    pub output: String,
+    /// Freely chosen inputs, such as labour.
+    #[schemars(extend("x-role" = "variable"))]
+    pub free: Vec<String>,
+    /// State variables, fixed before the period, such as capital.
+    #[schemars(extend("x-role" = "variable"))]
+    pub state: Vec<String>,
+    /// Materials: the proxy of `lp`, and an input of all estimators with `gross`.
+    #[serde(default)]
+    #[schemars(extend("x-role" = "variable"))]
+    pub materials: Option<String>,
+    /// Investment: the proxy of `op`.
+    #[serde(default)]
+    #[schemars(extend("x-role" = "variable"))]
+    pub investment: Option<String>,
+    /// Estimators, in order; all that the given columns allow when empty.
+    #[serde(default)]
+    pub estimators: Vec<Estimator>,
+    /// Industry column: every estimator runs industry by industry.
+    #[serde(default)]
+    #[schemars(extend("x-role" = "group"))]
+    pub industry: Option<String>,
+    /// Controls of the production function, in levels: they enter linearly and are no productivity.
+    #[serde(default)]
+    #[schemars(extend("x-role" = "variable"))]
+    pub controls: Vec<String>,
+    /// What moves productivity, in levels, such as exporting or R&D: enters its law of motion with its lag.
+    #[serde(default)]
+    #[schemars(extend("x-role" = "variable"))]
+    pub process: Vec<String>,
+    /// Output, inputs, materials and investment are logarithms already.
+    #[serde(default)]
+    pub logs: bool,
+    /// Output is gross output: materials are an input of production too.
+    #[serde(default)]
+    pub gross: bool,
+    /// Degree of the polynomial of the first stage, 1 to 6.
+    #[serde(default = "three")]
+    pub degree: usize,
+    /// Degree of the law of motion of productivity, 1 to 6.
+    #[serde(default = "three")]
+    pub motion: usize,
+    /// What the law of motion is fitted to in the second stage of `op` and `lp`.
+    #[serde(default)]
+    pub law: Law,
+    /// Range of the coefficients of a second stage, low and high: all solutions inside are looked for.
+    #[serde(default = "range")]
+    pub range: Vec<f64>,
+    /// Distance between adjacent periods; a lag over a longer gap does not exist.
+    #[serde(default = "one")]
+    pub step: u32,
+    /// Replicates of the bootstrap over firms, for standard errors where no analytic ones exist; 0 for none.
+    #[serde(default)]
+    pub replicates: usize,
+    /// Band of returns to scale, low and high, outside which a finding is raised.
+    #[serde(default = "band")]
+    pub band: Vec<f64>,
+}
+
+fn one() -> u32 {
+    1
+}
+
+fn three() -> usize {
+    3
+}
+
+fn range() -> Vec<f64> {
+    vec![-0.5, 1.5]
+}
+
+fn band() -> Vec<f64> {
+    vec![0.8, 1.2]
+}
+
+/// Production functions.
+pub struct ProductionFunctions;
+
+impl Method for ProductionFunctions {
+    type Options = ProductionOptions;
+    const NAME: &'static str = "production";
+    const PAGE: Page = Page {
+        title: ("Production functions of firms", "企业生产函数与全要素生产率"),
+        en: production::PAGE,
+        zh: production::PAGE_ZH,
+        example: "xinzhi production firms.csv --unit firm --period year --output value_added --free labour --state capital --materials materials --investment investment --industry industry --out result",
+    };
+
+    fn check(options: &ProductionOptions) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        if options.free.is_empty() || options.state.is_empty() {
+            problems.push(
+                Problem::error("no-input", "A production function needs a freely chosen input and a state variable.")
+                    .help("Name them in `free` and `state`, e.g. labour and capital."),
+            );
+        }
+        let mut names: Vec<&String> = std::iter::once(&options.output).chain(&options.free).chain(&options.state).collect();
+        names.extend(options.materials.iter().chain(&options.investment).chain(&options.controls));
+        names.sort();
+        names.dedup_by(|a, b| {
+            let twice = a == b;
+            if twice {
+                problems.push(
+                    Problem::error("repeated-variable", format!("`{a}` is named more than once."))
+                        .why("An input that is its own proxy, or counted twice, leaves nothing to identify its coefficient.")
+                        .at(Place { column: Some((*a).clone()), ..Place::default() }),
+                );
+            }
+            twice
+        });
+        let missing = |name: &str, what: &str| {
+            Problem::error("missing-column", format!("{what} needs `{name}`.")).help(format!("Name the column in `{name}`."))
+        };
+        for estimator in &options.estimators {
+            if estimator.needs().iter().any(|n| *n == "materials") && options.materials.is_none() {
+                problems.push(missing("materials", &format!("Estimator `{}`", estimator.id())));
+            }
+            if estimator.needs().iter().any(|n| *n == "investment") && options.investment.is_none() {
+                problems.push(missing("investment", &format!("Estimator `{}`", estimator.id())));
+            }
+        }
+        if options.gross && options.materials.is_none() {
+            problems.push(missing("materials", "`gross = true`"));
+        }
+        let mut seen = options.estimators.clone();
+        seen.sort();
+        if seen.windows(2).any(|w| w[0] == w[1]) {
+            problems.push(Problem::error("estimators", "`estimators` names an estimator more than once."));
+        }
+        for (name, degree) in [("degree", options.degree), ("motion", options.motion)] {
+            if !(1..=6).contains(&degree) {
+                problems.push(Problem::error(name, format!("`{name}` is {degree}; it must lie between 1 and 6.")));
+            }
+        }
+        for (name, pair) in [("range", &options.range), ("band", &options.band)] {
+            if !matches!(pair[..], [low, high] if low < high && (high - low).is_finite()) {
+                problems.push(Problem::error(name, format!("`{name}` must be two rising numbers, e.g. [0.8, 1.2].")));
+            }
+        }
+        if options.step == 0 {
+            problems.push(Problem::error("step", "`step` must be at least 1."));
+        }
+        if options.replicates == 1 || options.replicates > 100_000 {
+            problems.push(Problem::error("replicates", "`replicates` must be 0 or lie between 2 and 100,000."));
+        }
+        problems
+    }
+
+    fn run(input: &Input<'_>, options: &ProductionOptions) -> Result<Output, Vec<Problem>> {
+        let mut problems = Self::check(options);
+        problems.extend(unknown(input.panel, options));
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        let estimators: Vec<Estimator> = match options.estimators.is_empty() {
+            false => options.estimators.clone(),
+            true => Estimator::ALL.into_iter().filter(|e| e.given(options)).collect(),
+        };
+        let rows = Rows::new(input.panel, options)?;
+        let mut cells = Vec::new();
+        for industry in 0..rows.industries.len() {
+            let part = rows.part(industry);
+            for &estimator in &estimators {
+                cells.push(story::Cell { industry, estimator, told: arms::fit(estimator, &part, options, input.seed) });
+            }
+        }
+        if cells.iter().all(|c| c.told.is_err()) {
+            let why = |c: &story::Cell| {
+                let of =
+                    if options.industry.is_some() { format!(" ({})", rows.industries[c.industry].en) } else { String::new() };
+                let reason = c.told.as_ref().err().map_or("", |e| e.why.en.as_str());
+                Problem::error("not-estimated", format!("Estimator `{}`{of}: {reason}.", c.estimator.id()))
+            };
+            return Err(cells.iter().take(12).map(why).collect());
+        }
+        Ok(Story { panel: input.panel, options, rows: &rows, estimators: &estimators, cells: &cells }.output())
+    }
+}
+
+fn unknown(panel: &Panel, options: &ProductionOptions) -> Vec<Problem> {
+    let mut names: Vec<&String> = std::iter::once(&options.output).chain(&options.free).chain(&options.state).collect();
+    names.extend(options.materials.iter().chain(&options.investment).chain(&options.controls).chain(&options.process));
+    let mut problems: Vec<Problem> =
+        names.into_iter().filter(|n| panel.values(n).is_none()).map(|n| lookup::unknown_variable(panel, n)).collect();
+    if let Some(g) = options.industry.as_ref().filter(|g| panel.group(g).is_none()) {
+        problems.push(lookup::unknown_group(panel, g));
+    }
+    problems
+}

@@ -1,0 +1,137 @@
+use panel::{Group, Meaning, Panel, Variable};
+
+use super::*;
+
+/// Firms with known elasticities 0.6 and 0.3: labour and materials answer productivity, capital is fixed before.
+fn panel() -> Panel {
+    let mut p = Panel { unit_name: "firm".into(), period_name: Some("year".into()), ..Panel::default() };
+    let mut columns: [Vec<f64>; 5] = Default::default();
+    let mut industry = Vec::new();
+    let mut state = 12345_u64;
+    let mut draw = || {
+        // Sum of uniforms: close to normal, the same everywhere.
+        (0..12)
+            .map(|_| {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                (state >> 11) as f64 / (1_u64 << 53) as f64
+            })
+            .sum::<f64>()
+            - 6.0
+    };
+    for firm in 0..120 {
+        let (mut omega, mut k) = (0.5 * draw(), 2.0 + draw());
+        for year in 0..8 {
+            omega = 0.7 * omega + 0.2 * draw();
+            let invest = 0.6 * omega + 0.1 * k + 0.1;
+            let l = 1.0 + 0.8 * omega + 0.3 * k + 0.2 * draw();
+            let m = 0.5 + omega + 0.5 * k;
+            p.units.push(format!("f{firm:03}"));
+            p.periods.push(2000 + year);
+            columns[0].push((0.6 * l + 0.3 * k + omega + 0.05 * draw()).exp());
+            columns[1].push(l.exp());
+            columns[2].push(k.exp());
+            columns[3].push(m.exp());
+            columns[4].push(if firm % 10 == 0 && year == 3 { 0.0 } else { invest.exp() });
+            industry.push(if firm < 119 { "steel".to_owned() } else { "tiny".to_owned() });
+            k = 0.9 * k + 0.15 * invest + 0.1 * draw();
+        }
+    }
+    let names = ["y", "l", "k", "m", "i"];
+    p.variables = names
+        .iter()
+        .zip(columns)
+        .map(|(n, values)| Variable { name: (*n).into(), meaning: Meaning::default(), values })
+        .collect();
+    p.groups = vec![Group { name: "industry".into(), labels: industry }];
+    Panel::new(p).unwrap()
+}
+
+fn run_on(panel: &Panel, options: &str) -> Result<Output, Vec<Problem>> {
+    let options: ProductionOptions = serde_json::from_str(options).unwrap();
+    ProductionFunctions::run(&Input { step: "p", panel, folder: std::path::Path::new("."), seed: 1 }, &options)
+}
+
+const COLUMNS: &str = r#""output": "y", "free": ["l"], "state": ["k"], "materials": "m", "investment": "i""#;
+
+fn number(t: &crate::table::Table, name: &str, row: usize) -> f64 {
+    match &t.columns.iter().find(|c| c.name == name).unwrap().cells {
+        crate::table::Cells::Number(v, _) => v[row],
+        _ => panic!("{name} holds no numbers"),
+    }
+}
+
+#[test]
+fn the_proxies_remove_what_biases_least_squares() {
+    let out = run_on(&panel(), &format!("{{{COLUMNS}}}")).unwrap();
+    let table = &out.tables[0];
+    assert_eq!((table.id.as_str(), table.len()), ("elasticities", 3));
+    assert!(number(table, "l", 0) > 0.75, "least squares is biased upward");
+    for row in 1..3 {
+        assert!((number(table, "l", row) - 0.6).abs() < 0.03, "{}", number(table, "l", row));
+        assert!((number(table, "k", row) - 0.3).abs() < 0.06, "{}", number(table, "k", row));
+    }
+    assert!(number(table, "l_se", 0) > 0.0 && number(table, "k_se", 1).is_nan());
+    let names: Vec<&str> = out.variables.iter().map(|v| v.name.as_str()).collect();
+    assert_eq!(names, ["tfp_ols", "tfp_op", "omega_op", "tfp_lp", "omega_lp"]);
+    assert!(out.checks.iter().all(|c| c.residual <= c.tolerance));
+    let codes: Vec<&str> = out.findings.iter().map(|f| f.code.as_str()).collect();
+    assert!(codes.contains(&"TF002") && codes.contains(&"TF008") && !codes.contains(&"TF001"), "{codes:?}");
+    let investment = out.findings.iter().find(|f| f.code == "TF002").unwrap();
+    assert!(investment.message.en.contains("12 of 960 rows (1.2 %)"), "{}", investment.message.en);
+}
+
+#[test]
+fn industries_run_apart_and_a_tiny_one_is_named() {
+    let out = run_on(&panel(), &format!("{{{COLUMNS}, \"industry\": \"industry\", \"estimators\": [\"lp\", \"ols\"]}}")).unwrap();
+    assert_eq!(out.tables[0].len(), 4);
+    let failed = out.findings.iter().find(|f| f.code == "TF007").unwrap();
+    assert!(failed.place.en.contains("LP · tiny") && failed.message.zh.contains("太少"), "{failed:?}");
+    let lp = out.variables.iter().find(|v| v.name == "omega_lp").unwrap();
+    assert_eq!(lp.values.iter().filter(|v| v.is_nan()).count(), 8);
+}
+
+#[test]
+fn logarithms_given_and_taken_agree_and_units_do_not_matter() {
+    let first = run_on(&panel(), &format!("{{{COLUMNS}, \"estimators\": [\"op\", \"lp\"]}}")).unwrap();
+    let mut logs = panel();
+    for v in &mut logs.variables {
+        v.values.iter_mut().for_each(|x| *x = if *x > 0.0 { x.ln() } else { f64::NAN });
+    }
+    let second = run_on(&logs, &format!("{{{COLUMNS}, \"estimators\": [\"op\", \"lp\"], \"logs\": true}}")).unwrap();
+    let mut scaled = panel();
+    for v in &mut scaled.variables {
+        v.values.iter_mut().for_each(|x| *x *= 1e9);
+    }
+    let third = run_on(&scaled, &format!("{{{COLUMNS}, \"estimators\": [\"op\", \"lp\"]}}")).unwrap();
+    for (name, row) in [("l", 0), ("k", 0), ("l", 1), ("k", 1)] {
+        let at = number(&first.tables[0], name, row);
+        assert!((at - number(&second.tables[0], name, row)).abs() < 1e-12);
+        assert!((at - number(&third.tables[0], name, row)).abs() < 1e-7);
+    }
+}
+
+#[test]
+fn what_is_wrong_comes_back_at_once() {
+    let problems = run_on(
+        &panel(),
+        r#"{"output": "y", "free": ["l", "l"], "state": ["kk"], "estimators": ["op", "lp"], "degree": 9, "band": [2, 1], "industry": "ind"}"#,
+    )
+    .unwrap_err();
+    let codes: Vec<&str> = problems.iter().map(|p| p.code.as_str()).collect();
+    assert_eq!(
+        codes,
+        ["repeated-variable", "missing-column", "missing-column", "degree", "band", "unknown-variable", "unknown-group"]
+    );
+}
+
+#[test]
+fn values_without_a_logarithm_are_counted_and_listed() {
+    let mut p = panel();
+    p.variables[3].values[5] = -1.0;
+    p.variables[0].values[7] = f64::NAN;
+    let out = run_on(&p, &format!("{{{COLUMNS}, \"estimators\": [\"lp\"]}}")).unwrap();
+    assert_eq!(out.findings.iter().filter(|f| f.code == "TF001").count(), 2);
+    assert!(out.findings.iter().any(|f| f.code == "TF003"));
+    let left = out.tables.iter().find(|t| t.id == "left_out").unwrap();
+    assert_eq!(left.len(), 14);
+}
