@@ -168,10 +168,10 @@ impl Method for ProductionFunctions {
             Problem::error("missing-column", format!("{what} needs `{name}`.")).help(format!("Name the column in `{name}`."))
         };
         for estimator in &options.estimators {
-            if estimator.needs().iter().any(|n| *n == "materials") && options.materials.is_none() {
+            if estimator.needs().contains(&"materials") && options.materials.is_none() {
                 problems.push(missing("materials", &format!("Estimator `{}`", estimator.id())));
             }
-            if estimator.needs().iter().any(|n| *n == "investment") && options.investment.is_none() {
+            if estimator.needs().contains(&"investment") && options.investment.is_none() {
                 problems.push(missing("investment", &format!("Estimator `{}`", estimator.id())));
             }
         }

@@ -168,10 +168,13 @@ fn words(e: &AcfError) -> Text {
     Text::new(e.to_string(), zh)
 }
 
+/// Whether a root is the estimate, and what is known of it.
+type Described = Vec<(bool, Detail)>;
+
 impl Story<'_> {
     /// Findings about roots of moments.
     pub(super) fn root_findings(&self) -> Vec<Finding> {
-        let cells: Vec<(&Cell, Vec<(bool, Detail)>)> = self
+        let cells: Vec<(&Cell, Described)> = self
             .roots_found()
             .map(|(c, roots)| (c, roots.iter().filter_map(|r| r.detail.map(|d| (r.chosen, d))).collect()))
             .collect();
