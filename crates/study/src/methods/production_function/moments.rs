@@ -170,6 +170,8 @@ fn words(e: &AcfError) -> Text {
 
 /// Whether a root is the estimate, and what is known of it.
 type Described = Vec<(bool, Detail)>;
+type Test<'a> = &'a dyn Fn(&[(bool, Detail)]) -> bool;
+type Saying<'a> = &'a dyn Fn(usize) -> Text;
 
 impl Story<'_> {
     /// Findings about roots of moments.
@@ -179,15 +181,13 @@ impl Story<'_> {
             .map(|(c, roots)| (c, roots.iter().filter_map(|r| r.detail.map(|d| (r.chosen, d))).collect()))
             .collect();
         let all = cells.iter().filter(|c| !c.1.is_empty()).count();
-        let which = |test: &dyn Fn(&[(bool, Detail)]) -> bool| -> Vec<&Cell> {
-            cells.iter().filter(|c| test(&c.1)).map(|c| c.0).collect()
-        };
+        let which = |test: Test<'_>| -> Vec<&Cell> { cells.iter().filter(|c| test(&c.1)).map(|c| c.0).collect() };
         let exact = |roots: &[(bool, Detail)]| roots.iter().filter(|r| r.1.exact).count();
         let chosen = |roots: &[(bool, Detail)]| roots.iter().find(|r| r.0).map(|r| r.1);
         let most = cells.iter().map(|c| exact(&c.1)).max().unwrap_or(0);
         let [low, high] = self.options.qualify[..] else { return Vec::new() };
         let mut out = Vec::new();
-        let mut tell = |code: &str, weight: Weight, found: Vec<&Cell>, say: &dyn Fn(usize) -> Text| {
+        let mut tell = |code: &str, weight: Weight, found: Vec<&Cell>, say: Saying<'_>| {
             if !found.is_empty() {
                 out.push(Finding { code: code.into(), weight, place: self.cells_named(&found), message: say(found.len()) });
             }
