@@ -170,22 +170,27 @@ fn words(e: &AcfError) -> Text {
 
 /// A question about the roots of one estimate: whether each is chosen, and what is known of it.
 type Test<'a> = dyn Fn(&[(bool, Detail)]) -> bool + 'a;
+/// Whether a root is the estimate, and what is known of it.
+type Described = Vec<(bool, Detail)>;
+type Test<'a> = &'a dyn Fn(&[(bool, Detail)]) -> bool;
+type Saying<'a> = &'a dyn Fn(usize) -> Text;
 
 impl Story<'_> {
     /// Findings about roots of moments.
     pub(super) fn root_findings(&self) -> Vec<Finding> {
-        let cells: Vec<(&Cell, Vec<(bool, Detail)>)> = self
+        let cells: Vec<(&Cell, Described)> = self
             .roots_found()
             .map(|(c, roots)| (c, roots.iter().filter_map(|r| r.detail.map(|d| (r.chosen, d))).collect()))
             .collect();
         let all = cells.iter().filter(|c| !c.1.is_empty()).count();
         let which = |test: &Test<'_>| -> Vec<&Cell> { cells.iter().filter(|c| test(&c.1)).map(|c| c.0).collect() };
+        let which = |test: Test<'_>| -> Vec<&Cell> { cells.iter().filter(|c| test(&c.1)).map(|c| c.0).collect() };
         let exact = |roots: &[(bool, Detail)]| roots.iter().filter(|r| r.1.exact).count();
         let chosen = |roots: &[(bool, Detail)]| roots.iter().find(|r| r.0).map(|r| r.1);
         let most = cells.iter().map(|c| exact(&c.1)).max().unwrap_or(0);
         let [low, high] = self.options.qualify[..] else { return Vec::new() };
         let mut out = Vec::new();
-        let mut tell = |code: &str, weight: Weight, found: Vec<&Cell>, say: &dyn Fn(usize) -> Text| {
+        let mut tell = |code: &str, weight: Weight, found: Vec<&Cell>, say: Saying<'_>| {
             if !found.is_empty() {
                 out.push(Finding { code: code.into(), weight, place: self.cells_named(&found), message: say(found.len()) });
             }

@@ -12,6 +12,9 @@ use crate::{
     text::Text,
 };
 
+/// A coefficient of a solution: its cell, number, criterion, whether chosen, name and value, what else is known.
+type Line<'a> = (&'a Cell, usize, f64, bool, &'a (String, f64), Option<Detail>);
+
 impl Story<'_> {
     pub(super) fn tables(&self, productivity: &[Productivity]) -> Vec<Table> {
         let mut out = vec![self.elasticities(), self.distribution(productivity), self.roots(), self.diagnostics()];
@@ -157,6 +160,7 @@ impl Story<'_> {
 
     fn roots(&self) -> Table {
         let lines: Vec<_> = self
+        let lines: Vec<Line<'_>> = self
             .roots_found()
             .flat_map(|(c, roots)| {
                 roots.iter().enumerate().flat_map(move |(at, r)| {
