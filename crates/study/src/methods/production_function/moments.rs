@@ -168,8 +168,6 @@ fn words(e: &AcfError) -> Text {
     Text::new(e.to_string(), zh)
 }
 
-/// A question about the roots of one estimate: whether each is chosen, and what is known of it.
-type Test<'a> = dyn Fn(&[(bool, Detail)]) -> bool + 'a;
 /// Whether a root is the estimate, and what is known of it.
 type Described = Vec<(bool, Detail)>;
 type Test<'a> = &'a dyn Fn(&[(bool, Detail)]) -> bool;
@@ -183,7 +181,6 @@ impl Story<'_> {
             .map(|(c, roots)| (c, roots.iter().filter_map(|r| r.detail.map(|d| (r.chosen, d))).collect()))
             .collect();
         let all = cells.iter().filter(|c| !c.1.is_empty()).count();
-        let which = |test: &Test<'_>| -> Vec<&Cell> { cells.iter().filter(|c| test(&c.1)).map(|c| c.0).collect() };
         let which = |test: Test<'_>| -> Vec<&Cell> { cells.iter().filter(|c| test(&c.1)).map(|c| c.0).collect() };
         let exact = |roots: &[(bool, Detail)]| roots.iter().filter(|r| r.1.exact).count();
         let chosen = |roots: &[(bool, Detail)]| roots.iter().find(|r| r.0).map(|r| r.1);

@@ -159,7 +159,6 @@ impl Story<'_> {
     }
 
     fn roots(&self) -> Table {
-        let lines: Vec<_> = self
         let lines: Vec<Line<'_>> = self
             .roots_found()
             .flat_map(|(c, roots)| {
