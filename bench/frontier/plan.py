@@ -87,7 +87,7 @@ FAMILIES = [
     family("mixed-1000-1", "cost", *BOTH),
     family("mixed-1000-1", "revenue", *BOTH),
     family("mixed-1000-1", "profit"),
-    family("mixed-1000-1", "cross", "orange3-dea"),
+    family("mixed-200-1", "cross", "orange3-dea"),
     family("mixed-1000-1", "metafrontier", *BOTH),
     family("ces55-1000", "relational", *BOTH),
     family("ces55-1000", "chen-additive", *BOTH),

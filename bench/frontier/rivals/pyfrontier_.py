@@ -1,7 +1,11 @@
 """pyfrontier: a CBC process for each unit, through PuLP. Its CPU time is that of the children."""
 
+import pulp
 from protocol import serve
 from Pyfrontier.frontier_model import EnvelopDEA, MultipleDEA
+
+cbc = pulp.PULP_CBC_CMD
+pulp.PULP_CBC_CMD = lambda msg, **options: cbc(msg=0, **options)  # multipliers print to the pipe of the answers
 
 
 def l1(case):
