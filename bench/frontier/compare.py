@@ -176,7 +176,7 @@ class Comparison:
         return self._second()
 
     def _agreed(self):
-        """Of a family, one package must agree; each states its own gap to ours."""
+        """Of a family, one package must agree, where one has it; each states its own gap to ours."""
         if not self.ours.runs:
             return self.ours.error
         run = self.ours.runs[-1]
@@ -186,6 +186,8 @@ class Comparison:
                 side.far = distances(numbers(side.runs[-1]["values"]), values, relative=True)
         if run["certified"] < run["programs"]:
             return f"{run['programs'] - run['certified']} of {run['programs']} programs not certified"
+        if not self.entry.rivals:
+            return None
         self.ours.far = min((side.far for side in self.rivals.values() if side.far), key=max, default=[])
         off = sum(d > LOOSE for d in self.ours.far)
         if self.ours.far and not off:

@@ -64,6 +64,11 @@ def family(case, task, *rivals):
     return Entry(case, task, rivals or ("deapack",), True)
 
 
+def alone(case, task):
+    """A family that no package here offers."""
+    return Entry(case, task, (), True)
+
+
 BOTH = ("deapack", "orange3-dea")
 FAMILIES = [
     family("mixed-1000-1", "fdh", *BOTH),
@@ -78,11 +83,11 @@ FAMILIES = [
     family("mixed-1000-1", "rdm"),
     family("mixed-1000-1", "kuosmanen"),
     family("mixed-1000-1", "super-ddf"),
-    family("mixed-1000-1", "generalised"),
+    family("mixed-200-1", "generalised"),
     family("mixed-1000-1", "cost", *BOTH),
     family("mixed-1000-1", "revenue", *BOTH),
     family("mixed-1000-1", "profit"),
-    family("mixed-1000-1", "cross", "orange3-dea"),
+    family("mixed-200-1", "cross", "orange3-dea"),
     family("mixed-1000-1", "metafrontier", *BOTH),
     family("ces55-1000", "relational", *BOTH),
     family("ces55-1000", "chen-additive", *BOTH),
@@ -98,6 +103,22 @@ FAMILIES = [
     family("mixed-500-2", "apz"),
     family("mixed-500-2", "luenberger"),
     family("mixed-500-2", "hicks-moorsteen"),
+    family("mixed-200-1", "hyperbolic"),
+    alone("mixed-1000-1", "modified"),
+    alone("mixed-1000-1", "closest"),
+    family("mixed-1000-1", "capacity", *BOTH),
+    alone("mixed-1000-1", "merger"),
+    alone("mixed-1000-1", "common-weights"),
+    family("mixed-1000-1", "canonical", "orange3-dea"),
+    family("mixed-20-1", "game"),
+    family("mixed-1000-1", "assurance", *BOTH),
+    family("mixed-200-1", "assurance", "pyfrontier"),
+    alone("mixed-500-2", "fare-primont"),
+    alone("mixed-500-2", "lowe"),
+    family("mixed-1000-1", "order-m", "orange3-dea"),
+    alone("mixed-1000-1", "integer"),
+    alone("mixed-1000-1", "nddf"),
+    family("mixed-1000-1", "energy-carbon"),
 ]
 MODES = {"quick": QUICK, "default": DEFAULT, "long": LONG, "families": FAMILIES}
 

@@ -1,5 +1,7 @@
 """DEAPack, HiGHS through SciPy, with all that it can leave out left out."""
 
+import itertools
+
 import deapack as d
 import numpy as np
 import pandas as pd
@@ -122,6 +124,38 @@ def materials(case):
     return d.CoelliMaterialBalanceDEA(contents).fit(data(case)).summary_frame["efficiency"].to_numpy(float)
 
 
+def capacity(case):
+    """Two radial runs: all inputs, the fixed one."""
+    fixed = d.DEAData.from_frame(frame(case), dmu="unit", inputs=["x0"], outputs=names("y", case.y))
+    model = d.RadialDEA(orientation="output", returns_to_scale="vrs", **fast)
+    plan, own = (model.fit(held).summary_frame["efficiency"].to_numpy(float) for held in (fixed, data(case)))
+    return plan / own
+
+
+def generators(count):
+    """Corners of the cone of prices between half and twice the first one."""
+    return [[1.0, *corner] for corner in itertools.product((0.5, 2.0), repeat=count - 1)]
+
+
+def assurance(case):
+    m, s = case.x.shape[1], case.y.shape[1]
+    told = dict(elicitation_source="bench", stakeholder="bench", comparison_population="bench", validity_period="bench")
+    units = dict(input_quantity_units=("one",) * m, output_quantity_units=("one",) * s)
+    given = d.ConeRestrictionProvenance(**told, **units)
+    model = d.PolyhedralConeRatioDEA(generators(m), generators(s), restriction_provenance=given)
+    return model.fit(data(case)).summary_frame["theta"].to_numpy(float)
+
+
+def hyperbolic(case):
+    model = d.ChavasCoxGDF(returns_to_scale="vrs", **fast)
+    return np.sqrt(model.fit(data(case)).summary_frame["efficiency"].to_numpy(float))
+
+
+def energy_carbon(case):
+    held = d.DEAData.from_frame(frame(case), dmu="unit", inputs=["x0"], outputs=["y0"], bad_outputs=["b0"])
+    return d.NonCHPEnergyCarbonDEA(account="integrated_energy_carbon").fit(held).summary_frame["distance"].to_numpy(float)
+
+
 fast = {"compute_slacks": False}
 TASKS = {
     "fdh": column("efficiency", lambda: d.FDH(**fast)),
@@ -151,6 +185,11 @@ TASKS = {
     "dynamic": dynamic,
     "by-production": by_production,
     "materials-balance": materials,
+    "hyperbolic": hyperbolic,
+    "capacity": capacity,
+    "game": column("score", lambda: d.GameCrossEfficiency(store_appraisals=False, store_history=False)),
+    "assurance": assurance,
+    "energy-carbon": energy_carbon,
     "l1": column("efficiency", lambda: d.RadialDEA(returns_to_scale="vrs", **fast)),
 }
 if __name__ == "__main__":

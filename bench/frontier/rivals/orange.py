@@ -10,6 +10,7 @@ from orangecontrib.dea.core import (
     DEAPanel,
     DEAProblem,
     solve_additive,
+    solve_cca_weights,
     solve_cost_efficiency,
     solve_cross_efficiency,
     solve_ddf,
@@ -18,9 +19,11 @@ from orangecontrib.dea.core import (
     solve_malmquist,
     solve_malmquist_luenberger,
     solve_metafrontier,
+    solve_multiplier_radial,
     solve_network_additive,
     solve_network_multiplicative,
     solve_order_alpha,
+    solve_order_m,
     solve_radial,
     solve_revenue_efficiency,
     solve_russell,
@@ -96,6 +99,21 @@ def windows(case):
     return scores[~np.isnan(scores)]
 
 
+def capacity(case):
+    """Two radial runs: all inputs, the fixed one; output scores are 1 or more."""
+    own = problem(case)
+    fixed = DEAProblem(own.dmu_names, own.input_names[:1], own.output_names, case.x[:, :1], case.y)
+    plan, phi = (solve_radial(held, "output", "VRS", two_phase=False).efficiency for held in (fixed, own))
+    return phi / plan
+
+
+def assurance(case):
+    held = problem(case)
+    sides = (("input_ratio", held.input_names), ("output_ratio", held.output_names))
+    told = [dict(kind=kind, a=a, b=side[0], lower=0.5, upper=2.0) for kind, side in sides for a in side[1:]]
+    return solve_multiplier_radial(held, restrictions=told).efficiency
+
+
 TASKS = {
     "l1": l1,
     "l2": l2,
@@ -117,6 +135,10 @@ TASKS = {
     "order-alpha": lambda case: solve_order_alpha(problem(case)).efficiency,
     "layers": layers,
     "window": windows,
+    "capacity": capacity,
+    "canonical": lambda case: solve_cca_weights(problem(case), ridge=0.0).scores,
+    "assurance": assurance,
+    "order-m": lambda case: solve_order_m(problem(case), seed=1).efficiency,
     "global": lambda case: solve_global_malmquist(panel(case)).mi.T.ravel(),
 }
 serve("orange3-dea", TASKS)

@@ -31,11 +31,12 @@ use frontier::{
 
 use crate::{
     data::Case,
+    further,
     ours::{Outcome, Task, keys, width},
 };
 
 /// Anything that refuses, in words.
-fn said<T, E: ToString>(result: Result<T, E>) -> Result<T, String> {
+pub(crate) fn said<T, E: ToString>(result: Result<T, E>) -> Result<T, String> {
     result.map_err(|e| e.to_string())
 }
 
@@ -193,7 +194,8 @@ pub(crate) fn run(task: Task, case: &Case) -> Result<Outcome, String> {
             let layer = out.layer.iter().map(|&l| l as f64).collect();
             Ok(Outcome::certified(layer, &out.state, out.interval.into_iter()))
         }
-        _ => change(task, case),
+        Task::Global | Task::Biennial | Task::Apz | Task::Luenberger | Task::HicksMoorsteen | Task::Window => change(task, case),
+        _ => further::run(task, case),
     }
 }
 
@@ -249,13 +251,13 @@ fn change(task: Task, case: &Case) -> Result<Outcome, String> {
 }
 
 /// One column of prices per variable, the same for all units.
-struct PriceColumns {
+pub(crate) struct PriceColumns {
     inputs: Vec<Vec<f64>>,
     outputs: Vec<Vec<f64>>,
 }
 
 impl PriceColumns {
-    fn of(case: &Case) -> Self {
+    pub(crate) fn of(case: &Case) -> Self {
         let column = |price: f64| vec![price; case.shape.units];
         Self {
             inputs: (0..case.shape.inputs).map(|i| column(1.0 + 0.5 * i as f64)).collect(),
@@ -263,7 +265,7 @@ impl PriceColumns {
         }
     }
 
-    fn view(&self) -> Prices<'_> {
+    pub(crate) fn view(&self) -> Prices<'_> {
         Prices {
             inputs: self.inputs.iter().map(Vec::as_slice).collect(),
             outputs: self.outputs.iter().map(Vec::as_slice).collect(),

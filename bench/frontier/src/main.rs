@@ -3,6 +3,7 @@
 
 mod data;
 mod families;
+mod further;
 mod measure;
 mod ours;
 mod roofline;

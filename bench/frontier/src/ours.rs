@@ -101,6 +101,36 @@ pub(crate) enum Task {
     Layers,
     /// Scores in windows of three periods, CRS.
     Window,
+    /// Modified directional distance along (x, y), VRS.
+    Modified,
+    /// Hyperbolic distance, VRS.
+    Hyperbolic,
+    /// Closest strongly efficient target, the largest slacks-based measure, VRS.
+    Closest,
+    /// Net capacity utilisation, the first input fixed, VRS.
+    Capacity,
+    /// Potential gains from merging units two by two, input orientation, VRS.
+    Merger,
+    /// Common weights, compromise, with the range of each score, CRS.
+    CommonWeights,
+    /// Common weights by canonical correlation.
+    Canonical,
+    /// Game cross-efficiency, CRS.
+    Game,
+    /// Radial scores with assurance regions, input orientation, CRS.
+    Assurance,
+    /// Färe-Primont index, VRS.
+    FarePrimont,
+    /// Lowe index, VRS.
+    Lowe,
+    /// Order-m, m = 25, input orientation.
+    OrderM,
+    /// Whole inputs and outputs, input orientation, VRS.
+    Integer,
+    /// Non-radial directional distance with an undesirable output, groups weighing the same, CRS.
+    Nddf,
+    /// The same with one input, one output and one undesirable output (Zhou, Ang and Wang 2012).
+    EnergyCarbon,
 }
 
 /// Values for the comparison, by unit (or by pair of periods, then unit), with their certificates.
