@@ -162,7 +162,9 @@ fn value_added_estimators_refuse_gross_output() {
 fn the_panel_estimators_stand_beside_the_proxies_with_their_tests() {
     let out = run_on(&panel(), &format!("{{{COLUMNS}}}")).unwrap();
     let names: Vec<&str> = out.variables.iter().map(|v| v.name.as_str()).collect();
-    assert_eq!(names, ["tfp_ols", "tfp_fe", "omega_fe", "tfp_op", "omega_op", "tfp_lp", "omega_lp", "tfp_gmm"]);
+    // The usual six columns in their order; ACF has one where its rule finds a root.
+    assert_eq!(names[..7], ["tfp_ols", "tfp_fe", "omega_fe", "tfp_lp", "omega_lp", "tfp_op", "omega_op"]);
+    assert_eq!(names.last(), Some(&"tfp_gmm"));
     let all = r#""estimators": ["fe", "fd", "re", "gmm", "dynamic-panel"], "gmm": {"collapse": true, "equations": "system"}"#;
     let out = run_on(&panel(), &format!("{{{COLUMNS}, {all}}}")).unwrap();
     assert_eq!(out.tables[0].len(), 5);
