@@ -13,6 +13,7 @@ pub mod gmm;
 pub mod gnr;
 pub mod innovation;
 pub mod linear;
+pub mod markups;
 pub mod monomials;
 pub mod polynomial;
 pub mod proxy;

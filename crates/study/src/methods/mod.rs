@@ -33,6 +33,7 @@ pub mod luenberger;
 pub mod malmquist;
 pub mod malmquist_luenberger;
 pub mod market_segmentation;
+pub mod markups;
 pub mod materials_balance;
 pub mod merger;
 pub mod metafrontier;
@@ -127,6 +128,7 @@ static ENTRIES: &[Entry] = &[
     of::<capital_services::CapitalServices>(),
     of::<growth::GrowthAccounting>(),
     of::<production_function::ProductionFunctions>(),
+    of::<markups::MarkupsMethod>(),
     of::<decomposition::DecompositionMethod>(),
     of::<misallocation::MisallocationMethod>(),
     of::<market_segmentation::MarketSegmentation>(),
