@@ -1,12 +1,12 @@
 //! What happens when a run does not come to its own end: a mistake of the program, or Ctrl-C.
 
-#![allow(clippy::print_stderr, reason = "the last word of a run that broke off")]
-
 use std::{
     panic::{self, AssertUnwindSafe},
     process::ExitCode,
     sync::{Mutex, PoisonError},
 };
+
+use crate::tell::aside;
 
 /// Held while files are moved into place.
 static WRITING: Mutex<()> = Mutex::new(());
@@ -26,13 +26,14 @@ pub fn run(command: impl FnOnce() -> ExitCode) -> ExitCode {
     // Where no handler can be set, Ctrl-C simply ends the program.
     let _ = ctrlc::set_handler(|| {
         let _whole = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
-        eprintln!("Interrupted.");
+        aside!("Interrupted.");
         #[expect(clippy::exit, reason = "a signal handler has nowhere to return to")]
         std::process::exit(130);
     });
     panic::catch_unwind(AssertUnwindSafe(command)).unwrap_or_else(|_| {
-        let what = MISTAKE.lock().unwrap_or_else(PoisonError::into_inner);
-        eprintln!(
+        // Not held while it is printed: a mistake in printing would wait for itself.
+        let what = MISTAKE.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        aside!(
             "Xinzhi broke off; this is a mistake of the program. Please report it with the study file and the data: {}.",
             what.trim_end_matches('.')
         );

@@ -1,12 +1,19 @@
 //! Says on the terminal what is wrong with an input: every problem, with its place.
 
-#![allow(clippy::print_stderr, reason = "this module is the voice of the command")]
-
 use std::{fs, path::Path, process::ExitCode};
 
 use miette::{LabeledSpan, MietteDiagnostic, NamedSource, Report};
 use panel::{Place, Problem, Severity};
 use study::run::Failure;
+
+/// Prints a line beside the results; a reader that stops listening (`2>&1 | head`) is no failure.
+macro_rules! aside {
+    ($($said:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stderr(), $($said)*);
+    }};
+}
+pub(crate) use aside;
 
 /// The text of a study that is not in a file: the name it goes by, and the text.
 pub type Given<'a> = Option<(&'a Path, &'a str)>;
@@ -19,7 +26,7 @@ pub fn failure(failure: &Failure, given: Given<'_>) -> ExitCode {
     };
     problems(found, given);
     let count = found.iter().filter(|p| p.severity == Severity::Error).count();
-    eprintln!("{count} {} found; nothing was written.", if count == 1 { "problem" } else { "problems" });
+    aside!("{count} {} found; nothing was written.", if count == 1 { "problem" } else { "problems" });
     ExitCode::from(code)
 }
 
@@ -46,7 +53,7 @@ pub fn problems(problems: &[Problem], given: Given<'_>) {
     }
     for kind in kinds {
         for problem in kind.iter().take(SAME) {
-            eprintln!("{:?}", report(problem, given));
+            aside!("{:?}", report(problem, given));
         }
         if kind.len() > SAME {
             let cells: Vec<String> = kind[SAME..].iter().map(|p| cell(p)).filter(|c| !c.is_empty()).collect();
@@ -55,7 +62,7 @@ pub fn problems(problems: &[Problem], given: Given<'_>) {
             if !listed.is_empty() {
                 line.push_str(&format!(": {}{}", listed.join("; "), if more.is_empty() { "" } else { "; …" }));
             }
-            eprintln!("{line}\n");
+            aside!("{line}\n");
         }
     }
 }

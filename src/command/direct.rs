@@ -125,7 +125,7 @@ pub fn run(entry: &Entry, matches: &ArgMatches, language: Option<Language>) -> E
     }
     if let Some(path) = matches.get_one::<PathBuf>("save-study") {
         if let Err(e) = fs::write(path, &text) {
-            eprintln!("{} cannot be written: {e}.", path.display());
+            crate::tell::aside!("{} cannot be written: {e}.", path.display());
             return ExitCode::from(2);
         }
         super::say(&format!("{}\n", path.display()));
@@ -133,7 +133,7 @@ pub fn run(entry: &Entry, matches: &ArgMatches, language: Option<Language>) -> E
     match matches.get_one::<PathBuf>("out").map(|out| super::study::write(&finished.result, out).map(|w| (out, w))) {
         Some(Ok((out, written))) => super::say(&format!("{} files in {}\n", written.files.len(), out.display())),
         Some(Err(e)) => {
-            eprintln!("{e}. Name another folder with --out.");
+            crate::tell::aside!("{e}. Name another folder with --out.");
             ExitCode::from(2)
         }
         None => ExitCode::SUCCESS,

@@ -35,7 +35,7 @@ pub fn run(matches: &ArgMatches, language: Option<Language>) -> ExitCode {
     }
     let known = methods::entries().iter().map(|e| e.name).chain(["formulas"]).chain(findings::pages().iter().map(|p| p.code));
     let hint = panel::problem::nearest(name, known).map(|n| format!(" Did you mean `{n}`?")).unwrap_or_default();
-    eprintln!("There is no method or finding `{name}`.{hint} `xinzhi explain` lists them.");
+    crate::tell::aside!("There is no method or finding `{name}`.{hint} `xinzhi explain` lists them.");
     ExitCode::from(2)
 }
 

@@ -1,8 +1,6 @@
 //! The commands. Every method of the registry is a command of its own, with flags made from the
 //! schema of its options.
 
-#![allow(clippy::print_stderr, reason = "commands speak on the terminal")]
-
 mod direct;
 mod explain;
 mod new;
@@ -103,7 +101,7 @@ fn print_schema(matches: &ArgMatches) -> ExitCode {
         Some(out) => match std::fs::write(out, text) {
             Ok(()) => ExitCode::SUCCESS,
             Err(e) => {
-                eprintln!("{} cannot be written: {e}.", out.display());
+                crate::tell::aside!("{} cannot be written: {e}.", out.display());
                 ExitCode::from(2)
             }
         },
@@ -121,7 +119,7 @@ fn say(text: &str) -> ExitCode {
 fn folder(out: &std::path::Path) -> bool {
     let file = out.ancestors().find(|p| !p.as_os_str().is_empty() && p.exists()).filter(|p| !p.is_dir());
     if let Some(file) = file {
-        eprintln!("{} is a file, not a folder. Name another folder with --out; nothing was written.", file.display());
+        crate::tell::aside!("{} is a file, not a folder. Name another folder with --out; nothing was written.", file.display());
     }
     file.is_none()
 }

@@ -34,7 +34,7 @@ pub fn run(matches: &ArgMatches) -> ExitCode {
     let folder = file.parent().unwrap_or(Path::new(""));
     let out = matches.get_one::<PathBuf>("out").cloned().unwrap_or_else(|| folder.join("study.toml"));
     if out.exists() {
-        eprintln!("{} exists; name another file with --out.", out.display());
+        crate::tell::aside!("{} exists; name another file with --out.", out.display());
         return ExitCode::from(2);
     }
     let text = match starter(file, &out, matches) {
@@ -44,7 +44,7 @@ pub fn run(matches: &ArgMatches) -> ExitCode {
     match fs::write(&out, text) {
         Ok(()) => super::say(&format!("{0}\nRun it with: xinzhi study {0}\n", out.display())),
         Err(e) => {
-            eprintln!("{} cannot be written: {e}.", out.display());
+            crate::tell::aside!("{} cannot be written: {e}.", out.display());
             ExitCode::from(2)
         }
     }

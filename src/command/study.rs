@@ -59,7 +59,7 @@ pub fn run(matches: &ArgMatches, language: Option<Language>) -> ExitCode {
             out.join("report.html").display()
         )),
         Err(e) => {
-            eprintln!("{e}. Name another folder with --out.");
+            crate::tell::aside!("{e}. Name another folder with --out.");
             ExitCode::from(2)
         }
     }

@@ -25,7 +25,7 @@ pub fn run(matches: &ArgMatches) -> ExitCode {
     let rows = match verify::verify(matches.get_one::<PathBuf>("dir").map(PathBuf::as_path), matches.get_flag("large")) {
         Ok(rows) => rows,
         Err(why) => {
-            eprintln!("{why}");
+            crate::tell::aside!("{why}");
             return ExitCode::from(2);
         }
     };

@@ -321,3 +321,27 @@ fn growth_of_a_single_period_says_that_there_is_none() {
     let frontier = ["--inputs", "k,l", "--outputs", "gdp"];
     has(&b.refused(&[&["malmquist"], &keys[..], &frontier[..]].concat()), &["single period"]);
 }
+
+/// `2>&1 | head`: what cannot be told any more changes neither the exit code nor the end. It once waited for itself.
+#[test]
+fn a_reader_that_stops_listening_is_no_failure() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("t.csv"), "unit,year,k,y\nA,2001,1,1\n").unwrap();
+    let mut run = std::process::Command::new(env!("CARGO_BIN_EXE_xinzhi"))
+        .args(["dea", "t.csv", "--unit", "unit", "--period", "year", "--inputs", "a,b,c", "--outputs", "d"])
+        .current_dir(folder.path())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop((run.stdout.take(), run.stderr.take()));
+    for _ in 0..600 {
+        if let Some(status) = run.try_wait().unwrap() {
+            assert_eq!(status.code(), Some(2));
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    run.kill().unwrap();
+    panic!("it did not end");
+}
