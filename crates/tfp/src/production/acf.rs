@@ -105,6 +105,9 @@ pub enum AcfError {
         /// Complete rows.
         rows: usize,
     },
+    /// The proxy is the same in every row.
+    #[error("the proxy is constant and reveals nothing of productivity")]
+    Proxy,
     /// An input is constant, or a linear combination of the ones before it: its number, free inputs first.
     #[error("input {0} is constant or a linear combination of others")]
     Collinear(usize),
@@ -211,6 +214,9 @@ pub fn acf(firms: &Firms<'_>, options: &AcfOptions) -> Result<Acf, AcfError> {
     let controls: Vec<Vec<f64>> = firms.controls.iter().map(|c| sample.of(c)).collect();
     let process: Vec<Vec<f64>> = firms.process.iter().map(|c| sample.of(c)).collect();
     let proxy = sample.of(proxy);
+    if proxy.windows(2).all(|w| w[0] == w[1]) {
+        return Err(AcfError::Proxy);
+    }
     let mut variables: Vec<&[f64]> = inputs.iter().map(Vec::as_slice).collect();
     variables.push(&proxy);
     let short = || AcfError::Short { rows: output.len() };

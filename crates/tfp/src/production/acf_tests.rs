@@ -324,6 +324,7 @@ fn what_cannot_be_estimated_is_said() {
     assert_eq!(acf(&firms, &options), Err(AcfError::Firms(FirmsError::Needs("a proxy"))));
     let constant = vec![2.0; c[0].len()];
     assert_eq!(acf(&of(&m, &c[0], [&c[1], &constant, &c[3]]), &options), Err(AcfError::Collinear(1)));
+    assert_eq!(acf(&of(&m, &c[0], [&c[1], &c[2], &constant]), &options), Err(AcfError::Proxy));
     let periods: Vec<i32> = m.periods.iter().map(|p| 2 * p).collect();
     let gaps = Firms { periods: &periods, ..of(&m, &c[0], [&c[1], &c[2], &c[3]]) };
     assert_eq!(acf(&gaps, &options), Err(AcfError::Lags { rows: 0, needed: 7 }));

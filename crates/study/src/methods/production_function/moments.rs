@@ -159,6 +159,7 @@ fn words(e: &AcfError) -> Text {
         AcfError::Firms(e) => return firms_words(e),
         AcfError::Degree => "次数和起点数至少为 1".to_owned(),
         AcfError::Short { rows } => format!("只有 {rows} 行，企业太少，不足以支撑第一阶段"),
+        AcfError::Proxy => "代理变量为常数，不能反映生产率".to_owned(),
         AcfError::Collinear(_) => "某项投入为常数或为其余各项的线性组合".to_owned(),
         AcfError::Lags { rows, needed } => format!("只有 {rows} 行有滞后值，需要 {needed} 行"),
         AcfError::Instrument(_) => "某项工具变量为其余各项的线性组合".to_owned(),
