@@ -4,9 +4,10 @@
 use numerics::moments;
 
 use crate::{
-    composite::{Composite, IndexError, ranks},
+    composite::{self, Composite, ranks},
+    error::IndexError,
     framework::{Framework, Tree},
-    normalise::{by_period, scale},
+    normalise::{Over, by_period},
     recipe::{Aggregation, Goalposts, Normalisation, Recipe, Scope, Weighting},
     uncertainty::rescore,
     weights::correlation,
@@ -241,7 +242,7 @@ fn indicators(tree: &Tree<'_>, index: &Composite, recipe: &Recipe, notes: &mut V
 }
 
 fn periodic_weights(recipe: &Recipe) -> bool {
-    recipe.scope == Scope::PerPeriod && matches!(recipe.weights, Weighting::Entropy | Weighting::Critic)
+    recipe.scope == Scope::PerPeriod && recipe.weights.is_data_driven()
 }
 
 fn structure(tree: &Tree<'_>, index: &Composite, notes: &mut Vec<Note>) {
@@ -361,15 +362,10 @@ fn heavy(index: &Composite, notes: &mut Vec<Note>) {
 /// Scores of the rows kept, everything taken anew from them, against the ranks they had.
 fn retake(tree: &Tree<'_>, index: &Composite, recipe: &Recipe, keep: &[usize]) -> Result<Option<Shift>, Vec<IndexError>> {
     let n = &index.normalised;
+    let units: Vec<String> = keep.iter().map(|&i| n.units[i].clone()).collect();
     let periods: Vec<i32> = keep.iter().map(|&i| n.periods[i]).collect();
     let raw: Vec<Vec<f64>> = n.raw.iter().map(|c| keep.iter().map(|&i| c[i]).collect()).collect();
-    let min_max = scale(tree, &periods, &raw, recipe, Normalisation::MinMax)?.values;
-    let values = if recipe.normalisation == Normalisation::MinMax {
-        min_max.clone()
-    } else {
-        scale(tree, &periods, &raw, recipe, recipe.normalisation)?.values
-    };
-    let scores = rescore(tree, &periods, &values, &min_max, recipe)?;
+    let scores = composite::rescore(&Over { tree, units: &units, periods: &periods, recipe }, &raw, None)?;
     let groups = by_period(&periods);
     let before: Vec<f64> = keep.iter().map(|&i| index.scores[0][i]).collect();
     Ok(shift(keep, &ranks(&before, &groups), &ranks(&scores, &groups)))

@@ -1,14 +1,16 @@
 #![doc = include_str!("composite.md")]
 
 use numerics::moments;
-use thiserror::Error;
 
 use crate::{
     aggregate::{Combine, lift},
-    framework::{Framework, FrameworkError, Tree},
-    missing::{self, Fill},
+    error::IndexError,
+    framework::{Framework, Tree},
+    missing::{self, Fill, Keys},
     normalise::{self as scale, Scaled},
-    recipe::{Missing, Normalisation, Recipe},
+    outliers::{self, Treated},
+    recipe::{Goalposts, Missing, Normalisation, Outliers, Recipe},
+    screening::{self, Availability},
     weights::{self, Weights},
 };
 
@@ -26,129 +28,8 @@ pub struct Data<'a> {
     pub periods: &'a [i32],
     /// One column per indicator, in the order of the framework; `NaN` is missing.
     pub columns: &'a [Vec<f64>],
-}
-
-/// Why an index cannot be computed.
-#[derive(Clone, Debug, PartialEq, Error)]
-pub enum IndexError {
-    /// The framework is not whole.
-    #[error(transparent)]
-    Framework(#[from] FrameworkError),
-    /// Columns and framework, or columns among themselves, do not match.
-    #[error("the columns do not match the framework's {indicators} indicators and {rows} rows")]
-    Shape {
-        /// Indicators of the framework.
-        indicators: usize,
-        /// Rows of the data.
-        rows: usize,
-    },
-    /// There is no row.
-    #[error("there is no row to score")]
-    Empty,
-    /// A key occurs twice.
-    #[error("({unit}, {period}) occurs twice")]
-    DuplicateKey {
-        /// Unit.
-        unit: String,
-        /// Period.
-        period: i32,
-    },
-    /// A cell is infinite.
-    #[error("`{indicator}` of {unit} in {period} is not finite")]
-    Infinite {
-        /// Indicator.
-        indicator: String,
-        /// Unit.
-        unit: String,
-        /// Period.
-        period: i32,
-    },
-    /// Cells are missing and the policy refuses.
-    #[error("`{indicator}` has {cells} missing cells, the first for {unit} in {period}")]
-    MissingCells {
-        /// Indicator.
-        indicator: String,
-        /// How many.
-        cells: usize,
-        /// Unit of the first.
-        unit: String,
-        /// Period of the first.
-        period: i32,
-    },
-    /// An indicator has no value at all.
-    #[error("`{indicator}` has no value in any row")]
-    AllMissing {
-        /// Indicator.
-        indicator: String,
-    },
-    /// Every unit has a missing cell.
-    #[error("every unit has a missing cell, so that dropping them leaves none")]
-    NoneComplete,
-    /// Fixed goalposts are asked for and an indicator declares none.
-    #[error("`{indicator}` declares no goalposts")]
-    NoGoalposts {
-        /// Indicator.
-        indicator: String,
-    },
-    /// A scale over a single row has no length.
-    #[error("`{indicator}` has a single row to take its scale from")]
-    TooFewRows {
-        /// Indicator.
-        indicator: String,
-        /// Period, where scales are per period.
-        period: Option<i32>,
-    },
-    /// No row lies in the base period.
-    #[error("no row lies in the base period {period}")]
-    NoBase {
-        /// Base period.
-        period: i32,
-    },
-    /// An indicator has no value in the base period.
-    #[error("`{indicator}` has no value in the base period {period}, so that it has no scale")]
-    NoBaseValue {
-        /// Indicator.
-        indicator: String,
-        /// Base period.
-        period: i32,
-    },
-    /// Ranks have no base period.
-    #[error("rank normalisation has no base period; use pooled or per-period")]
-    RankBase,
-    /// The floor is not in 0..1.
-    #[error("floor {0} is not at least 0 and below 1")]
-    Floor(f64),
-    /// Values below 0 have no entropy.
-    #[error("`{indicator}` lies below 0 outside the base period, and negative values have no entropy")]
-    NegativeEntropy {
-        /// Indicator.
-        indicator: String,
-    },
-    /// An entropy outside 0..1: the constant and the number of terms do not match.
-    #[error("the entropy {entropy} of `{indicator}` lies outside 0..1")]
-    EntropyRange {
-        /// Indicator.
-        indicator: String,
-        /// Its entropy.
-        entropy: f64,
-    },
-    /// No indicator varies.
-    #[error("no indicator varies over the rows that weights are taken from")]
-    NothingVaries,
-    /// Some siblings declare a weight, this one does not.
-    #[error("`{id}` declares no weight while others below `{parent}` do")]
-    WeightMissing {
-        /// Dimension or indicator.
-        id: String,
-        /// Its parent.
-        parent: String,
-    },
-    /// The weights below a dimension are all 0.
-    #[error("the weights below `{node}` are all 0")]
-    ZeroWeights {
-        /// Dimension.
-        node: String,
-    },
+    /// Group of each row, for rules that fill cells by group; empty where there are none.
+    pub groups: &'a [String],
 }
 
 /// Indicators on the common scale, with everything that was done to get there. Rows are sorted by unit, then period.
@@ -158,15 +39,23 @@ pub struct Normalised {
     pub units: Vec<String>,
     /// Period of each row.
     pub periods: Vec<i32>,
+    /// Group of each row; empty where there are none.
+    pub groups: Vec<String>,
     /// `raw[indicator][row]`, in the indicator's unit, after filling.
     pub raw: Vec<Vec<f64>>,
+    /// The same after outliers were treated; a transformed indicator is no longer in its unit.
+    pub treated: Vec<Vec<f64>>,
+    /// What was done to outliers, by indicator.
+    pub treatments: Vec<Treated>,
+    /// Availability of each unit, where a screen was asked for.
+    pub availability: Vec<Availability>,
     /// `values[indicator][row]`: 0 worst, 1 best; `NaN` where a missing cell is left out.
     pub values: Vec<Vec<f64>>,
     /// The same by min-max, whatever the normalisation: what data-driven weights are taken from.
     pub min_max: Vec<Vec<f64>>,
     /// Cells that were missing.
     pub fills: Vec<Fill>,
-    /// Units left out by `drop-unit`.
+    /// Units left out by `drop-unit` or by the screen.
     pub dropped: Vec<String>,
     /// Cells cut at a goalpost: row and indicator.
     pub cut: Vec<(usize, usize)>,
@@ -242,21 +131,103 @@ pub(crate) fn ranks(scores: &[f64], groups: &[(i32, Vec<usize>)]) -> Vec<Option<
     out
 }
 
+/// Index scores with everything taken anew from `raw` (rows in order, filled): what audits and alternatives recompute.
+/// `without` leaves out one indicator, whose siblings share its weight.
+pub(crate) fn rescore(
+    over: &scale::Over<'_>,
+    raw: &[Vec<f64>],
+    without: Option<usize>,
+) -> Result<Vec<f64>, Vec<IndexError>> {
+    let scale::Over { tree, periods, recipe, .. } = *over;
+    let mut columns = raw.to_vec();
+    if let Some(column) = without.and_then(|j| columns.get_mut(j)) {
+        column.fill(f64::NAN);
+    }
+    treat(tree, periods, &mut columns, recipe.outliers.as_ref());
+    let values = over.scale(&columns, recipe.normalisation)?.values;
+    let min_max = if recipe.normalisation == Normalisation::MinMax || !recipe.weights.is_data_driven() {
+        None
+    } else {
+        Some(over.scale(&columns, Normalisation::MinMax)?.values)
+    };
+    let weights = weights::weigh(tree, periods, min_max.as_ref().unwrap_or(&values), recipe)?;
+    let leaves = lift(&values, recipe, tree);
+    Ok(Combine::new(tree, &leaves, &weights, recipe).scores().swap_remove(0))
+}
+
+/// What no replicate changes: rows in order, screened and filled.
+struct Prepared {
+    units: Vec<String>,
+    periods: Vec<i32>,
+    groups: Vec<String>,
+    raw: Vec<Vec<f64>>,
+    fills: Vec<Fill>,
+    dropped: Vec<String>,
+    availability: Vec<Availability>,
+}
+
 fn normalise_tree(tree: &Tree<'_>, data: &Data<'_>, recipe: &Recipe) -> Result<Normalised, Vec<IndexError>> {
+    let Prepared { units, periods, groups, raw, fills, dropped, availability } = prepare(tree, data, recipe)?;
+    let mut treated = raw.clone();
+    let treatments = treat(tree, &periods, &mut treated, recipe.outliers.as_ref());
+    let over = scale::Over { tree, units: &units, periods: &periods, recipe };
+    // Weights are taken from min-max values; where ratios or targets are all there is, these still exist.
+    let Scaled { values: min_max, cut, constant } = over.scale(&treated, Normalisation::MinMax)?;
+    let values = match recipe.normalisation {
+        Normalisation::MinMax => min_max.clone(),
+        other => over.scale(&treated, other)?.values,
+    };
+    Ok(Normalised {
+        units,
+        periods,
+        groups,
+        raw,
+        treated,
+        treatments,
+        availability,
+        values,
+        min_max,
+        fills,
+        dropped,
+        cut,
+        constant,
+    })
+}
+
+/// Treats outliers in place. Indicators with declared goalposts are cut there and left alone.
+pub(crate) fn treat(
+    tree: &Tree<'_>,
+    periods: &[i32],
+    columns: &mut [Vec<f64>],
+    options: Option<&Outliers>,
+) -> Vec<Treated> {
+    let Some(options) = options else { return Vec::new() };
+    let parts: Vec<(Option<i32>, Vec<usize>)> = if options.per_period {
+        scale::by_period(periods).into_iter().map(|(p, rows)| (Some(p), rows)).collect()
+    } else {
+        vec![(None, (0..periods.len()).collect())]
+    };
+    let mut out = Vec::new();
+    for (indicator, column) in columns.iter_mut().enumerate().filter(|(j, _)| tree.leaves[*j].goalposts.is_none()) {
+        for (period, rows) in &parts {
+            if let Some(done) = outliers::treat(column, rows, options) {
+                out.push(Treated { indicator, period: *period, ..done });
+            }
+        }
+    }
+    out
+}
+
+fn prepare(tree: &Tree<'_>, data: &Data<'_>, recipe: &Recipe) -> Result<Prepared, Vec<IndexError>> {
     let n = data.units.len();
-    if data.columns.len() != tree.leaves.len() || data.periods.len() != n || data.columns.iter().any(|c| c.len() != n) {
+    let grouped = data.groups.is_empty() || data.groups.len() == n;
+    if data.columns.len() != tree.leaves.len() || data.periods.len() != n || !grouped || data.columns.iter().any(|c| c.len() != n) {
         return Err(vec![IndexError::Shape { indicators: tree.leaves.len(), rows: n }]);
     }
     if n == 0 {
         return Err(vec![IndexError::Empty]);
     }
-    let mut errors = Vec::new();
-    if !(0.0..1.0).contains(&recipe.floor) {
-        errors.push(IndexError::Floor(recipe.floor));
-    }
-    if recipe.normalisation == Normalisation::Rank && recipe.goalposts == crate::recipe::Goalposts::Base {
-        errors.push(IndexError::RankBase);
-    }
+    let mut errors = contradictions(recipe, data.groups);
     let key = |i: usize| (data.units[i].as_str(), data.periods[i]);
     let mut order: Vec<usize> = (0..n).collect();
     order.sort_by(|&a, &b| key(a).cmp(&key(b)));
@@ -266,6 +237,7 @@ fn normalise_tree(tree: &Tree<'_>, data: &Data<'_>, recipe: &Recipe) -> Result<N
             .filter(|w| key(w[0]) == key(w[1]))
             .map(|w| IndexError::DuplicateKey { unit: data.units[w[1]].clone(), period: data.periods[w[1]] }),
     );
+    let least = recipe.screen.map_or(0.0, |s| s.indicators);
     for (leaf, column) in tree.leaves.iter().zip(data.columns) {
         errors.extend(order.iter().filter(|&&i| column[i].is_infinite()).map(|&i| IndexError::Infinite {
             indicator: leaf.id.clone(),
@@ -273,8 +245,12 @@ fn normalise_tree(tree: &Tree<'_>, data: &Data<'_>, recipe: &Recipe) -> Result<N
             period: data.periods[i],
         }));
         let gaps: Vec<usize> = order.iter().copied().filter(|&i| column[i].is_nan()).collect();
+        let present = 1.0 - gaps.len() as f64 / n as f64;
         if gaps.len() == n {
             errors.push(IndexError::AllMissing { indicator: leaf.id.clone() });
+        } else if present < least {
+            let indicator = leaf.id.clone();
+            errors.push(IndexError::Unavailable { indicator, present: 100.0 * present, least: 100.0 * least });
         } else if let (Missing::Refuse, Some(&i)) = (recipe.missing, gaps.first()) {
             errors.push(IndexError::MissingCells {
                 indicator: leaf.id.clone(),
@@ -288,25 +264,67 @@ fn normalise_tree(tree: &Tree<'_>, data: &Data<'_>, recipe: &Recipe) -> Result<N
         return Err(errors);
     }
     let mut dropped = Vec::new();
+    let mut availability = Vec::new();
+    if let Some(screen) = &recipe.screen {
+        let (units, columns) = (take(data.units, &order), columns_of(data.columns, &order));
+        availability = screening::availability(&units, &columns, screen);
+        dropped.extend(availability.iter().filter(|a| !a.kept).map(|a| a.unit.clone()));
+        order.retain(|&i| !dropped.contains(&data.units[i]));
+        if order.is_empty() {
+            return Err(vec![IndexError::NoneAvailable]);
+        }
+    }
     if recipe.missing == Missing::DropUnit {
         let gone = missing::incomplete(data.units, data.columns);
         order.retain(|&i| !gone.contains(data.units[i].as_str()));
-        dropped = gone.into_iter().map(str::to_owned).collect();
+        dropped.extend(gone.into_iter().map(str::to_owned));
+        dropped.sort();
+        dropped.dedup();
         if order.is_empty() {
             return Err(vec![IndexError::NoneComplete]);
         }
     }
-    let units: Vec<String> = order.iter().map(|&i| data.units[i].clone()).collect();
-    let periods: Vec<i32> = order.iter().map(|&i| data.periods[i]).collect();
-    let mut raw: Vec<Vec<f64>> = data.columns.iter().map(|c| order.iter().map(|&i| c[i]).collect()).collect();
-    let fills = missing::fill(&units, &periods, &mut raw, recipe.missing);
-    let Scaled { values: min_max, cut, constant } = scale::scale(tree, &periods, &raw, recipe, Normalisation::MinMax)?;
-    let values = if recipe.normalisation == Normalisation::MinMax {
-        min_max.clone()
-    } else {
-        scale::scale(tree, &periods, &raw, recipe, recipe.normalisation)?.values
-    };
-    Ok(Normalised { units, periods, raw, values, min_max, fills, dropped, cut, constant })
+    let units = take(data.units, &order);
+    let periods = take(data.periods, &order);
+    let groups = if data.groups.is_empty() { Vec::new() } else { take(data.groups, &order) };
+    let mut raw = columns_of(data.columns, &order);
+    let fills = missing::fill(&Keys { units: &units, periods: &periods, groups: &groups }, &mut raw, recipe.missing);
+    Ok(Prepared { units, periods, groups, raw, fills, dropped, availability })
+}
+
+fn take<T: Clone>(items: &[T], order: &[usize]) -> Vec<T> {
+    order.iter().map(|&i| items[i].clone()).collect()
+}
+
+fn columns_of(columns: &[Vec<f64>], order: &[usize]) -> Vec<Vec<f64>> {
+    columns.iter().map(|c| take(c, order)).collect()
+}
+
+/// Choices that no data can meet.
+fn contradictions(recipe: &Recipe, groups: &[String]) -> Vec<IndexError> {
+    let mut errors = Vec::new();
+    if !(0.0..1.0).contains(&recipe.floor) {
+        errors.push(IndexError::Floor(recipe.floor));
+    }
+    let ranks = matches!(recipe.normalisation, Normalisation::Rank | Normalisation::PercentRank);
+    if ranks && recipe.goalposts == Goalposts::Base {
+        errors.push(IndexError::RankBase);
+    }
+    if recipe.normalisation == Normalisation::Reference && recipe.reference.is_none() {
+        errors.push(IndexError::ReferenceUnnamed);
+    }
+    if groups.is_empty() && matches!(recipe.missing, Missing::GroupMean | Missing::GroupMedian) {
+        errors.push(IndexError::NoGroups);
+    }
+    if let Some(o) = &recipe.outliers {
+        let bounds = [("skewness", o.skewness >= 0.0), ("kurtosis", !o.kurtosis.is_nan()), ("percentile", (0.0..0.5).contains(&o.percentile))];
+        errors.extend(bounds.into_iter().filter(|(_, fits)| !fits).map(|(name, _)| IndexError::Outliers(name)));
+    }
+    if let Some(s) = &recipe.screen {
+        let shares = [("units", s.units), ("nonzero", s.nonzero), ("indicators", s.indicators)];
+        errors.extend(shares.into_iter().filter(|(_, x)| !(0.0..=1.0).contains(x)).map(|(name, _)| IndexError::Screen(name)));
+    }
+    errors
 }
 
 /// Mean and standard deviation (denominator n) of the scores that are there.

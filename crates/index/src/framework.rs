@@ -1,5 +1,6 @@
 //! A framework: what an index is made of, as a tree of dimensions over indicators.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -15,17 +16,91 @@ pub struct Words {
 }
 
 /// Which way an indicator counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Direction {
     /// More is better.
+    #[default]
     Positive,
     /// Less is better.
     Negative,
+    /// Best at a value of its own, worse the farther from it (适度指标).
+    Middle(f64),
+    /// Best within an interval, ends included, worse the farther from it (区间型指标).
+    Interval(f64, f64),
+}
+
+impl Direction {
+    /// `x` turned so that more is better: `x`, `-x`, or minus the distance from what is best.
+    pub fn turn(self, x: f64) -> f64 {
+        match self {
+            Self::Positive => x,
+            Self::Negative => -x,
+            Self::Middle(best) => -(x - best).abs(),
+            // `NaN` must stay one: `f64::max` would lose it.
+            Self::Interval(low, high) => {
+                if x < low {
+                    x - low
+                } else if x > high {
+                    high - x
+                } else {
+                    x * 0.0
+                }
+            }
+        }
+    }
+
+    /// The best values, where they are declared rather than the largest or smallest there is.
+    pub fn ideal(self) -> Option<(f64, f64)> {
+        match self {
+            Self::Positive | Self::Negative => None,
+            Self::Middle(best) => Some((best, best)),
+            Self::Interval(low, high) => Some((low, high)),
+        }
+    }
+
+    /// `x` on the scale of declared goalposts: 0 at the worst, 1 at the best, beyond where `x` lies beyond.
+    pub fn between(self, x: f64, (low, high): (f64, f64)) -> f64 {
+        match self {
+            Self::Positive => (x - low) / (high - low),
+            Self::Negative => (high - x) / (high - low),
+            Self::Middle(_) | Self::Interval(..) => {
+                let (from, to) = self.ideal().unwrap_or((low, high));
+                if x < from {
+                    (x - low) / (from - low)
+                } else if x > to {
+                    (high - x) / (high - to)
+                } else {
+                    1.0 + x * 0.0
+                }
+            }
+        }
+    }
+
+    fn is_whole(self) -> bool {
+        match self {
+            Self::Positive | Self::Negative => true,
+            Self::Middle(best) => best.is_finite(),
+            Self::Interval(low, high) => low.is_finite() && high.is_finite() && low <= high,
+        }
+    }
+}
+
+/// Whether somebody has compared a framework, or a part of it, with where it is published.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verification {
+    /// Nothing is said.
+    #[default]
+    Unstated,
+    /// It agrees with its source.
+    Verified,
+    /// It was put down from memory or from a second hand.
+    Unverified,
 }
 
 /// A leaf of the tree.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Indicator {
     /// Name, unique in the framework.
     pub id: String,
@@ -45,8 +120,12 @@ pub struct Indicator {
     pub weight: Option<f64>,
     /// Smallest and largest value on the scale, declared for good; in the indicator's own unit, whatever its direction.
     pub goalposts: Option<(f64, f64)>,
+    /// The value aimed at, for `target` normalisation and distances to targets.
+    pub target: Option<f64>,
     /// Whether the indicator is itself a composite index.
     pub composite: bool,
+    /// Whether it was compared with where it is published.
+    pub verification: Verification,
 }
 
 /// A dimension: either dimensions or indicators stand below it.
@@ -95,6 +174,15 @@ pub enum FrameworkError {
     /// Goalposts are not increasing.
     #[error("the goalposts of `{0}` must be two finite numbers, the smaller first")]
     Goalposts(String),
+    /// A best value or interval is not one.
+    #[error("the best value of `{0}` must be a finite number, or two with the smaller first")]
+    Ideal(String),
+    /// Goalposts do not lie on both sides of the best value.
+    #[error("the goalposts of `{0}` must enclose its best value: they say where it is worst on either side")]
+    IdealGoalposts(String),
+    /// A target is not a number.
+    #[error("the target of `{0}` is not a finite number")]
+    Target(String),
 }
 
 /// What stands below a node of the flat tree.
@@ -168,6 +256,17 @@ impl<'a> Tree<'a> {
             check_weight(&indicator.id, indicator.weight, errors);
             if indicator.goalposts.is_some_and(|(low, high)| !(low.is_finite() && high.is_finite() && low < high)) {
                 errors.push(FrameworkError::Goalposts(indicator.id.clone()));
+            }
+            if !indicator.direction.is_whole() {
+                errors.push(FrameworkError::Ideal(indicator.id.clone()));
+            }
+            if let (Some((low, high)), Some((from, to))) = (indicator.goalposts, indicator.direction.ideal())
+                && !(low <= from && to <= high)
+            {
+                errors.push(FrameworkError::IdealGoalposts(indicator.id.clone()));
+            }
+            if indicator.target.is_some_and(|t| !t.is_finite()) {
+                errors.push(FrameworkError::Target(indicator.id.clone()));
             }
             children.push(Child::Leaf(self.leaves.len()));
             self.leaves.push(indicator);

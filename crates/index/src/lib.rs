@@ -4,17 +4,24 @@ mod aggregate;
 pub mod audit;
 pub mod composite;
 pub mod coupling;
+mod error;
+pub mod expectation;
 pub mod framework;
 pub mod missing;
 pub mod normalise;
 pub mod obstacle;
+pub mod outliers;
 pub mod recipe;
+pub mod screening;
 pub mod uncertainty;
 pub mod weights;
 
-pub use composite::{Composite, Data, IndexError, PAGE, PAGE_ZH, evaluate, normalise};
-pub use framework::{Child, Direction, Framework, Indicator, Node, Tree, Words};
-pub use recipe::{Aggregation, Goalposts, Missing, Normalisation, Placement, Reach, Recipe, Scope, Weighting};
+pub use composite::{Composite, Data, PAGE, PAGE_ZH, evaluate, normalise};
+pub use error::IndexError;
+pub use framework::{Child, Direction, Framework, FrameworkError, Indicator, Node, Tree, Verification, Words};
+pub use recipe::{
+    Aggregation, Goalposts, Missing, Normalisation, Outliers, Placement, Reach, Recipe, Rule, Scope, Screen, Transform, Weighting,
+};
 
 #[cfg(test)]
 mod tests;

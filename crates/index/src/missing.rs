@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::recipe::Missing;
+use numerics::moments;
+
+use crate::{expectation, recipe::Missing};
 
 /// One cell that was filled or left out.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,12 +17,30 @@ pub struct Fill {
     pub value: f64,
 }
 
+/// The keys of the rows that rules for missing cells look at.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Keys<'a> {
+    pub units: &'a [String],
+    pub periods: &'a [i32],
+    /// Group of each row; empty where there are none.
+    pub groups: &'a [String],
+}
+
 /// Fills `columns` in place (rows sorted by unit, then period) and lists every cell that was missing.
-pub(crate) fn fill(units: &[String], periods: &[i32], columns: &mut [Vec<f64>], policy: Missing) -> Vec<Fill> {
+pub(crate) fn fill(keys: &Keys<'_>, columns: &mut [Vec<f64>], policy: Missing) -> Vec<Fill> {
+    let conditional = (policy == Missing::Em && columns.iter().flatten().any(|x| x.is_nan())).then(|| {
+        let normal = expectation::fit(columns);
+        let row = |i: usize| columns.iter().map(|c| c[i]).collect::<Vec<f64>>();
+        (0..keys.units.len()).map(|i| normal.means(&row(i))).collect::<Vec<_>>()
+    });
     let mut fills = Vec::new();
     for (j, column) in columns.iter_mut().enumerate() {
         let gaps: Vec<usize> = (0..column.len()).filter(|&i| column[i].is_nan()).collect();
-        let values: Vec<f64> = gaps.iter().map(|&i| estimate(units, periods, column, i, policy)).collect();
+        let value = |i: usize| match &conditional {
+            Some(rows) => rows[i].iter().find(|(k, _)| *k == j).map_or(f64::NAN, |(_, x)| *x),
+            None => estimate(keys, column, i, policy),
+        };
+        let values: Vec<f64> = gaps.iter().map(|&i| value(i)).collect();
         for (&row, &value) in gaps.iter().zip(&values) {
             column[row] = value;
             fills.push(Fill { row, indicator: j, value });
@@ -30,20 +50,27 @@ pub(crate) fn fill(units: &[String], periods: &[i32], columns: &mut [Vec<f64>], 
     fills
 }
 
-fn estimate(units: &[String], periods: &[i32], column: &[f64], i: usize, policy: Missing) -> f64 {
+fn estimate(keys: &Keys<'_>, column: &[f64], i: usize, policy: Missing) -> f64 {
+    let Keys { units, periods, groups } = *keys;
     let before = (0..i).rev().take_while(|&k| units[k] == units[i]).find(|&k| !column[k].is_nan());
     let after = (i + 1..column.len()).take_while(|&k| units[k] == units[i]).find(|&k| !column[k].is_nan());
     match policy {
-        Missing::Refuse | Missing::DropUnit | Missing::MeanOfPresent => f64::NAN,
+        Missing::Refuse | Missing::DropUnit | Missing::MeanOfPresent | Missing::Em => f64::NAN,
         Missing::Carry => before.map_or(f64::NAN, |k| column[k]),
         Missing::Interpolate => before.zip(after).map_or(f64::NAN, |(a, b)| {
             let t = (f64::from(periods[i]) - f64::from(periods[a])) / (f64::from(periods[b]) - f64::from(periods[a]));
             column[a] + t * (column[b] - column[a])
         }),
-        Missing::Mean => {
+        Missing::Mean | Missing::Median | Missing::GroupMean | Missing::GroupMedian => {
+            let grouped = matches!(policy, Missing::GroupMean | Missing::GroupMedian);
+            let beside = |k: usize| periods[k] == periods[i] && (!grouped || groups.get(k) == groups.get(i));
             let present: Vec<f64> =
-                (0..column.len()).filter(|&k| periods[k] == periods[i] && !column[k].is_nan()).map(|k| column[k]).collect();
-            numerics::moments::mean(&present)
+                (0..column.len()).filter(|&k| beside(k) && !column[k].is_nan()).map(|k| column[k]).collect();
+            if matches!(policy, Missing::Median | Missing::GroupMedian) {
+                moments::median(&present)
+            } else {
+                moments::mean(&present)
+            }
         }
     }
 }
@@ -62,7 +89,9 @@ mod tests {
     fn filled(policy: Missing) -> Vec<f64> {
         let units: Vec<String> = ["a", "a", "a", "a", "b", "b"].map(String::from).to_vec();
         let mut columns = vec![vec![N, 1.0, N, 7.0, 4.0, N]];
-        fill(&units, &[2000, 2001, 2003, 2004, 2000, 2001], &mut columns, policy);
+        let groups: Vec<String> = ["g", "g", "g", "g", "h", "g"].map(String::from).to_vec();
+        let keys = Keys { units: &units, periods: &[2000, 2001, 2003, 2004, 2000, 2001], groups: &groups };
+        fill(&keys, &mut columns, policy);
         columns.remove(0).into_iter().map(|x| if x.is_nan() { -1.0 } else { x }).collect()
     }
 
@@ -71,6 +100,8 @@ mod tests {
         assert_eq!(filled(Missing::Carry), [-1.0, 1.0, 1.0, 7.0, 4.0, 4.0]);
         assert_eq!(filled(Missing::Interpolate), [-1.0, 1.0, 5.0, 7.0, 4.0, -1.0]);
         assert_eq!(filled(Missing::Mean), [4.0, 1.0, -1.0, 7.0, 4.0, 1.0]);
+        assert_eq!(filled(Missing::GroupMean), [-1.0, 1.0, -1.0, 7.0, 4.0, 1.0]);
+        assert_eq!(filled(Missing::Median), [4.0, 1.0, -1.0, 7.0, 4.0, 1.0]);
         assert_eq!(filled(Missing::MeanOfPresent), [-1.0, 1.0, -1.0, 7.0, 4.0, -1.0]);
     }
 }

@@ -1,8 +1,10 @@
 //! From values to the common scale: 0 worst, 1 best.
 
+use numerics::moments;
+
 use crate::{
-    composite::IndexError,
-    framework::{Direction, Tree},
+    error::IndexError,
+    framework::{Direction, Indicator, Tree},
     recipe::{Goalposts, Normalisation, Recipe},
 };
 
@@ -33,93 +35,239 @@ pub(crate) fn base_rows(periods: &[i32], base: Option<i32>) -> Result<Vec<usize>
     if rows.is_empty() { Err(IndexError::NoBase { period: wanted }) } else { Ok(rows) }
 }
 
-/// Brings `columns` to the common scale. `values` outside 0 to 1 occur under `base` goalposts and z scores.
-pub(crate) fn scale(
-    tree: &Tree<'_>,
-    periods: &[i32],
-    columns: &[Vec<f64>],
-    recipe: &Recipe,
-    normalisation: Normalisation,
-) -> Result<Scaled, Vec<IndexError>> {
-    let mut errors = Vec::new();
-    let n = periods.len();
-    // Each part: the rows that are scaled, the rows that set the scale, the period these are of.
-    let parts: Vec<(Vec<usize>, Vec<usize>, Option<i32>)> = match recipe.goalposts {
-        Goalposts::Pooled | Goalposts::Fixed => vec![((0..n).collect(), (0..n).collect(), None)],
-        Goalposts::PerPeriod => by_period(periods).into_iter().map(|(p, rows)| (rows.clone(), rows, Some(p))).collect(),
-        Goalposts::Base => match base_rows(periods, recipe.base) {
-            Ok(rows) => {
-                let base = rows.first().map(|&i| periods[i]);
-                vec![((0..n).collect(), rows, base)]
-            }
-            Err(e) => return Err(vec![e]),
-        },
-    };
-    let mut out = Scaled { values: vec![vec![f64::NAN; n]; columns.len()], cut: Vec::new(), constant: Vec::new() };
-    for (j, (leaf, column)) in tree.leaves.iter().zip(columns).enumerate() {
-        let to = &mut out.values[j];
-        let turn = |x: f64| if leaf.direction == Direction::Negative { -x } else { x };
-        if let (Normalisation::MinMax, Some((low, high))) = (normalisation, leaf.goalposts) {
-            for i in 0..n {
-                let r = if leaf.direction == Direction::Negative {
-                    (high - column[i]) / (high - low)
-                } else {
-                    (column[i] - low) / (high - low)
-                };
-                if !(0.0..=1.0).contains(&r) && !r.is_nan() {
-                    out.cut.push((i, j));
-                }
-                to[i] = if r.is_nan() { r } else { r.clamp(0.0, 1.0) };
-            }
-            continue;
-        }
-        if recipe.goalposts == Goalposts::Fixed && normalisation == Normalisation::MinMax {
-            errors.push(IndexError::NoGoalposts { indicator: leaf.id.clone() });
-            continue;
-        }
-        for (rows, from, period) in &parts {
-            let known: Vec<f64> = from.iter().map(|&i| turn(column[i])).filter(|x| !x.is_nan()).collect();
-            if known.is_empty() {
-                // In a period of its own the cells are missing anyway; a base without values would lose the others too.
-                if recipe.goalposts == Goalposts::Base {
-                    errors.extend(period.map(|period| IndexError::NoBaseValue { indicator: leaf.id.clone(), period }));
-                }
-                continue;
-            }
-            if from.len() < 2 {
-                errors.push(IndexError::TooFewRows { indicator: leaf.id.clone(), period: *period });
-                continue;
-            }
-            let low = known.iter().copied().fold(f64::INFINITY, f64::min);
-            let high = known.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-            // Values that differ by rounding alone carry no information; a scale over them would be noise.
-            if high - low <= 1e-12 * low.abs().max(high.abs()) {
-                out.constant.push((j, *period));
-                for &i in rows.iter().filter(|&&i| !column[i].is_nan()) {
-                    to[i] = 0.5;
-                }
-                continue;
-            }
-            match normalisation {
-                Normalisation::MinMax => rows.iter().for_each(|&i| to[i] = (turn(column[i]) - low) / (high - low)),
-                Normalisation::ZScore => {
-                    let mean = numerics::moments::mean(&known);
-                    let sd = numerics::moments::variance(&known, 1).sqrt();
-                    rows.iter().for_each(|&i| to[i] = 0.5 + 0.1 * (turn(column[i]) - mean) / sd);
-                }
-                Normalisation::Rank => {
-                    let mut sorted = known.clone();
-                    sorted.sort_by(f64::total_cmp);
-                    for &i in rows.iter().filter(|&&i| !column[i].is_nan()) {
-                        let x = turn(column[i]);
-                        let below = sorted.partition_point(|y| *y < x);
-                        let upto = sorted.partition_point(|y| *y <= x);
-                        // Middle of the block of ties, from 0 for the smallest to 1 for the largest.
-                        to[i] = ((below + upto) as f64 - 1.0).max(0.0) / (2.0 * (sorted.len() - 1) as f64);
-                    }
-                }
-            }
+impl Normalisation {
+    /// Its name in a recipe.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::MinMax => "min-max",
+            Self::ZScore => "z-score",
+            Self::Rank => "rank",
+            Self::PercentRank => "percent-rank",
+            Self::FractionOfMaximum => "fraction-of-maximum",
+            Self::Sum => "sum",
+            Self::Vector => "vector",
+            Self::Mean => "mean",
+            Self::Reference => "reference",
+            Self::Target => "target",
+            Self::Efficacy => "efficacy",
+            Self::Logistic => "logistic",
         }
     }
-    if errors.is_empty() { Ok(out) } else { Err(errors) }
+
+    /// Whether values are divided by one another, which asks for a scale with a true zero.
+    pub fn is_ratio(self) -> bool {
+        matches!(self, Self::FractionOfMaximum | Self::Sum | Self::Vector | Self::Mean | Self::Reference)
+    }
+}
+
+/// Rows that share a scale.
+struct Part {
+    /// The rows that are scaled.
+    rows: Vec<usize>,
+    /// The rows that set the scale.
+    from: Vec<usize>,
+    /// The period these are of, where it is one.
+    period: Option<i32>,
+}
+
+/// What values are scaled over: keys of the rows, in their order, and the choices.
+#[derive(Clone, Copy)]
+pub(crate) struct Over<'a> {
+    pub tree: &'a Tree<'a>,
+    pub units: &'a [String],
+    pub periods: &'a [i32],
+    pub recipe: &'a Recipe,
+}
+
+impl Over<'_> {
+    fn parts(&self) -> Result<Vec<Part>, IndexError> {
+        let all: Vec<usize> = (0..self.periods.len()).collect();
+        Ok(match self.recipe.goalposts {
+            Goalposts::Pooled | Goalposts::Fixed => vec![Part { rows: all.clone(), from: all, period: None }],
+            Goalposts::PerPeriod => by_period(self.periods)
+                .into_iter()
+                .map(|(p, rows)| Part { rows: rows.clone(), from: rows, period: Some(p) })
+                .collect(),
+            Goalposts::Base => {
+                let from = base_rows(self.periods, self.recipe.base)?;
+                let period = from.first().map(|&i| self.periods[i]);
+                vec![Part { rows: all, from, period }]
+            }
+        })
+    }
+
+    /// Brings `columns` to the common scale. `values` outside 0 to 1 occur under `base` goalposts, z scores and ratios.
+    pub fn scale(&self, columns: &[Vec<f64>], normalisation: Normalisation) -> Result<Scaled, Vec<IndexError>> {
+        let parts = self.parts().map_err(|e| vec![e])?;
+        let mut errors = Vec::new();
+        let n = self.periods.len();
+        let mut out = Scaled { values: vec![vec![f64::NAN; n]; columns.len()], cut: Vec::new(), constant: Vec::new() };
+        for (j, (leaf, column)) in self.tree.leaves.iter().zip(columns).enumerate() {
+            let done = match (normalisation, leaf.goalposts) {
+                (Normalisation::MinMax | Normalisation::Efficacy, Some(posts)) => {
+                    self.declared(j, column, posts, normalisation, &mut out);
+                    Ok(())
+                }
+                (Normalisation::MinMax | Normalisation::Efficacy, None) if self.recipe.goalposts == Goalposts::Fixed => {
+                    Err(IndexError::NoGoalposts { indicator: leaf.id.clone() })
+                }
+                _ if normalisation.is_ratio() => self.ratios(j, column, &parts, normalisation, &mut out.values[j]),
+                _ => parts.iter().try_for_each(|part| self.part(j, column, part, normalisation, &mut out)),
+            };
+            errors.extend(done.err());
+        }
+        if errors.is_empty() { Ok(out) } else { Err(errors) }
+    }
+
+    /// Between declared goalposts; what lies beyond is cut there.
+    fn declared(&self, j: usize, column: &[f64], posts: (f64, f64), normalisation: Normalisation, out: &mut Scaled) {
+        let direction = self.tree.leaves[j].direction;
+        for (i, (&x, to)) in column.iter().zip(&mut out.values[j]).enumerate() {
+            let r = direction.between(x, posts);
+            if !(0.0..=1.0).contains(&r) && !x.is_nan() {
+                out.cut.push((i, j));
+            }
+            // A best value at a goalpost leaves no way to fall short on that side: there 0/0 is the best.
+            let r = if r.is_nan() && !x.is_nan() { 1.0 } else { r };
+            let r = if r.is_nan() { r } else { r.clamp(0.0, 1.0) };
+            *to = if normalisation == Normalisation::Efficacy { 0.6 + 0.4 * r } else { r };
+        }
+    }
+
+    /// One indicator over one part, by its smallest, largest, mean, spread or order.
+    fn part(
+        &self,
+        j: usize,
+        column: &[f64],
+        part: &Part,
+        normalisation: Normalisation,
+        out: &mut Scaled,
+    ) -> Result<(), IndexError> {
+        let leaf = self.tree.leaves[j];
+        let turn = |x: f64| leaf.direction.turn(x);
+        let known: Vec<f64> = part.from.iter().map(|&i| turn(column[i])).filter(|x| !x.is_nan()).collect();
+        if known.is_empty() {
+            // In a period of its own the cells are missing anyway; a base without values would lose the others too.
+            return match part.period {
+                Some(period) if self.recipe.goalposts == Goalposts::Base => {
+                    Err(IndexError::NoBaseValue { indicator: leaf.id.clone(), period })
+                }
+                _ => Ok(()),
+            };
+        }
+        if part.from.len() < 2 {
+            return Err(IndexError::TooFewRows { indicator: leaf.id.clone(), period: part.period });
+        }
+        let low = known.iter().copied().fold(f64::INFINITY, f64::min);
+        // Where the best value is declared, nothing short of it is the best.
+        let top = known.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let high = if leaf.direction.ideal().is_some() { 0.0 } else { top };
+        let to = &mut out.values[j];
+        // Values that differ by rounding alone carry no information; a scale over them would be noise.
+        if top - low <= 1e-12 * low.abs().max(top.abs()) {
+            out.constant.push((j, part.period));
+            part.rows.iter().filter(|&&i| !column[i].is_nan()).for_each(|&i| to[i] = 0.5);
+            return Ok(());
+        }
+        let mut put = |f: &dyn Fn(f64) -> f64| {
+            part.rows.iter().filter(|&&i| !column[i].is_nan()).for_each(|&i| to[i] = f(turn(column[i])));
+        };
+        match normalisation {
+            Normalisation::MinMax => put(&|x| (x - low) / (high - low)),
+            Normalisation::Efficacy => put(&|x| 0.6 + 0.4 * (x - low) / (high - low)),
+            Normalisation::ZScore | Normalisation::Logistic => {
+                let mean = moments::mean(&known);
+                let sd = moments::variance(&known, 1).sqrt();
+                if normalisation == Normalisation::ZScore {
+                    put(&|x| 0.5 + 0.1 * (x - mean) / sd);
+                } else {
+                    put(&|x| 1.0 / (1.0 + (-(x - mean) / sd).exp()));
+                }
+            }
+            Normalisation::Rank | Normalisation::PercentRank => {
+                let mut sorted = known.clone();
+                sorted.sort_unstable_by(f64::total_cmp);
+                let others = (sorted.len() - 1).max(1) as f64;
+                put(&|x| {
+                    let below = sorted.partition_point(|y| *y < x);
+                    if normalisation == Normalisation::PercentRank {
+                        return below as f64 / others;
+                    }
+                    let upto = sorted.partition_point(|y| *y <= x);
+                    // Middle of the block of ties, from 0 for the smallest to 1 for the largest.
+                    ((below + upto) as f64 - 1.0).max(0.0) / (2.0 * others)
+                });
+            }
+            Normalisation::Target => {
+                let target = leaf.direction.ideal().map(|(best, _)| best).or(leaf.target);
+                let Some(target) = target else { return Err(IndexError::NoTarget { indicator: leaf.id.clone() }) };
+                let goal = turn(target);
+                if goal <= low {
+                    return Err(IndexError::TargetBehind { indicator: leaf.id.clone(), target });
+                }
+                put(&|x| ((x - low) / (goal - low)).min(1.0));
+            }
+            Normalisation::FractionOfMaximum
+            | Normalisation::Sum
+            | Normalisation::Vector
+            | Normalisation::Mean
+            | Normalisation::Reference => {}
+        }
+        Ok(())
+    }
+
+    /// One indicator as shares of a sum, a length, a mean, the largest, or the reference unit.
+    fn ratios(
+        &self,
+        j: usize,
+        column: &[f64],
+        parts: &[Part],
+        normalisation: Normalisation,
+        to: &mut [f64],
+    ) -> Result<(), IndexError> {
+        let leaf: &Indicator = self.tree.leaves[j];
+        if leaf.direction.ideal().is_some() {
+            return Err(IndexError::Ideal { indicator: leaf.id.clone(), normalisation: normalisation.name() });
+        }
+        let bad: Vec<usize> = (0..column.len()).filter(|&i| column[i] <= 0.0).collect();
+        if let Some(&i) = bad.first() {
+            return Err(IndexError::NotPositive {
+                indicator: leaf.id.clone(),
+                cells: bad.len(),
+                unit: self.units[i].clone(),
+                period: self.periods[i],
+                normalisation: normalisation.name(),
+            });
+        }
+        let value = |i: usize| if leaf.direction == Direction::Negative { 1.0 / column[i] } else { column[i] };
+        if normalisation == Normalisation::Reference {
+            let unit = self.recipe.reference.as_deref().unwrap_or_default();
+            for (period, rows) in by_period(self.periods) {
+                let own = rows.iter().find(|&&i| self.units[i] == unit).map_or(f64::NAN, |&i| value(i));
+                if own.is_nan() {
+                    return Err(IndexError::NoReference { indicator: leaf.id.clone(), unit: unit.to_owned(), period });
+                }
+                rows.iter().for_each(|&i| to[i] = value(i) / own);
+            }
+            return Ok(());
+        }
+        for part in parts {
+            let known: Vec<f64> = part.from.iter().map(|&i| value(i)).filter(|x| !x.is_nan()).collect();
+            let top = known.iter().copied().fold(0.0, f64::max);
+            if known.is_empty() {
+                continue;
+            }
+            // Shares of the largest keep squares within the range of numbers.
+            let shares: Vec<f64> = known.iter().map(|x| x / top).collect();
+            let unit = top
+                * match normalisation {
+                    Normalisation::Sum => moments::sum(&shares),
+                    Normalisation::Vector => moments::sum(&shares.iter().map(|x| x * x).collect::<Vec<_>>()).sqrt(),
+                    Normalisation::Mean => moments::mean(&shares),
+                    _ => 1.0,
+                };
+            part.rows.iter().for_each(|&i| to[i] = value(i) / unit);
+        }
+        Ok(())
+    }
 }

@@ -20,6 +20,14 @@ pub enum Missing {
     Interpolate,
     /// Take the mean of the units present in the same period; a period without any is treated as in mean-of-present.
     Mean,
+    /// Take the median of the units present in the same period.
+    Median,
+    /// Take the mean of the unit's group in the same period.
+    GroupMean,
+    /// Take the median of the unit's group in the same period.
+    GroupMedian,
+    /// Conditional means given the unit's other indicators, under a multivariate normal fitted by EM over all rows.
+    Em,
 }
 
 /// Over what the ends of an indicator's scale are taken. Goalposts declared by an indicator always win.
@@ -48,6 +56,24 @@ pub enum Normalisation {
     ZScore,
     /// `(rank - 1) / (n - 1)`, ties at the middle of their block.
     Rank,
+    /// Share of the others that lie strictly below (a Borda count over `n - 1`).
+    PercentRank,
+    /// `x / max`; `min / x` for negative indicators. Values must be positive.
+    FractionOfMaximum,
+    /// `x / sum x`, of `1 / x` for negative indicators. Values must be positive.
+    Sum,
+    /// `x / sqrt(sum x^2)`, of `1 / x` for negative indicators. Values must be positive.
+    Vector,
+    /// `x / mean`, of `1 / x` for negative indicators (均值化). Values must be positive.
+    Mean,
+    /// `x / x0` with `x0` the value of the reference unit in the same period (`x0 / x` for negative indicators).
+    Reference,
+    /// `(x - min) / (target - min)`, at most 1 (for negative indicators `(max - x) / (max - target)`): distance to a target.
+    Target,
+    /// `0.6 + 0.4 r` with `r` the min-max value: the efficacy coefficient (功效系数).
+    Efficacy,
+    /// `1 / (1 + exp(-z))` with `z` the z score.
+    Logistic,
 }
 
 /// How weights are set.
@@ -63,6 +89,13 @@ pub enum Weighting {
     Entropy,
     /// CRITIC (Diakoulaki et al. 1995) on min-max data: `c_j = s_j sum_k(1 - r_jk)`.
     Critic,
+}
+
+impl Weighting {
+    /// Whether weights are computed from the indicators rather than declared.
+    pub fn is_data_driven(self) -> bool {
+        !matches!(self, Self::Equal | Self::Manual)
+    }
 }
 
 /// Which rows data-driven weights are taken from.
@@ -116,18 +149,98 @@ pub enum Placement {
     Inside,
 }
 
+/// What happens to indicators that are too skewed for their mean and spread to mean anything.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Outliers {
+    /// How outliers are told.
+    pub rule: Rule,
+    /// Largest absolute skewness that passes, with `skew-kurtosis`.
+    pub skewness: f64,
+    /// Largest excess kurtosis that passes, with `skew-kurtosis`; an indicator is treated when both are exceeded.
+    pub kurtosis: f64,
+    /// Most values that are brought to the nearest value left, one after another, with `skew-kurtosis`.
+    pub winsorise: usize,
+    /// What is done, with `skew-kurtosis`, when that is not enough; the values are then transformed as they were.
+    pub otherwise: Transform,
+    /// Share of the values brought in at either end, with `percentile`.
+    pub percentile: f64,
+    /// Whether each period is looked at by itself.
+    pub per_period: bool,
+}
+
+impl Default for Outliers {
+    fn default() -> Self {
+        Self {
+            rule: Rule::default(),
+            skewness: 2.0,
+            kurtosis: 3.5,
+            winsorise: 5,
+            otherwise: Transform::default(),
+            percentile: 0.01,
+            per_period: false,
+        }
+    }
+}
+
+/// How outliers are told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Rule {
+    /// Both skewness and kurtosis exceed their bounds (COIN Tool, COINr).
+    #[default]
+    SkewKurtosis,
+    /// Beyond a percentile at either end (缩尾, `winsor2`).
+    Percentile,
+}
+
+/// A monotone transformation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Transform {
+    /// None: the indicator stays as winsorising left it.
+    None,
+    /// `ln(x - min + 0.01 range)` (COINr's `log_CT`).
+    #[default]
+    Log,
+    /// The same from the other end where skewness is negative: `-ln(max - x + 0.01 range)`.
+    LogEither,
+    /// `ln((max - 1)(x - min) / range + 1)`, turned round where skewness is negative (Global Innovation Index).
+    Gii,
+    /// `(x^lambda - 1) / lambda` with the likeliest `lambda` in -3 to 3; values of 0 or less are shifted first.
+    BoxCox,
+}
+
+/// Least availability of data.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Screen {
+    /// Least share of present cells of a unit; units below it are left out and listed.
+    pub units: f64,
+    /// Least share of non-zero cells of a unit; units below it are left out and listed.
+    pub nonzero: f64,
+    /// Least share of present cells of an indicator; one below it is an error, for a framework is not changed silently.
+    pub indicators: f64,
+}
+
 /// Every choice from a table of indicators to scores.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Recipe {
+    /// Least availability of data.
+    pub screen: Option<Screen>,
     /// What happens to missing cells.
     pub missing: Missing,
+    /// What happens to outliers; nothing where it is not given.
+    pub outliers: Option<Outliers>,
     /// Over what the scale of an indicator is taken.
     pub goalposts: Goalposts,
     /// Base period of `base` goalposts and weights; the first period where none is given.
     pub base: Option<i32>,
     /// How values become comparable.
     pub normalisation: Normalisation,
+    /// The unit that others are compared with under `reference` normalisation.
+    pub reference: Option<String>,
     /// How weights are set.
     pub weights: Weighting,
     /// Which rows entropy and CRITIC weights are taken from.
@@ -145,10 +258,13 @@ pub struct Recipe {
 impl Default for Recipe {
     fn default() -> Self {
         Self {
+            screen: None,
             missing: Missing::default(),
+            outliers: None,
             goalposts: Goalposts::default(),
             base: None,
             normalisation: Normalisation::default(),
+            reference: None,
             weights: Weighting::default(),
             scope: Scope::default(),
             reach: Reach::default(),

@@ -1,24 +1,14 @@
 //! Published indices and weights, and the laws every index obeys.
 
+mod asem;
 mod laws;
 mod published;
 
-use crate::{Direction, Framework, Indicator, Node, Words};
+use crate::{Direction, Framework, Indicator, Node};
 
 /// An indicator with a direction and, where given, goalposts.
 pub(crate) fn indicator(id: &str, direction: Direction, goalposts: Option<(f64, f64)>) -> Indicator {
-    Indicator {
-        id: id.into(),
-        label: Words::default(),
-        description: Words::default(),
-        formula: id.into(),
-        direction,
-        unit: Words::default(),
-        source: String::new(),
-        weight: None,
-        goalposts,
-        composite: false,
-    }
+    Indicator { id: id.into(), formula: id.into(), direction, goalposts, ..Indicator::default() }
 }
 
 /// A framework of dimensions over indicators `d<i>_<k>`, all positive.

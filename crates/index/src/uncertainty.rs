@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     aggregate::{Combine, lift},
-    composite::{Composite, IndexError, level_and_spread, ranks},
+    composite::{Composite, level_and_spread, ranks},
+    error::IndexError,
     framework::{Framework, Tree},
-    normalise::{by_period, scale},
+    normalise::{Over, by_period},
     recipe::{Aggregation, Goalposts, Normalisation, Recipe, Weighting},
     weights::weigh,
 };
@@ -199,7 +200,9 @@ fn normalised(
         _ => Goalposts::Pooled,
     };
     let over = Recipe { goalposts, ..recipe.clone() };
-    Ok(scale(tree, &index.normalised.periods, &index.normalised.raw, &over, normalisation)?.values)
+    let n = &index.normalised;
+    let over = Over { tree, units: &n.units, periods: &n.periods, recipe: &over };
+    Ok(over.scale(&n.treated, normalisation)?.values)
 }
 
 fn recompute(
@@ -218,7 +221,7 @@ fn recompute(
         }
     };
     gone(&mut leaves);
-    let weights = if a.without.is_some() && matches!(a.weights, Weighting::Entropy | Weighting::Critic) {
+    let weights = if a.without.is_some() && a.weights.is_data_driven() {
         let mut min_max = index.normalised.min_max.clone();
         gone(&mut min_max);
         weigh(tree, &index.normalised.periods, &min_max, &recipe)?

@@ -3,7 +3,7 @@
 use numerics::moments;
 
 use crate::{
-    composite::IndexError,
+    error::IndexError,
     framework::{Child, Tree},
     normalise::{base_rows, by_period},
     recipe::{Reach, Recipe, Scope, Weighting},
@@ -133,7 +133,7 @@ pub(crate) fn weigh(tree: &Tree<'_>, periods: &[i32], scaled: &[Vec<f64>], recip
     let all: Vec<usize> = (0..periods.len()).collect();
     let mut of_row = vec![0; periods.len()];
     let mut names = vec![None];
-    let data_driven = matches!(recipe.weights, Weighting::Entropy | Weighting::Critic);
+    let data_driven = recipe.weights.is_data_driven();
     let mut entropies = Vec::new();
     let local = if data_driven {
         if let Some(j) = scaled.iter().position(|c| c.iter().any(|x| *x < 0.0)).filter(|_| recipe.weights == Weighting::Entropy) {

@@ -14,6 +14,13 @@ pub fn stream(seed: u64, purpose: &str, replicate: u64) -> ChaCha12Rng {
     ChaCha12Rng::from_seed(key)
 }
 
+/// A standard normal draw (Box and Muller 1958, one of the pair): two draws of the stream for each.
+pub fn normal(rng: &mut impl Rng) -> f64 {
+    // 1 - u lies in (0, 1], so that its logarithm is finite.
+    let radius = (-2.0 * libm::log(1.0 - rng.random::<f64>())).sqrt();
+    radius * libm::cos(std::f64::consts::TAU * rng.random::<f64>())
+}
+
 /// Shuffles the first `k` places of `items` uniformly (partial Fisher-Yates).
 pub fn shuffle_prefix<T>(rng: &mut impl Rng, items: &mut [T], k: usize) {
     let n = items.len();
@@ -32,6 +39,15 @@ mod tests {
         assert_eq!(draw(1, "moran", 0), draw(1, "moran", 0));
         let all = [draw(1, "moran", 0), draw(2, "moran", 0), draw(1, "index", 0), draw(1, "moran", 1)];
         assert!((1..4).all(|i| all[..i].iter().all(|x| *x != all[i])));
+    }
+
+    #[test]
+    fn normal_draws_have_mean_0_and_variance_1() {
+        let mut rng = stream(3, "test", 0);
+        let draws: Vec<f64> = (0..20_000).map(|_| normal(&mut rng)).collect();
+        let (mean, variance) = (crate::moments::mean(&draws), crate::moments::variance(&draws, 1));
+        assert!(mean.abs() < 0.03 && (variance - 1.0).abs() < 0.04, "{mean} {variance}");
+        assert!((draws.iter().filter(|x| x.abs() < 1.96).count() as f64 / 20_000.0 - 0.95).abs() < 0.01);
     }
 
     #[test]

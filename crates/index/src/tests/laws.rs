@@ -49,7 +49,7 @@ fn recipes() -> impl Strategy<Value = Recipe> {
 
 fn scores(f: &Framework, columns: &[Vec<f64>], recipe: &Recipe) -> Vec<f64> {
     let (units, periods) = keys();
-    evaluate(f, &Data { units: &units, periods: &periods, columns }, recipe).unwrap().scores.swap_remove(0)
+    evaluate(f, &Data { units: &units, periods: &periods, columns, groups: &[] }, recipe).unwrap().scores.swap_remove(0)
 }
 
 fn close(a: &[f64], b: &[f64], tolerance: f64) -> bool {
@@ -73,11 +73,11 @@ proptest! {
         let n = units.len();
         let order: Vec<usize> = (0..n).map(|i| i * step % n).collect();
         let f = framework(&[2, 3]);
-        let a = evaluate(&f, &Data { units: &units, periods: &periods, columns: &t }, &recipe).unwrap();
+        let a = evaluate(&f, &Data { units: &units, periods: &periods, columns: &t, groups: &[] }, &recipe).unwrap();
         let columns: Vec<Vec<f64>> = t.iter().map(|c| order.iter().map(|&i| c[i]).collect()).collect();
         let units: Vec<String> = order.iter().map(|&i| units[i].clone()).collect();
         let periods: Vec<i32> = order.iter().map(|&i| periods[i]).collect();
-        let b = evaluate(&f, &Data { units: &units, periods: &periods, columns: &columns }, &recipe).unwrap();
+        let b = evaluate(&f, &Data { units: &units, periods: &periods, columns: &columns, groups: &[] }, &recipe).unwrap();
         prop_assert_eq!(a, b);
     }
 
@@ -97,7 +97,7 @@ proptest! {
         let mut t = t;
         t[gap / 18][gap % 18] = f64::NAN;
         let recipe = Recipe { missing: Missing::MeanOfPresent, ..recipe };
-        let index = evaluate(&framework(&[2, 3]), &Data { units: &units, periods: &periods, columns: &t }, &recipe).unwrap();
+        let index = evaluate(&framework(&[2, 3]), &Data { units: &units, periods: &periods, columns: &t, groups: &[] }, &recipe).unwrap();
         for set in &index.weights.effective {
             prop_assert!((set.iter().sum::<f64>() - 1.0).abs() < 1e-12);
             prop_assert!(set.iter().all(|w| *w >= 0.0));
@@ -121,7 +121,7 @@ proptest! {
         t[3].fill(42.0);
         for weights in [Weighting::Entropy, Weighting::Critic] {
             let recipe = Recipe { weights, reach, ..Recipe::default() };
-            let index = evaluate(&framework(&[2, 3]), &Data { units: &units, periods: &periods, columns: &t }, &recipe).unwrap();
+            let index = evaluate(&framework(&[2, 3]), &Data { units: &units, periods: &periods, columns: &t, groups: &[] }, &recipe).unwrap();
             prop_assert_eq!(index.weights.effective[0][3], 0.0);
             prop_assert_eq!(&index.normalised.constant, &vec![(3, None)]);
         }
@@ -131,7 +131,7 @@ proptest! {
     fn bands_contain_the_index_itself_and_repeat(t in tables(), recipe in recipes()) {
         let (units, periods) = keys();
         let f = framework(&[2, 3]);
-        let index = evaluate(&f, &Data { units: &units, periods: &periods, columns: &t }, &recipe).unwrap();
+        let index = evaluate(&f, &Data { units: &units, periods: &periods, columns: &t, groups: &[] }, &recipe).unwrap();
         let declared = Alternatives { limit: 40, ..Alternatives::default() };
         let u = uncertainty(&f, &index, &recipe, &declared, 7).unwrap();
         prop_assert_eq!(u.alternatives.len(), 40);
@@ -151,7 +151,7 @@ fn arithmetic_contributions_are_weight_times_value() {
     let (units, periods) = keys();
     let t: Vec<Vec<f64>> = (1..6).map(|k| (0..18).map(|i| f64::from((i * k * 5) % 17)).collect()).collect();
     let index =
-        evaluate(&framework(&[2, 3]), &Data { units: &units, periods: &periods, columns: &t }, &Recipe::default()).unwrap();
+        evaluate(&framework(&[2, 3]), &Data { units: &units, periods: &periods, columns: &t, groups: &[] }, &Recipe::default()).unwrap();
     for j in 0..5 {
         for i in 0..18 {
             let expected = index.weights.effective[0][j] * index.normalised.values[j][i];
@@ -168,7 +168,7 @@ fn manual_weights_multiply_down_the_tree() {
     f.root.nodes[0].weight = Some(3.0);
     f.root.nodes[1].weight = Some(1.0);
     f.root.nodes[0].indicators[0].weight = Some(1.0);
-    let data = Data { units: &units, periods: &periods, columns: &t };
+    let data = Data { units: &units, periods: &periods, columns: &t, groups: &[] };
     let recipe = Recipe { weights: Weighting::Manual, ..Recipe::default() };
     let errors = evaluate(&f, &data, &recipe).unwrap_err();
     assert_eq!(errors, [IndexError::WeightMissing { id: "d0_1".into(), parent: "d0".into() }]);
@@ -182,7 +182,7 @@ fn a_geometric_zero_is_lifted_to_the_floor() {
     let units = ["a", "b"].map(String::from);
     let recipe = Recipe { aggregation: Aggregation::Geometric, floor: 0.01, ..Recipe::default() };
     let columns = [vec![0.0, 1.0], vec![5.0, 3.0]];
-    let index = evaluate(&framework(&[1, 1]), &Data { units: &units, periods: &[0; 2], columns: &columns }, &recipe).unwrap();
+    let index = evaluate(&framework(&[1, 1]), &Data { units: &units, periods: &[0; 2], columns: &columns, groups: &[] }, &recipe).unwrap();
     // One indicator at the floor, one at the top: sqrt(0.01 * 1), all of it from the second.
     assert!((index.scores[0][0] - 0.1).abs() < 1e-15);
     assert!(index.contributions[0][0].abs() < 1e-15);
@@ -193,7 +193,7 @@ fn a_geometric_zero_is_lifted_to_the_floor() {
 fn what_cannot_be_computed_is_named_all_at_once() {
     let units = ["a", "b", "c"].map(String::from);
     let run = |columns: &[Vec<f64>], recipe: &Recipe| {
-        evaluate(&framework(&[1, 1]), &Data { units: &units, periods: &[0; 3], columns }, recipe).unwrap_err()
+        evaluate(&framework(&[1, 1]), &Data { units: &units, periods: &[0; 3], columns, groups: &[] }, recipe).unwrap_err()
     };
     let n = f64::NAN;
     let errors = run(&[vec![n, 1.0, n], vec![n, n, n]], &Recipe { floor: 2.0, ..Recipe::default() });
@@ -215,7 +215,7 @@ fn what_cannot_be_computed_is_named_all_at_once() {
 fn a_single_row_has_no_scale_of_its_own() {
     let units = ["a".to_owned()];
     let columns = [vec![1.0], vec![2.0]];
-    let data = Data { units: &units, periods: &[0], columns: &columns };
+    let data = Data { units: &units, periods: &[0], columns: &columns, groups: &[] };
     let errors = evaluate(&framework(&[1, 1]), &data, &Recipe::default()).unwrap_err();
     assert_eq!(errors.len(), 2);
     let mut f = framework(&[1, 1]);
@@ -243,7 +243,7 @@ fn an_alternative_takes_about_a_millisecond() {
     let periods: Vec<i32> = (0..155).map(|i| i % 5).collect();
     let columns: Vec<Vec<f64>> = (0..20).map(|k| (0..155).map(|i| f64::from((i * (k + 3) * 7919) % 1009)).collect()).collect();
     let recipe = Recipe::default();
-    let index = evaluate(&f, &Data { units: &units, periods: &periods, columns: &columns }, &recipe).unwrap();
+    let index = evaluate(&f, &Data { units: &units, periods: &periods, columns: &columns, groups: &[] }, &recipe).unwrap();
     let clock = std::time::Instant::now();
     let u = uncertainty(&f, &index, &recipe, &Alternatives::default(), 1).unwrap();
     let each = clock.elapsed().as_secs_f64() / u.alternatives.len() as f64;
@@ -259,7 +259,7 @@ fn an_alternative_the_data_do_not_allow_is_set_aside_with_its_reason() {
     f.root.nodes.iter_mut().for_each(|n| n.indicators[0].goalposts = Some((0.0, 4.0)));
     let units = ["a".to_owned()];
     let columns = [vec![1.0], vec![2.0]];
-    let data = Data { units: &units, periods: &[0], columns: &columns };
+    let data = Data { units: &units, periods: &[0], columns: &columns, groups: &[] };
     let index = evaluate(&f, &data, &Recipe::default()).unwrap();
     let u = uncertainty(&f, &index, &Recipe::default(), &Alternatives::default(), 1).unwrap();
     assert_eq!((u.alternatives.len() + u.impossible.len(), u.rank_low[0], u.rank_high[0]), (u.declared, 1.0, 1.0));
@@ -268,7 +268,7 @@ fn an_alternative_the_data_do_not_allow_is_set_aside_with_its_reason() {
 
     let units = ["a", "b", "c"].map(String::from);
     let columns = [vec![1.0, 2.0, 4.0], vec![3.0; 3]];
-    let data = Data { units: &units, periods: &[0; 3], columns: &columns };
+    let data = Data { units: &units, periods: &[0; 3], columns: &columns, groups: &[] };
     let index = evaluate(&framework(&[1, 1]), &data, &Recipe::default()).unwrap();
     let u = uncertainty(&framework(&[1, 1]), &index, &Recipe::default(), &Alternatives::default(), 1).unwrap();
     // Entropy and CRITIC without the first indicator, under each normalisation and aggregation.
@@ -280,7 +280,7 @@ fn an_alternative_the_data_do_not_allow_is_set_aside_with_its_reason() {
 fn an_indicator_without_a_value_in_the_base_period_is_refused() {
     let units = ["a", "a", "b", "b"].map(String::from);
     let columns = [vec![1.0, 2.0, 3.0, 5.0], vec![f64::NAN, 1.0, f64::NAN, 4.0]];
-    let data = Data { units: &units, periods: &[2000, 2001, 2000, 2001], columns: &columns };
+    let data = Data { units: &units, periods: &[2000, 2001, 2000, 2001], columns: &columns, groups: &[] };
     let recipe = Recipe { missing: Missing::MeanOfPresent, goalposts: Goalposts::Base, ..Recipe::default() };
     let errors = evaluate(&framework(&[1, 1]), &data, &recipe).unwrap_err();
     assert_eq!(errors, [IndexError::NoBaseValue { indicator: "d1_0".into(), period: 2000 }]);
@@ -308,7 +308,7 @@ fn every_combination_of_choices_scores_or_says_why() {
     let last = *periods.iter().max().unwrap();
     columns.iter_mut().for_each(|c| c[1] = f64::NAN);
     (0..n).filter(|&i| periods[i] == last).for_each(|i| columns[2][i] = f64::NAN);
-    let data = Data { units: &units, periods: &periods, columns: &columns };
+    let data = Data { units: &units, periods: &periods, columns: &columns, groups: &[] };
     let mut scored = 0;
     for missing in [Missing::MeanOfPresent, Missing::Carry, Missing::Interpolate, Missing::Mean] {
         for goalposts in [Goalposts::Pooled, Goalposts::PerPeriod, Goalposts::Base] {
