@@ -4,13 +4,13 @@
 use numerics::moments;
 
 use crate::{
+    aggregate::{Combine, lift},
     composite::{self, Composite, ranks},
     error::IndexError,
     framework::{Framework, Tree},
     normalise::{Over, by_period},
     recipe::{Aggregation, Goalposts, Normalisation, Recipe, Scope, Weighting},
-    uncertainty::rescore,
-    weights::correlation,
+    weights::{correlation, weigh},
 };
 
 /// Correlation above which two indicators count the same thing twice.
@@ -186,6 +186,19 @@ pub fn audit(framework: &Framework, index: &Composite, recipe: &Recipe) -> Resul
     without(&tree, index, recipe, &mut notes)?;
     compensation(&tree, index, recipe, &mut notes)?;
     Ok(notes)
+}
+
+/// Index scores from values on the common scale, with weights taken from `min_max`.
+fn rescore(
+    tree: &Tree<'_>,
+    periods: &[i32],
+    values: &[Vec<f64>],
+    min_max: &[Vec<f64>],
+    recipe: &Recipe,
+) -> Result<Vec<f64>, Vec<IndexError>> {
+    let leaves = lift(values, recipe, tree);
+    let weights = weigh(tree, periods, min_max, recipe)?;
+    Ok(Combine::new(tree, &leaves, &weights, recipe).scores().swap_remove(0))
 }
 
 /// How ranks differ over `rows` (rows of the result), given both sets of ranks in that order.

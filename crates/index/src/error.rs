@@ -156,6 +156,9 @@ pub enum IndexError {
     /// Bounds of the treatment of outliers are not bounds.
     #[error("`{0}` of the treatment of outliers lies outside its range")]
     Outliers(&'static str),
+    /// An option of the alternatives does not fit their design.
+    #[error("`{0}` of the alternatives lies outside its range, or has no meaning with this design")]
+    Alternatives(&'static str),
     /// Shares of the screen are not shares.
     #[error("`{0}` of the screen is not between 0 and 1")]
     Screen(&'static str),

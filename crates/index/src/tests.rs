@@ -2,7 +2,7 @@
 
 mod asem;
 mod laws;
-mod published;
+pub(crate) mod published;
 
 use crate::{Direction, Framework, Indicator, Node};
 

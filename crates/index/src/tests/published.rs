@@ -72,7 +72,7 @@ fn reference(name: &str) -> Option<String> {
 }
 
 /// Header and rows of a CSV file without quoted commas.
-pub(super) fn table(name: &str) -> Option<(Vec<String>, Vec<Vec<String>>)> {
+pub(crate) fn table(name: &str) -> Option<(Vec<String>, Vec<Vec<String>>)> {
     let text = reference(name)?;
     let mut lines = text.lines().map(fields);
     Some((lines.next()?, lines.collect()))

@@ -1,0 +1,246 @@
+//! Alternatives in blocks, and what is kept of each: bands, shares, shifts.
+
+use rayon::prelude::*;
+
+use super::{Ahead, Alternative, PAIRS, Sensitivity, Uncertainty, engine::Engine, spearman};
+use crate::{
+    composite::{Composite, level_and_spread, ranks},
+    error::IndexError,
+    normalise::by_period,
+};
+
+/// Alternatives whose scores are held at once.
+const BLOCK: usize = 256;
+/// Values of a row up to which its percentiles are exact; above, they are those of a histogram.
+const EXACT: usize = 8_000_000;
+/// Bins of a histogram.
+const BINS: usize = 512;
+/// Standard deviations either side of the mean that a histogram of scores covers.
+const REACH: f64 = 6.0;
+
+/// What is kept of all alternatives.
+pub(super) struct Outcome {
+    alternatives: Vec<Alternative>,
+    impossible: Vec<(Alternative, IndexError)>,
+    /// Place of each alternative, in the order asked for, among those computed.
+    pub position: Vec<Option<usize>>,
+    agreement: Vec<f64>,
+    /// Mean absolute change of rank.
+    pub shift: Vec<f64>,
+    /// Rows of the last period, best score first; none where they are too many to compare pair by pair.
+    pub last: Vec<usize>,
+    /// Their ranks under each alternative computed; 0 where there is none.
+    pub last_ranks: Vec<Vec<u32>>,
+    scores: Vec<Values>,
+    ranks: Vec<Values>,
+    top: Vec<(usize, usize)>,
+    ahead: Option<Vec<f64>>,
+}
+
+/// Values of one row over the alternatives.
+enum Values {
+    All(Vec<f64>),
+    Histogram { low: f64, width: f64, counts: Vec<u32>, smallest: f64, largest: f64 },
+}
+
+impl Values {
+    fn new(exact: bool, low: f64, high: f64) -> Self {
+        if exact {
+            return Self::All(Vec::new());
+        }
+        let width = ((high - low) / BINS as f64).max(f64::MIN_POSITIVE);
+        Self::Histogram { low, width, counts: vec![0; BINS], smallest: f64::INFINITY, largest: f64::NEG_INFINITY }
+    }
+
+    fn add(&mut self, x: f64) {
+        match self {
+            Self::All(values) => values.push(x),
+            Self::Histogram { low, width, counts, smallest, largest } => {
+                counts[(((x - *low) / *width) as usize).min(BINS - 1)] += 1;
+                *smallest = smallest.min(x);
+                *largest = largest.max(x);
+            }
+        }
+    }
+
+    /// Percentiles (type 7; within a bin, by linear interpolation), `NaN` where there is no value.
+    fn quantiles<const N: usize>(&mut self, shares: [f64; N]) -> [f64; N] {
+        match self {
+            Self::All(values) => {
+                values.sort_unstable_by(f64::total_cmp);
+                shares.map(|p| numerics::moments::quantile(values, p))
+            }
+            Self::Histogram { low, width, counts, smallest, largest } => {
+                let total: u32 = counts.iter().sum();
+                shares.map(|p| {
+                    if total == 0 {
+                        return f64::NAN;
+                    }
+                    let wanted = p * f64::from(total);
+                    let mut below = 0.0;
+                    for (k, &count) in counts.iter().enumerate() {
+                        if count > 0 && below + f64::from(count) >= wanted {
+                            let within = (wanted - below) / f64::from(count);
+                            return (*low + *width * (k as f64 + within)).clamp(*smallest, *largest);
+                        }
+                        below += f64::from(count);
+                    }
+                    *largest
+                })
+            }
+        }
+    }
+}
+
+/// Whether the data, not the framework or the options, stand in an alternative's way.
+fn of_the_data(e: &IndexError) -> bool {
+    matches!(
+        e,
+        IndexError::NothingVaries
+            | IndexError::TooFewRows { .. }
+            | IndexError::NegativeEntropy { .. }
+            | IndexError::NotPositive { .. }
+            | IndexError::NoReference { .. }
+    )
+}
+
+/// Scores and ranks under one alternative, and how they compare with the recipe's.
+struct Run {
+    scores: Vec<f64>,
+    ranks: Vec<Option<usize>>,
+    agreement: f64,
+    shift: f64,
+}
+
+/// Computes every alternative.
+pub(super) fn run(
+    engine: &Engine<'_>,
+    index: &Composite,
+    alternatives: Vec<Alternative>,
+    top: usize,
+) -> Result<Outcome, Vec<IndexError>> {
+    let base = &index.scores[0];
+    let (level, spread) = level_and_spread(base);
+    let n = &index.normalised;
+    let groups = by_period(&n.periods);
+    let rows = base.len();
+    let exact = rows.saturating_mul(alternatives.len()) <= EXACT;
+    let units: Vec<usize> = {
+        let mut of = vec![0; rows];
+        groups.iter().for_each(|(_, g)| g.iter().for_each(|&i| of[i] = g.len()));
+        of
+    };
+    let mut last: Vec<usize> = groups.last().map(|(_, g)| g.clone()).unwrap_or_default();
+    last.retain(|&i| index.ranks[i].is_some());
+    if last.len() > PAIRS {
+        last.clear();
+    }
+    last.sort_by_key(|&i| index.ranks[i]);
+    let reach = REACH * spread.max(1e-12);
+    let mut out = Outcome {
+        position: Vec::with_capacity(alternatives.len()),
+        alternatives: Vec::new(),
+        impossible: Vec::new(),
+        agreement: Vec::new(),
+        shift: Vec::new(),
+        ahead: (!last.is_empty()).then(|| vec![0.0; last.len() * last.len()]),
+        last,
+        last_ranks: Vec::new(),
+        scores: (0..rows).map(|_| Values::new(exact, level - reach, level + reach)).collect(),
+        ranks: units.iter().map(|&u| Values::new(exact, 0.5, u as f64 + 0.5)).collect(),
+        top: vec![(0, 0); rows],
+    };
+    let one = |k: usize, a: &Alternative| -> Result<Run, Vec<IndexError>> {
+        if k == 0 {
+            return Ok(Run { scores: base.clone(), ranks: index.ranks.clone(), agreement: 1.0, shift: 0.0 });
+        }
+        let mut scores = engine.scores(a)?;
+        let ranks = ranks(&scores, &groups);
+        let moved: Vec<usize> = ranks.iter().zip(&index.ranks).filter_map(|(a, b)| Some((*a)?.abs_diff((*b)?))).collect();
+        let shift = moved.iter().sum::<usize>() as f64 / moved.len().max(1) as f64;
+        let agreement = spearman(base, &scores);
+        let (m, s) = level_and_spread(&scores);
+        // Scores that differ by rounding alone must not be blown up to differences.
+        let stretch = if s > 1e-12 * m.abs() { spread / s } else { 0.0 };
+        scores.iter_mut().for_each(|x| *x = level + (*x - m) * stretch);
+        Ok(Run { scores, ranks, agreement, shift })
+    };
+    let mut at = 0;
+    while at < alternatives.len() {
+        let block = &alternatives[at..(at + BLOCK).min(alternatives.len())];
+        let runs: Vec<Result<Run, Vec<IndexError>>> =
+            block.par_iter().enumerate().map(|(k, a)| one(at + k, a)).collect();
+        for (a, run) in block.iter().zip(runs) {
+            match run {
+                Ok(run) => out.take(*a, &run, top),
+                Err(errors) if errors.iter().all(of_the_data) => {
+                    out.position.push(None);
+                    out.impossible.extend(errors.into_iter().take(1).map(|e| (*a, e)));
+                }
+                Err(errors) => return Err(errors),
+            }
+        }
+        at += block.len();
+    }
+    Ok(out)
+}
+
+impl Outcome {
+    fn take(&mut self, a: Alternative, run: &Run, top: usize) {
+        self.position.push(Some(self.alternatives.len()));
+        self.alternatives.push(a);
+        self.agreement.push(run.agreement);
+        self.shift.push(run.shift);
+        for (i, (&score, rank)) in run.scores.iter().zip(&run.ranks).enumerate() {
+            if !score.is_nan() {
+                self.scores[i].add(score);
+            }
+            if let Some(rank) = *rank {
+                self.ranks[i].add(rank as f64);
+                self.top[i].0 += usize::from(rank <= top);
+                self.top[i].1 += 1;
+            }
+        }
+        let rank_of = |&i: &usize| run.ranks[i].map_or(0, |r| r as u32);
+        self.last_ranks.push(self.last.iter().map(rank_of).collect());
+        let m = self.last.len();
+        if let (Some(ahead), Some(ranks)) = (&mut self.ahead, self.last_ranks.last()) {
+            for x in 0..m {
+                for y in 0..m {
+                    ahead[x * m + y] += if ranks[x] < ranks[y] {
+                        1.0
+                    } else if ranks[x] == ranks[y] {
+                        0.5
+                    } else {
+                        0.0
+                    };
+                }
+            }
+        }
+    }
+
+    /// The result, from what was kept.
+    pub fn finish(mut self, declared: usize, sensitivity: Vec<Sensitivity>) -> Uncertainty {
+        let runs = self.alternatives.len().max(1) as f64;
+        let scores: Vec<[f64; 2]> = self.scores.par_iter_mut().map(|v| v.quantiles([0.05, 0.95])).collect();
+        let ranks: Vec<[f64; 5]> = self.ranks.par_iter_mut().map(|v| v.quantiles([0.0, 0.05, 0.5, 0.95, 1.0])).collect();
+        let whole = |x: f64| if x.is_nan() { 0 } else { x.round() as usize };
+        Uncertainty {
+            alternatives: self.alternatives,
+            declared,
+            impossible: self.impossible,
+            agreement: self.agreement,
+            shift: self.shift,
+            low: scores.iter().map(|s| s[0]).collect(),
+            high: scores.iter().map(|s| s[1]).collect(),
+            best: ranks.iter().map(|r| whole(r[0])).collect(),
+            worst: ranks.iter().map(|r| whole(r[4])).collect(),
+            rank_low: ranks.iter().map(|r| r[1]).collect(),
+            rank_high: ranks.iter().map(|r| r[3]).collect(),
+            median: ranks.iter().map(|r| r[2]).collect(),
+            top: self.top.iter().map(|(t, n)| *t as f64 / (*n).max(1) as f64).collect(),
+            ahead: self.ahead.map(|a| Ahead { rows: self.last, share: a.iter().map(|x| x / runs).collect() }),
+            sensitivity,
+        }
+    }
+}
