@@ -9,7 +9,7 @@ use crate::{
     normalise::{by_period, scale},
     recipe::{Aggregation, Goalposts, Normalisation, Recipe, Scope, Weighting},
     uncertainty::rescore,
-    weights::correlation,
+    weights::association::correlation,
 };
 
 /// Correlation above which two indicators count the same thing twice.

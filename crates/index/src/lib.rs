@@ -6,6 +6,7 @@ pub mod composite;
 pub mod coupling;
 pub mod framework;
 pub mod missing;
+pub mod multivariate;
 pub mod normalise;
 pub mod obstacle;
 pub mod recipe;

@@ -1,7 +1,22 @@
-//! Weights: equal, declared, entropy, CRITIC.
+//! Weights: equal, declared or taken from data, spread over the tree of a framework.
 
+pub(crate) mod association;
+pub mod components;
+pub mod critic;
+pub mod dispersion;
+pub mod entropy;
+pub mod removal;
+pub(crate) mod sample;
+pub mod scatter;
+#[cfg(test)]
+pub(crate) mod test_data;
+
+pub use critic::critic;
+pub use entropy::{Entropy, entropy};
 use numerics::moments;
+pub use sample::{Taken, TakenError};
 
+use self::sample::shares;
 use crate::{
     composite::IndexError,
     framework::{Child, Tree},
@@ -22,76 +37,6 @@ pub struct Weights {
     pub entropy: Vec<Vec<f64>>,
     /// Set of each row.
     pub of_row: Vec<usize>,
-}
-
-/// Entropies of columns and the weights that follow.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Entropy {
-    /// `E_j`, 1 where a column does not discriminate at all.
-    pub entropy: Vec<f64>,
-    /// `w_j = (1 - E_j) / sum(1 - E)`; all 0 when no column discriminates.
-    pub weights: Vec<f64>,
-}
-
-/// Entropy weights of non-negative columns over `rows`: `p = x / sum x`, `E = -sum(p ln p) / ln m` with `m` the
-/// number of terms in that very sum (`0 ln 0 = 0`), so that `0 <= E <= 1` whatever the shape of the panel.
-/// `NaN` cells are no terms. A column that sums to 0 has `E = 1`.
-pub fn entropy(columns: &[Vec<f64>], rows: &[usize]) -> Entropy {
-    let e: Vec<f64> = columns
-        .iter()
-        .map(|c| {
-            let xs: Vec<f64> = rows.iter().map(|&i| c[i]).filter(|x| !x.is_nan()).collect();
-            let total = moments::sum(&xs);
-            if xs.len() < 2 || total <= 0.0 {
-                return 1.0;
-            }
-            let terms: Vec<f64> = xs.iter().map(|x| x / total).map(|p| if p > 0.0 { p * p.ln() } else { 0.0 }).collect();
-            let e = -moments::sum(&terms) / (xs.len() as f64).ln();
-            // An even distribution gives 1 up to rounding.
-            if (1.0 - e).abs() < 1e-13 { 1.0 } else { e }
-        })
-        .collect();
-    let d: Vec<f64> = e.iter().map(|e| 1.0 - e).collect();
-    Entropy { entropy: e, weights: shares(&d) }
-}
-
-/// CRITIC weights over `rows`: `c_j = s_j sum_k(1 - r_jk)`, `w = c / sum c`, with signed Pearson correlations over
-/// the rows both columns have. A constant column has weight 0 and is no partner of the others. Where no column
-/// conflicts with another, a single one included, weights follow the spread alone; all 0 when nothing varies.
-pub fn critic(columns: &[Vec<f64>], rows: &[usize]) -> Vec<f64> {
-    let spread: Vec<f64> = columns
-        .iter()
-        .map(|c| {
-            let xs: Vec<f64> = rows.iter().map(|&i| c[i]).filter(|x| !x.is_nan()).collect();
-            if xs.len() < 2 || xs.iter().all(|x| *x == xs[0]) { 0.0 } else { moments::variance(&xs, 1).sqrt() }
-        })
-        .collect();
-    let n = columns.len();
-    let mut conflict = vec![0.0; n];
-    for j in 0..n {
-        for k in j + 1..n {
-            if spread[j] > 0.0 && spread[k] > 0.0 {
-                let r = correlation(&columns[j], &columns[k], rows);
-                // Columns that agree up to rounding have no conflict; weights must not be made of what is left.
-                let c = if r.is_nan() || 1.0 - r < 1e-12 { 0.0 } else { 1.0 - r };
-                conflict[j] += c;
-                conflict[k] += c;
-            }
-        }
-    }
-    let c: Vec<f64> = spread.iter().zip(&conflict).map(|(s, c)| s * c).collect();
-    if c.iter().all(|x| *x <= 0.0) { shares(&spread) } else { shares(&c) }
-}
-
-/// Pearson correlation over the rows where both are present; `NaN` where fewer than three are, or one is constant.
-pub(crate) fn correlation(xs: &[f64], ys: &[f64], rows: &[usize]) -> f64 {
-    let (a, b): (Vec<f64>, Vec<f64>) = rows.iter().map(|&i| (xs[i], ys[i])).filter(|(x, y)| !x.is_nan() && !y.is_nan()).unzip();
-    if a.len() < 3 { f64::NAN } else { moments::correlation(&a, &b).clamp(-1.0, 1.0) }
-}
-
-fn shares(xs: &[f64]) -> Vec<f64> {
-    let total = moments::sum(xs);
-    if total > 0.0 { xs.iter().map(|x| x / total).collect() } else { vec![0.0; xs.len()] }
 }
 
 /// Effective weights in one row, given which indicators it has: what is missing weighs 0 and its weight goes to
