@@ -5,6 +5,7 @@ pub mod audit;
 pub mod composite;
 pub mod coupling;
 pub mod framework;
+pub mod judgement;
 pub mod missing;
 pub mod multivariate;
 pub mod normalise;
