@@ -241,7 +241,7 @@ fn indicators(tree: &Tree<'_>, index: &Composite, recipe: &Recipe, notes: &mut V
 }
 
 fn periodic_weights(recipe: &Recipe) -> bool {
-    recipe.scope == Scope::PerPeriod && matches!(recipe.weights, Weighting::Entropy | Weighting::Critic)
+    recipe.scope == Scope::PerPeriod && recipe.is_data_driven()
 }
 
 fn structure(tree: &Tree<'_>, index: &Composite, notes: &mut Vec<Note>) {

@@ -218,7 +218,7 @@ fn recompute(
         }
     };
     gone(&mut leaves);
-    let weights = if a.without.is_some() && matches!(a.weights, Weighting::Entropy | Weighting::Critic) {
+    let weights = if a.without.is_some() && recipe.is_data_driven() {
         let mut min_max = index.normalised.min_max.clone();
         gone(&mut min_max);
         weigh(tree, &index.normalised.periods, &min_max, &recipe)?

@@ -212,7 +212,10 @@ impl Pairwise {
                 out.extend(best);
             }
         }
-        out.sort_by(|a, b| a.ratio.total_cmp(&b.ratio));
+        // Of revisions that help alike (to nine digits), the smaller change first.
+        let help = |r: &Revision| (r.ratio * 1e9).round();
+        let change = |r: &Revision| (r.suggested / r.given).ln().abs();
+        out.sort_by(|a, b| help(a).total_cmp(&help(b)).then(change(a).total_cmp(&change(b))));
         out.truncate(PROPOSED);
         out
     }

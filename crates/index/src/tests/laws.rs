@@ -7,7 +7,11 @@ use crate::{
     Aggregation, Data, Direction, Framework, Goalposts, IndexError, Missing, Node, Normalisation, Placement, Reach, Recipe,
     Scope, Weighting, evaluate,
     uncertainty::{Alternatives, uncertainty},
-    weights::critic,
+    weights::{
+        combination::Combination,
+        components::{ComponentOptions, Loading},
+        critic,
+    },
 };
 
 const UNITS: usize = 6;
@@ -22,12 +26,33 @@ fn tables() -> impl Strategy<Value = Vec<Vec<f64>>> {
     prop::collection::vec(prop::collection::vec(0.0..100.0_f64, UNITS * PERIODS), 5)
 }
 
+const WEIGHTINGS: [Weighting; 10] = [
+    Weighting::Equal,
+    Weighting::Manual,
+    Weighting::Entropy,
+    Weighting::Critic,
+    Weighting::Variation,
+    Weighting::StandardDeviation,
+    Weighting::Gini,
+    Weighting::PrincipalComponents,
+    Weighting::ScatterDegree,
+    Weighting::Combination,
+];
+
+/// Options under which every weighting has an answer.
+fn weighted(weights: Weighting) -> Recipe {
+    // Random tables have components with entries of both signs.
+    let components = ComponentOptions { loading: Loading::Absolute, ..ComponentOptions::default() };
+    let of = vec![Weighting::Manual, Weighting::Entropy, Weighting::Critic];
+    Recipe { weights, components, combination: Combination { of, ..Combination::default() }, ..Recipe::default() }
+}
+
 fn recipes() -> impl Strategy<Value = Recipe> {
     use prop::sample::select;
     let one = (
         select(vec![Goalposts::Pooled, Goalposts::PerPeriod]),
         select(vec![Normalisation::MinMax, Normalisation::ZScore, Normalisation::Rank]),
-        select(vec![Weighting::Equal, Weighting::Manual, Weighting::Entropy, Weighting::Critic]),
+        select(WEIGHTINGS.to_vec()),
     );
     let two = (
         select(vec![Scope::Pooled, Scope::PerPeriod, Scope::PeriodMean, Scope::Base]),
@@ -38,12 +63,11 @@ fn recipes() -> impl Strategy<Value = Recipe> {
     (one, two).prop_map(|((goalposts, normalisation, weights), (scope, reach, aggregation, placement))| Recipe {
         goalposts,
         normalisation,
-        weights,
         scope,
         reach,
         aggregation,
         placement,
-        ..Recipe::default()
+        ..weighted(weights)
     })
 }
 
@@ -119,8 +143,8 @@ proptest! {
         let (units, periods) = keys();
         let mut t = t;
         t[3].fill(42.0);
-        for weights in [Weighting::Entropy, Weighting::Critic] {
-            let recipe = Recipe { weights, reach, ..Recipe::default() };
+        for weights in WEIGHTINGS.into_iter().filter(|w| w.is_data_driven()) {
+            let recipe = Recipe { reach, ..weighted(weights) };
             let index = evaluate(&framework(&[2, 3]), &Data { units: &units, periods: &periods, columns: &t }, &recipe).unwrap();
             prop_assert_eq!(index.weights.effective[0][3], 0.0);
             prop_assert_eq!(&index.normalised.constant, &vec![(3, None)]);

@@ -30,23 +30,10 @@ pub enum Zeros {
     ShiftToPositive,
 }
 
-/// What entropies are taken from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum EntropyInput {
-    /// Min-max values: 0 the worst, 1 the best.
-    #[default]
-    MinMax,
-    /// The indicators in their own units (Shannon's measure in decision analysis): negative directions are not turned.
-    Raw,
-}
-
 /// Options of entropy weights.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct EntropyOptions {
-    /// What entropies are taken from.
-    pub input: EntropyInput,
     /// What happens to zeros.
     pub zeros: Zeros,
     /// What is added under `shift` and `shift-to-positive`.
@@ -59,7 +46,7 @@ pub struct EntropyOptions {
 
 impl Default for EntropyOptions {
     fn default() -> Self {
-        Self { input: EntropyInput::MinMax, zeros: Zeros::Exact, shift: 0.01, low: 0.01, high: 0.99 }
+        Self { zeros: Zeros::Exact, shift: 0.01, low: 0.01, high: 0.99 }
     }
 }
 
@@ -115,7 +102,9 @@ pub fn entropy(columns: &[Vec<f64>], rows: &[usize]) -> Entropy {
     Entropy { entropy: e, weights: shares(&d) }
 }
 
-/// Entropy weights with a named treatment of zeros.
+/// Entropy weights with a named treatment of zeros. Columns are min-max values, as in most studies, or indicators in
+/// their own units (raw shares, as in much of decision analysis), whose directions then play no part: the two give
+/// different weights.
 ///
 /// # Errors
 /// Values below 0 after the treatment, the first of each column.
