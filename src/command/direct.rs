@@ -22,14 +22,24 @@ use crate::tell;
 /// The name that flags go by in problems.
 const COMMAND_LINE: &str = "command line";
 
-/// The command of a method: common flags for the table, and one flag for each of its options.
+/// The command of a method. Its flags are made when it is the one asked for: they come from the schemas of all
+/// methods, which take longer to build than most commands take to run.
 pub fn command(entry: &Entry) -> Command {
+    Command::new(entry.name)
+        .about(entry.page.title.0)
+        .after_help(format!("Example:\n  {}\n\nMore: xinzhi explain {}", entry.page.example, entry.name))
+        .defer(|command| match study::methods::entry(command.get_name()) {
+            Some(entry) => with_flags(command, entry),
+            None => command,
+        })
+}
+
+/// Common flags for the table, and one flag for each option of the method.
+fn with_flags(command: Command, entry: &Entry) -> Command {
     let text = |name: &'static str, value: &'static str, help: &'static str| {
         Arg::new(name).long(name).value_name(value).help(help).help_heading("Data")
     };
-    let mut command = Command::new(entry.name)
-        .about(entry.page.title.0)
-        .after_help(format!("Example:\n  {}\n\nMore: xinzhi explain {}", entry.page.example, entry.name))
+    let mut command = command
         .arg(super::table())
         .arg(text("unit", "COLUMN", "Column that names the unit [default: found by itself]"))
         .arg(text("unit-zh", "COLUMN", "Column with the unit's Chinese name"))
