@@ -1,8 +1,6 @@
 //! Weights from what is lost: MEREC, CILOS and their union with entropy, IDOCRIW. All work on indicators in their own
 //! units with a direction each, not on min-max values.
 
-use numerics::moments;
-
 use super::{
     entropy::entropy,
     sample::{Taken, TakenError, complete, constants, not_positive, shares},
@@ -157,7 +155,7 @@ fn spread(columns: usize, varying: &[usize], weights: &[f64]) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
-    use moments::sum;
+    use numerics::moments::sum;
 
     use super::*;
     use crate::{
