@@ -84,7 +84,13 @@ fn main() {
             let recipe = Recipe::default();
             let index = time("60,000 x 60, once", 1.0, || evaluate(&f, &data, &recipe).expect("an index"));
             let replicates = std::env::args().nth(2).and_then(|a| a.parse().ok()).unwrap_or(10_000);
-            let random = Alternatives { design: Design::Random, replicates, weight_noise: 0.25, leave_one_out: false, ..Alternatives::default() };
+            let random = Alternatives {
+                design: Design::Random,
+                replicates,
+                weight_noise: 0.25,
+                leave_one_out: false,
+                ..Alternatives::default()
+            };
             time("60,000 x 60, replicates", replicates as f64, || uncertainty(&f, &index, &recipe, &random, 1).expect("bands"));
         }
     });

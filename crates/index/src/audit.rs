@@ -10,7 +10,7 @@ use crate::{
     framework::{Framework, Tree},
     normalise::{Over, by_period},
     recipe::{Aggregation, Goalposts, Normalisation, Recipe, Scope, Weighting},
-    weights::{correlation, weigh},
+    weights::{association::correlation, weigh},
 };
 
 /// Correlation above which two indicators count the same thing twice.
@@ -255,7 +255,7 @@ fn indicators(tree: &Tree<'_>, index: &Composite, recipe: &Recipe, notes: &mut V
 }
 
 fn periodic_weights(recipe: &Recipe) -> bool {
-    recipe.scope == Scope::PerPeriod && recipe.weights.is_data_driven()
+    recipe.scope == Scope::PerPeriod && recipe.is_data_driven()
 }
 
 fn structure(tree: &Tree<'_>, index: &Composite, notes: &mut Vec<Note>) {

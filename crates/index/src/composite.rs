@@ -133,11 +133,7 @@ pub(crate) fn ranks(scores: &[f64], groups: &[(i32, Vec<usize>)]) -> Vec<Option<
 
 /// Index scores with everything taken anew from `raw` (rows in order, filled): what audits and alternatives recompute.
 /// `without` leaves out one indicator, whose siblings share its weight.
-pub(crate) fn rescore(
-    over: &scale::Over<'_>,
-    raw: &[Vec<f64>],
-    without: Option<usize>,
-) -> Result<Vec<f64>, Vec<IndexError>> {
+pub(crate) fn rescore(over: &scale::Over<'_>, raw: &[Vec<f64>], without: Option<usize>) -> Result<Vec<f64>, Vec<IndexError>> {
     let scale::Over { tree, periods, recipe, .. } = *over;
     let mut columns = raw.to_vec();
     if let Some(column) = without.and_then(|j| columns.get_mut(j)) {
@@ -145,7 +141,7 @@ pub(crate) fn rescore(
     }
     treat(tree, periods, &mut columns, recipe.outliers.as_ref());
     let values = over.scale(&columns, recipe.normalisation)?.values;
-    let min_max = if recipe.normalisation == Normalisation::MinMax || !recipe.weights.is_data_driven() {
+    let min_max = if recipe.normalisation == Normalisation::MinMax || !recipe.is_data_driven() {
         None
     } else {
         Some(over.scale(&columns, Normalisation::MinMax)?.values)
@@ -195,12 +191,7 @@ fn normalise_tree(tree: &Tree<'_>, data: &Data<'_>, recipe: &Recipe) -> Result<N
 }
 
 /// Treats outliers in place. Indicators with declared goalposts are cut there and left alone.
-pub(crate) fn treat(
-    tree: &Tree<'_>,
-    periods: &[i32],
-    columns: &mut [Vec<f64>],
-    options: Option<&Outliers>,
-) -> Vec<Treated> {
+pub(crate) fn treat(tree: &Tree<'_>, periods: &[i32], columns: &mut [Vec<f64>], options: Option<&Outliers>) -> Vec<Treated> {
     let Some(options) = options else { return Vec::new() };
     let parts: Vec<(Option<i32>, Vec<usize>)> = if options.per_period {
         scale::by_period(periods).into_iter().map(|(p, rows)| (Some(p), rows)).collect()
@@ -221,7 +212,8 @@ pub(crate) fn treat(
 fn prepare(tree: &Tree<'_>, data: &Data<'_>, recipe: &Recipe) -> Result<Prepared, Vec<IndexError>> {
     let n = data.units.len();
     let grouped = data.groups.is_empty() || data.groups.len() == n;
-    if data.columns.len() != tree.leaves.len() || data.periods.len() != n || !grouped || data.columns.iter().any(|c| c.len() != n) {
+    if data.columns.len() != tree.leaves.len() || data.periods.len() != n || !grouped || data.columns.iter().any(|c| c.len() != n)
+    {
         return Err(vec![IndexError::Shape { indicators: tree.leaves.len(), rows: n }]);
     }
     if n == 0 {
@@ -317,7 +309,11 @@ fn contradictions(recipe: &Recipe, groups: &[String]) -> Vec<IndexError> {
         errors.push(IndexError::NoGroups);
     }
     if let Some(o) = &recipe.outliers {
-        let bounds = [("skewness", o.skewness >= 0.0), ("kurtosis", !o.kurtosis.is_nan()), ("percentile", (0.0..0.5).contains(&o.percentile))];
+        let bounds = [
+            ("skewness", o.skewness >= 0.0),
+            ("kurtosis", !o.kurtosis.is_nan()),
+            ("percentile", (0.0..0.5).contains(&o.percentile)),
+        ];
         errors.extend(bounds.into_iter().filter(|(_, fits)| !fits).map(|(name, _)| IndexError::Outliers(name)));
     }
     if let Some(s) = &recipe.screen {

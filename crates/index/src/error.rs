@@ -182,6 +182,27 @@ pub enum IndexError {
         /// Its entropy.
         entropy: f64,
     },
+    /// Values below 0 have no coefficient of variation or Gini coefficient.
+    #[error("`{indicator}` lies below 0 outside the base period, where neither variation nor Gini weights have a meaning")]
+    NegativeRatio {
+        /// Indicator.
+        indicator: String,
+    },
+    /// Principal components give indicators a negative weight.
+    #[error("principal components give a negative weight to {}", list(indicators))]
+    NegativeComponents {
+        /// Indicators.
+        indicators: Vec<String>,
+    },
+    /// Principal components give no weights.
+    #[error("the principal components of `{node}` give no weights: too few complete rows, or coefficients that cancel")]
+    NoComponents {
+        /// Dimension.
+        node: String,
+    },
+    /// The options of the weights do not fit together.
+    #[error("{0}")]
+    WeightOptions(String),
     /// No indicator varies.
     #[error("no indicator varies over the rows that weights are taken from")]
     NothingVaries,
@@ -199,4 +220,8 @@ pub enum IndexError {
         /// Dimension.
         node: String,
     },
+}
+
+fn list(ids: &[String]) -> String {
+    ids.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ")
 }

@@ -4,7 +4,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::recipe::Aggregation;
+use crate::{
+    judgement::{Judged, Judgement, JudgementError},
+    recipe::Aggregation,
+};
 
 /// A text in English and Chinese.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -143,6 +146,9 @@ pub struct Node {
     pub weight: Option<f64>,
     /// Aggregation of what stands below, where it differs from the recipe's.
     pub aggregation: Option<Aggregation>,
+    /// What is held of what stands below, for manual weights; places are those of [`Branch::children`].
+    #[serde(default)]
+    pub judgement: Option<Judgement>,
     /// Dimensions below.
     pub nodes: Vec<Node>,
     /// Indicators below.
@@ -171,6 +177,12 @@ pub enum FrameworkError {
     /// A weight is negative or not finite.
     #[error("the weight {1} of `{0}` is not a number of at least 0")]
     Weight(String, f64),
+    /// A judgement that is none.
+    #[error("the judgement of `{0}`: {1}")]
+    Judgement(String, JudgementError),
+    /// A dimension has a judgement, and what stands below declares weights.
+    #[error("`{0}` has a judgement, and what stands below it declares weights of its own")]
+    TwiceWeighted(String),
     /// Goalposts are not increasing.
     #[error("the goalposts of `{0}` must be two finite numbers, the smaller first")]
     Goalposts(String),
@@ -207,6 +219,8 @@ pub struct Branch<'a> {
     pub children: Vec<Child>,
     /// The indicators anywhere below, a range of [`Tree::leaves`].
     pub leaves: std::ops::Range<usize>,
+    /// Weights of the children by the dimension's judgement.
+    pub judged: Option<Judged>,
 }
 
 /// The framework in depth-first order: a parent stands before what is below it, the root first.
@@ -241,7 +255,7 @@ impl<'a> Tree<'a> {
     fn grow(&mut self, node: &'a Node, parent: Option<usize>, depth: usize, errors: &mut Vec<FrameworkError>) -> usize {
         let at = self.nodes.len();
         let first = self.leaves.len();
-        self.nodes.push(Branch { node, parent, depth, children: Vec::new(), leaves: first..first });
+        self.nodes.push(Branch { node, parent, depth, children: Vec::new(), leaves: first..first, judged: None });
         match (node.nodes.is_empty(), node.indicators.is_empty()) {
             (true, true) => errors.push(FrameworkError::Empty(node.id.clone())),
             (false, false) => errors.push(FrameworkError::Mixed(node.id.clone())),
@@ -271,6 +285,16 @@ impl<'a> Tree<'a> {
             children.push(Child::Leaf(self.leaves.len()));
             self.leaves.push(indicator);
             self.parents.push(at);
+        }
+        if let Some(judgement) = &node.judgement {
+            match judgement.weigh(children.len()) {
+                Ok(judged) => self.nodes[at].judged = Some(judged),
+                Err(e) => errors.extend(e.into_iter().map(|e| FrameworkError::Judgement(node.id.clone(), e))),
+            }
+            let below = node.nodes.iter().map(|n| n.weight).chain(node.indicators.iter().map(|i| i.weight));
+            if below.flatten().next().is_some() {
+                errors.push(FrameworkError::TwiceWeighted(node.id.clone()));
+            }
         }
         self.nodes[at].children = children;
         self.nodes[at].leaves = first..self.leaves.len();

@@ -64,8 +64,7 @@ fn estimate(keys: &Keys<'_>, column: &[f64], i: usize, policy: Missing) -> f64 {
         Missing::Mean | Missing::Median | Missing::GroupMean | Missing::GroupMedian => {
             let grouped = matches!(policy, Missing::GroupMean | Missing::GroupMedian);
             let beside = |k: usize| periods[k] == periods[i] && (!grouped || groups.get(k) == groups.get(i));
-            let present: Vec<f64> =
-                (0..column.len()).filter(|&k| beside(k) && !column[k].is_nan()).map(|k| column[k]).collect();
+            let present: Vec<f64> = (0..column.len()).filter(|&k| beside(k) && !column[k].is_nan()).map(|k| column[k]).collect();
             if matches!(policy, Missing::Median | Missing::GroupMedian) {
                 moments::median(&present)
             } else {

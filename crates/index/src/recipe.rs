@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::weights::{combination::Combination, components::ComponentOptions, critic::CriticOptions, entropy::EntropyOptions};
+
 /// What happens to missing cells of an indicator. Whatever is filled or left out is listed cell by cell.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -83,19 +85,25 @@ pub enum Weighting {
     /// Equal among siblings at every level.
     #[default]
     Equal,
-    /// As declared in the framework, scaled to sum 1 among siblings; siblings that declare none are equal.
+    /// As declared in the framework: the judgement of a dimension, or weights scaled to sum 1 among siblings; siblings
+    /// that declare none are equal.
     Manual,
     /// Entropy weights on min-max data: `w = (1 - E) / sum(1 - E)`, `E = -sum(p ln p) / ln(number of terms)`.
     Entropy,
     /// CRITIC (Diakoulaki et al. 1995) on min-max data: `c_j = s_j sum_k(1 - r_jk)`.
     Critic,
-}
-
-impl Weighting {
-    /// Whether weights are computed from the indicators rather than declared.
-    pub fn is_data_driven(self) -> bool {
-        !matches!(self, Self::Equal | Self::Manual)
-    }
+    /// Coefficient of variation of min-max data: `w = (s / mean) / sum(s / mean)`.
+    Variation,
+    /// Standard deviation of min-max data: `w = s / sum s`.
+    StandardDeviation,
+    /// Gini coefficient of min-max data: `w = G / sum G`.
+    Gini,
+    /// Principal components of the correlations: entries by variance shares.
+    PrincipalComponents,
+    /// Scatter degree (纵横向拉开档次): the weights at least 0 under which scores of the panel lie farthest apart.
+    ScatterDegree,
+    /// Several of these made one, see `combination`.
+    Combination,
 }
 
 /// Which rows data-driven weights are taken from.
@@ -243,16 +251,39 @@ pub struct Recipe {
     pub reference: Option<String>,
     /// How weights are set.
     pub weights: Weighting,
-    /// Which rows entropy and CRITIC weights are taken from.
+    /// Which rows data-driven weights are taken from.
     pub scope: Scope,
-    /// Among which indicators entropy and CRITIC weights are shared out.
+    /// Among which indicators data-driven weights are shared out.
     pub reach: Reach,
+    /// Options of entropy weights.
+    pub entropy: EntropyOptions,
+    /// Options of CRITIC weights.
+    pub critic: CriticOptions,
+    /// Options of weights from principal components.
+    pub components: ComponentOptions,
+    /// What `combination` weights are made of.
+    pub combination: Combination,
     /// How dimensions and the index are aggregated.
     pub aggregation: Aggregation,
     /// Lower end of the scale under geometric aggregation (COINr's 1 to 100 is 0.01); 0 leaves indicators as they are.
     pub floor: f64,
     /// Where weights enter the distances of TOPSIS.
     pub placement: Placement,
+}
+
+impl Weighting {
+    /// Whether weights are taken from the data rather than declared.
+    pub fn is_data_driven(self) -> bool {
+        !matches!(self, Self::Equal | Self::Manual | Self::Combination)
+    }
+}
+
+impl Recipe {
+    /// Whether any part of the weights is taken from the data.
+    pub fn is_data_driven(&self) -> bool {
+        self.weights.is_data_driven()
+            || self.weights == Weighting::Combination && self.combination.of.iter().any(|w| w.is_data_driven())
+    }
 }
 
 impl Default for Recipe {
@@ -268,6 +299,10 @@ impl Default for Recipe {
             weights: Weighting::default(),
             scope: Scope::default(),
             reach: Reach::default(),
+            entropy: EntropyOptions::default(),
+            critic: CriticOptions::default(),
+            components: ComponentOptions::default(),
+            combination: Combination::default(),
             aggregation: Aggregation::default(),
             floor: 0.01,
             placement: Placement::default(),

@@ -19,7 +19,10 @@ use crate::{
     text::Text,
 };
 
+mod judgement;
 mod sheet;
+
+pub use judgement::JudgementFile;
 
 /// A framework as a TOML file states it.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -33,6 +36,8 @@ pub struct FrameworkFile {
     pub title_zh: String,
     /// Aggregation of the dimensions into the index, where it differs from the step's.
     pub aggregation: Option<Aggregation>,
+    /// What is held of the dimensions, used with manual weights.
+    pub judgement: Option<JudgementFile>,
     /// The dimensions.
     #[schemars(extend("minItems" = 1))]
     pub dimension: Vec<DimensionFile>,
@@ -63,6 +68,8 @@ pub struct DimensionFile {
     pub weight: Option<f64>,
     /// Aggregation of what stands below, where it differs from the step's.
     pub aggregation: Option<Aggregation>,
+    /// What is held of what stands right below, used with manual weights instead of their own.
+    pub judgement: Option<JudgementFile>,
     /// Dimensions below.
     #[serde(default)]
     pub dimension: Vec<DimensionFile>,
@@ -215,11 +222,29 @@ fn finish(file: FrameworkFile, spots: Vec<Spot>) -> Result<Read, Vec<Problem>> {
         }
     }
     let title = Text::new(file.title.clone(), file.title_zh.clone());
+    let mut judge = |id: &str, judgement: Option<JudgementFile>, children: &[&str]| {
+        judgement.and_then(|j| match j.read(children) {
+            Ok(judgement) => Some(judgement),
+            Err(sentences) => {
+                let name = if id == "score" { "the framework itself".to_owned() } else { format!("`{id}`") };
+                let place = spots.iter().find(|s| s.id == id).map(|s| s.place.clone()).unwrap_or_default();
+                problems.extend(sentences.into_iter().map(|s| {
+                    Problem::error("bad-judgement", format!("The judgement of {name}: {s}."))
+                        .help("Compare what stands right below: `matrix`, `best` and `worst`, or `cards`.")
+                        .at(place.clone())
+                }));
+                None
+            }
+        })
+    };
+    let ids: Vec<String> = file.dimension.iter().map(|d| d.id.clone()).collect();
+    let judgement = judge("score", file.judgement, &ids.iter().map(String::as_str).collect::<Vec<_>>());
     let root = Node {
         id: "score".to_owned(),
         label: Words { en: file.title, zh: file.title_zh },
         aggregation: file.aggregation,
-        nodes: file.dimension.into_iter().map(dimension).collect(),
+        judgement,
+        nodes: file.dimension.into_iter().map(|d| dimension(d, &mut judge)).collect(),
         ..Node::default()
     };
     let framework = Framework { root };
@@ -238,7 +263,12 @@ fn finish(file: FrameworkFile, spots: Vec<Spot>) -> Result<Read, Vec<Problem>> {
     if problems.is_empty() { Ok(Read { title, framework, formulas, spots }) } else { Err(problems) }
 }
 
-fn dimension(d: DimensionFile) -> Node {
+/// Reads the judgement of a dimension over the ids of what stands below.
+type Judge<'a> = dyn FnMut(&str, Option<JudgementFile>, &[&str]) -> Option<index::judgement::Judgement> + 'a;
+
+fn dimension(d: DimensionFile, judge: &mut Judge<'_>) -> Node {
+    let below = d.dimension.iter().map(|d| d.id.as_str()).chain(d.indicator.iter().map(|i| i.id.as_str()));
+    let judgement = judge(&d.id, d.judgement, &below.collect::<Vec<_>>());
     let label = if d.label.is_empty() { d.id.clone() } else { d.label };
     Node {
         id: d.id,
@@ -247,7 +277,8 @@ fn dimension(d: DimensionFile) -> Node {
         source: d.source,
         weight: d.weight,
         aggregation: d.aggregation,
-        nodes: d.dimension.into_iter().map(dimension).collect(),
+        judgement,
+        nodes: d.dimension.into_iter().map(|d| dimension(d, judge)).collect(),
         indicators: d.indicator.into_iter().map(indicator).collect(),
     }
 }
@@ -278,6 +309,10 @@ fn structure(e: &index::framework::FrameworkError, spots: &[Spot]) -> Problem {
         E::Mixed(id) => (id, "mixed-dimension", "Put the indicators into a dimension of their own."),
         E::Duplicate(id) => (id, "duplicate-id", "Every dimension and indicator needs an id of its own."),
         E::Weight(id, _) => (id, "bad-weight", "Weights are scaled to sum 1; only their proportions count."),
+        E::Judgement(id, _) => {
+            (id, "bad-judgement", "Compare what stands right below: `matrix`, `best` and `worst`, or `cards`.")
+        }
+        E::TwiceWeighted(id) => (id, "twice-weighted", "Keep the judgement, or the weights of what stands below."),
         E::Goalposts(id) => (id, "bad-goalposts", "Write the smaller number first, also for negative indicators."),
     };
     // For a double id, the second place is the one to mend.

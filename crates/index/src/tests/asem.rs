@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use super::{indicator, published::table};
 use crate::{
-    Aggregation, Composite, Data, Direction, Framework, Missing, Node, Normalisation, Outliers, Recipe, Screen, Weighting, evaluate,
-    screening,
+    Aggregation, Composite, Data, Direction, Framework, Missing, Node, Normalisation, Outliers, Recipe, Screen, Weighting,
+    evaluate, screening,
 };
 
 struct Asem {
@@ -46,7 +46,8 @@ fn asem() -> Option<Asem> {
     let at = |id: &str| header.iter().position(|h| h == id).unwrap();
     let columns = ids.iter().map(|id| rows.iter().map(|r| number(&r[at(id)])).collect()).collect();
     let units: Vec<String> = rows.iter().map(|r| r[0].clone()).collect();
-    let (code, group) = (names.iter().position(|n| n == "uCode").unwrap(), names.iter().position(|n| n == "EurAsia_group").unwrap());
+    let (code, group) =
+        (names.iter().position(|n| n == "uCode").unwrap(), names.iter().position(|n| n == "EurAsia_group").unwrap());
     let of: BTreeMap<&str, &str> = raw.iter().map(|r| (r[code].as_str(), r[group].as_str())).collect();
     let groups = units.iter().map(|u| of[u.as_str()].to_owned()).collect();
     Some(Asem { framework, units, groups, columns, ids })
@@ -114,7 +115,9 @@ fn treatments_agree_in_shape_and_count() {
         let Some(done) = done else { continue };
         // Winsorised cells that already stood at the value they were brought to do not change.
         assert!(done.winsorised.len() <= row[4].parse().unwrap(), "{}", row[0]);
-        for (ours, theirs) in [(done.before.0, &row[2]), (done.before.1, &row[3]), (done.after.0, &row[6]), (done.after.1, &row[7])] {
+        for (ours, theirs) in
+            [(done.before.0, &row[2]), (done.before.1, &row[3]), (done.after.0, &row[6]), (done.after.1, &row[7])]
+        {
             assert!((ours - number(theirs)).abs() < 1e-10, "{}: {ours} {theirs}", row[0]);
         }
     }

@@ -7,7 +7,11 @@ use crate::{
     Aggregation, Data, Direction, Framework, Goalposts, IndexError, Missing, Node, Normalisation, Placement, Reach, Recipe,
     Scope, Weighting, evaluate,
     uncertainty::{Alternatives, uncertainty},
-    weights::critic,
+    weights::{
+        combination::Combination,
+        components::{ComponentOptions, Loading},
+        critic,
+    },
 };
 
 const UNITS: usize = 6;
@@ -22,12 +26,33 @@ fn tables() -> impl Strategy<Value = Vec<Vec<f64>>> {
     prop::collection::vec(prop::collection::vec(0.0..100.0_f64, UNITS * PERIODS), 5)
 }
 
+const WEIGHTINGS: [Weighting; 10] = [
+    Weighting::Equal,
+    Weighting::Manual,
+    Weighting::Entropy,
+    Weighting::Critic,
+    Weighting::Variation,
+    Weighting::StandardDeviation,
+    Weighting::Gini,
+    Weighting::PrincipalComponents,
+    Weighting::ScatterDegree,
+    Weighting::Combination,
+];
+
+/// Options under which every weighting has an answer.
+fn weighted(weights: Weighting) -> Recipe {
+    // Random tables have components with entries of both signs.
+    let components = ComponentOptions { loading: Loading::Absolute, ..ComponentOptions::default() };
+    let of = vec![Weighting::Manual, Weighting::Entropy, Weighting::Critic];
+    Recipe { weights, components, combination: Combination { of, ..Combination::default() }, ..Recipe::default() }
+}
+
 fn recipes() -> impl Strategy<Value = Recipe> {
     use prop::sample::select;
     let one = (
         select(vec![Goalposts::Pooled, Goalposts::PerPeriod]),
         select(vec![Normalisation::MinMax, Normalisation::ZScore, Normalisation::Rank]),
-        select(vec![Weighting::Equal, Weighting::Manual, Weighting::Entropy, Weighting::Critic]),
+        select(WEIGHTINGS.to_vec()),
     );
     let two = (
         select(vec![Scope::Pooled, Scope::PerPeriod, Scope::PeriodMean, Scope::Base]),
@@ -38,12 +63,11 @@ fn recipes() -> impl Strategy<Value = Recipe> {
     (one, two).prop_map(|((goalposts, normalisation, weights), (scope, reach, aggregation, placement))| Recipe {
         goalposts,
         normalisation,
-        weights,
         scope,
         reach,
         aggregation,
         placement,
-        ..Recipe::default()
+        ..weighted(weights)
     })
 }
 
@@ -119,8 +143,8 @@ proptest! {
         let (units, periods) = keys();
         let mut t = t;
         t[3].fill(42.0);
-        for weights in [Weighting::Entropy, Weighting::Critic] {
-            let recipe = Recipe { weights, reach, ..Recipe::default() };
+        for weights in WEIGHTINGS.into_iter().filter(|w| w.is_data_driven()) {
+            let recipe = Recipe { reach, ..weighted(weights) };
             let index = evaluate(&framework(&[2, 3]), &Data { units: &units, periods: &periods, columns: &t, groups: &[] }, &recipe).unwrap();
             prop_assert_eq!(index.weights.effective[0][3], 0.0);
             prop_assert_eq!(&index.normalised.constant, &vec![(3, None)]);
@@ -151,7 +175,8 @@ fn arithmetic_contributions_are_weight_times_value() {
     let (units, periods) = keys();
     let t: Vec<Vec<f64>> = (1..6).map(|k| (0..18).map(|i| f64::from((i * k * 5) % 17)).collect()).collect();
     let index =
-        evaluate(&framework(&[2, 3]), &Data { units: &units, periods: &periods, columns: &t, groups: &[] }, &Recipe::default()).unwrap();
+        evaluate(&framework(&[2, 3]), &Data { units: &units, periods: &periods, columns: &t, groups: &[] }, &Recipe::default())
+            .unwrap();
     for j in 0..5 {
         for i in 0..18 {
             let expected = index.weights.effective[0][j] * index.normalised.values[j][i];
@@ -182,7 +207,8 @@ fn a_geometric_zero_is_lifted_to_the_floor() {
     let units = ["a", "b"].map(String::from);
     let recipe = Recipe { aggregation: Aggregation::Geometric, floor: 0.01, ..Recipe::default() };
     let columns = [vec![0.0, 1.0], vec![5.0, 3.0]];
-    let index = evaluate(&framework(&[1, 1]), &Data { units: &units, periods: &[0; 2], columns: &columns, groups: &[] }, &recipe).unwrap();
+    let index = evaluate(&framework(&[1, 1]), &Data { units: &units, periods: &[0; 2], columns: &columns, groups: &[] }, &recipe)
+        .unwrap();
     // One indicator at the floor, one at the top: sqrt(0.01 * 1), all of it from the second.
     assert!((index.scores[0][0] - 0.1).abs() < 1e-15);
     assert!(index.contributions[0][0].abs() < 1e-15);

@@ -122,7 +122,8 @@ fn hdi(rows: &[(String, i32, [f64; 4])]) -> Vec<(String, i32, f64)> {
     let columns: Vec<Vec<f64>> =
         (0..4).map(|k| rows.iter().map(|r| if k == 3 { r.2[k].ln() } else { r.2[k] }).collect()).collect();
     let recipe = Recipe { goalposts: Goalposts::Fixed, aggregation: Aggregation::Geometric, floor: 0.0, ..Recipe::default() };
-    let index = evaluate(&hdi_framework(), &Data { units: &units, periods: &periods, columns: &columns, groups: &[] }, &recipe).unwrap();
+    let index =
+        evaluate(&hdi_framework(), &Data { units: &units, periods: &periods, columns: &columns, groups: &[] }, &recipe).unwrap();
     assert!(index.residual < 1e-12);
     let n = index.normalised;
     n.units.into_iter().zip(n.periods).zip(index.scores.swap_remove_first()).map(|((u, p), s)| (u, p, s)).collect()

@@ -93,8 +93,7 @@ impl<'a> Engine<'a> {
             }
             columns.clone_from(&n.treated);
         } else {
-            let outliers =
-                a.winsorise.and_then(|winsorise| Some(Outliers { winsorise, ..self.recipe.outliers.clone()? }));
+            let outliers = a.winsorise.and_then(|winsorise| Some(Outliers { winsorise, ..self.recipe.outliers.clone()? }));
             treat(self.tree, &n.periods, &mut columns, outliers.as_ref());
         }
         let recipe = Recipe { goalposts: goalposts(self.recipe, normalisation), ..self.recipe.clone() };
@@ -133,7 +132,7 @@ impl<'a> Engine<'a> {
             columns
         };
         let values = gone(self.values(a, a.normalisation)?);
-        let min_max = if a.weights.is_data_driven() && a.normalisation != Normalisation::MinMax {
+        let min_max = if recipe.is_data_driven() && a.normalisation != Normalisation::MinMax {
             Some(gone(self.values(a, Normalisation::MinMax)?))
         } else {
             None

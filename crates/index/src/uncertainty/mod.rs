@@ -204,11 +204,8 @@ pub fn uncertainty(
     let (alternatives, total) = space.alternatives(declared, seed);
     let engine = Engine::new(&tree, index, recipe, &space.own, &alternatives, declared.weight_noise, seed);
     let outcome = summary::run(&engine, index, alternatives, declared.top)?;
-    let sensitivity = if declared.design == Design::Sobol {
-        space.sensitivity(declared.replicates, &outcome, seed)
-    } else {
-        Vec::new()
-    };
+    let sensitivity =
+        if declared.design == Design::Sobol { space.sensitivity(declared.replicates, &outcome, seed) } else { Vec::new() };
     Ok(outcome.finish(total, sensitivity))
 }
 

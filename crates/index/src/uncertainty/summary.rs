@@ -168,8 +168,7 @@ pub(super) fn run(
     let mut at = 0;
     while at < alternatives.len() {
         let block = &alternatives[at..(at + BLOCK).min(alternatives.len())];
-        let runs: Vec<Result<Run, Vec<IndexError>>> =
-            block.par_iter().enumerate().map(|(k, a)| one(at + k, a)).collect();
+        let runs: Vec<Result<Run, Vec<IndexError>>> = block.par_iter().enumerate().map(|(k, a)| one(at + k, a)).collect();
         for (a, run) in block.iter().zip(runs) {
             match run {
                 Ok(run) => out.take(*a, &run, top),

@@ -4,6 +4,7 @@ use index::{
     Aggregation, Composite, Data, Goalposts, IndexError, Missing, Normalisation, Placement, Reach, Recipe, Scope, Tree,
     Weighting, audit, evaluate,
     uncertainty::{Alternatives, Uncertainty, uncertainty},
+    weights::{combination::Combination, components::ComponentOptions, critic::CriticOptions, entropy::EntropyOptions},
 };
 use panel::{Panel, Place, Problem};
 use schemars::JsonSchema;
@@ -19,6 +20,7 @@ mod figures;
 mod findings;
 mod story;
 mod tables;
+mod weighing;
 
 /// Options of a composite index.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -41,12 +43,20 @@ pub struct IndexOptions {
     /// How weights are set.
     #[serde(default)]
     pub weights: Weighting,
-    /// Which rows entropy and CRITIC weights are taken from.
+    /// Which rows data-driven weights are taken from.
     #[serde(default)]
     pub scope: Scope,
-    /// Among which indicators entropy and CRITIC weights are shared out.
+    /// Among which indicators data-driven weights are shared out.
     #[serde(default)]
     pub reach: Reach,
+    /// Options of entropy weights.
+    pub entropy: Option<EntropyOptions>,
+    /// Options of CRITIC weights.
+    pub critic: Option<CriticOptions>,
+    /// Options of weights from principal components.
+    pub components: Option<ComponentOptions>,
+    /// What combination weights are made of.
+    pub combination: Option<Combination>,
     /// How dimensions and the index are aggregated.
     #[serde(default)]
     pub aggregation: Aggregation,
@@ -87,10 +97,22 @@ impl IndexOptions {
             weights: self.weights,
             scope: self.scope,
             reach: self.reach,
+            entropy: self.entropy.unwrap_or_default(),
+            critic: self.critic.unwrap_or_default(),
+            components: self.components.unwrap_or_default(),
+            combination: self.combination.clone().unwrap_or_default(),
             aggregation: self.aggregation,
             floor: self.floor,
             placement: self.placement,
         }
+    }
+
+    /// Whether a weighting is used, by the index or by an alternative.
+    fn weighs_by(&self, weighting: Weighting) -> bool {
+        let part = self.combination.as_ref().is_some_and(|c| c.of.contains(&weighting));
+        self.weights == weighting
+            || (part && weighting != Weighting::Combination)
+            || (self.uncertainty && self.alternatives().weights.contains(&weighting))
     }
 
     fn alternatives(&self) -> Alternatives {
@@ -138,6 +160,19 @@ fn contradictions(options: &IndexOptions) -> Result<(), Vec<Problem>> {
                 .help("Set `goalposts = \"base\"` or `scope = \"base\"`, or leave `base` out."),
         );
     }
+    for (key, given, weighting) in [
+        ("entropy", options.entropy.is_some(), Weighting::Entropy),
+        ("critic", options.critic.is_some(), Weighting::Critic),
+        ("components", options.components.is_some(), Weighting::PrincipalComponents),
+        ("combination", options.combination.is_some(), Weighting::Combination),
+    ] {
+        if given && !options.weighs_by(weighting) {
+            problems.push(
+                Problem::error("weights-unused", format!("`{key}` is given, but no weights are made that way."))
+                    .help("Set `weights` to it, or leave the options out."),
+            );
+        }
+    }
     if options.alternatives.is_some() && !options.uncertainty {
         problems.push(
             Problem::error("alternatives-unused", "`alternatives` are given, but `uncertainty` is off: none would be computed.")
@@ -179,6 +214,19 @@ fn problem(error: &IndexError, read: &Read, panel: &Panel) -> Problem {
         E::NegativeEntropy { indicator } => {
             Problem::error("negative-entropy", what).help("Use pooled goalposts, or other weights.").at(read.place(indicator))
         }
+        E::NegativeRatio { indicator } => {
+            Problem::error("negative-ratio", what).help("Use pooled goalposts, or other weights.").at(read.place(indicator))
+        }
+        E::NegativeComponents { indicators } => Problem::error("negative-components", what)
+            .why("They run against the others: a weight turned round in silence would count against what the framework says.")
+            .help(
+                "Check their directions, weigh within dimensions (`reach = \"within\"`), or set `components = { loading = \"absolute\" }` or `\"squared\"`.",
+            )
+            .at(indicators.first().map(|i| read.place(i)).unwrap_or_default()),
+        E::NoComponents { node } => {
+            Problem::error("no-components", what).help("Fill missing cells, or use other weights.").at(read.place(node))
+        }
+        E::WeightOptions(_) => Problem::error("bad-weights", what).help("See the page of the method for the options of weights."),
         E::WeightMissing { id, .. } => {
             Problem::error("weight-missing", what).help("Give every sibling a `weight`, or none of them.").at(read.place(id))
         }

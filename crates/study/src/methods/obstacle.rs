@@ -3,7 +3,7 @@
 use index::{
     Aggregation, Composite, Goalposts, Missing, Normalisation, Placement, Reach, Scope, Tree, Weighting,
     obstacle::{self, Gain, Obstacle, ObstacleError},
-    weights::in_row,
+    weights::{combination::Combination, components::ComponentOptions, critic::CriticOptions, entropy::EntropyOptions, in_row},
 };
 use panel::{Panel, Place, Problem};
 use schemars::JsonSchema;
@@ -38,12 +38,20 @@ pub struct ObstacleOptions {
     /// How weights are set.
     #[serde(default)]
     pub weights: Weighting,
-    /// Which rows entropy and CRITIC weights are taken from.
+    /// Which rows data-driven weights are taken from.
     #[serde(default)]
     pub scope: Scope,
-    /// Among which indicators entropy and CRITIC weights are shared out.
+    /// Among which indicators data-driven weights are shared out.
     #[serde(default)]
     pub reach: Reach,
+    /// Options of entropy weights.
+    pub entropy: Option<EntropyOptions>,
+    /// Options of CRITIC weights.
+    pub critic: Option<CriticOptions>,
+    /// Options of weights from principal components.
+    pub components: Option<ComponentOptions>,
+    /// What combination weights are made of.
+    pub combination: Option<Combination>,
     /// How dimensions and the index are aggregated; decides the gain in score.
     #[serde(default)]
     pub aggregation: Aggregation,
@@ -129,6 +137,10 @@ impl ObstacleOptions {
             weights: self.weights,
             scope: self.scope,
             reach: self.reach,
+            entropy: self.entropy,
+            critic: self.critic,
+            components: self.components,
+            combination: self.combination.clone(),
             aggregation: self.aggregation,
             floor: self.floor,
             placement: Placement::default(),

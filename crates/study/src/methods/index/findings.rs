@@ -1,4 +1,4 @@
-//! Findings of a composite index, CI001 to CI016.
+//! Findings of a composite index, CI001 to CI018.
 
 use index::{
     Missing,
@@ -19,16 +19,17 @@ const MOVES: usize = 3;
 /// Words of a source that name nobody who answers for the figures.
 const NOBODY: [&str; 6] = ["unknown", "internet", "不详", "网络", "未知", "转售"];
 
-fn finding(code: &str, weight: Weight, place: Text, message: Text) -> Finding {
+pub(super) fn finding(code: &str, weight: Weight, place: Text, message: Text) -> Finding {
     Finding { code: code.to_owned(), weight, place, message }
 }
 
-fn both(t: &Text) -> (String, String) {
+pub(super) fn both(t: &Text) -> (String, String) {
     (t.en.clone(), if t.zh.is_empty() { t.en.clone() } else { t.zh.clone() })
 }
 
 pub(super) fn findings(v: &View<'_>, panel: &Panel) -> Vec<Finding> {
     let mut out: Vec<Finding> = v.notes.iter().map(|n| of_note(v, n)).collect();
+    out.extend(super::weighing::findings(v));
     out.extend(size(v, panel));
     out.extend(no_bands(v));
     out.extend(sources(v, panel));
@@ -41,7 +42,7 @@ fn indicator(v: &View<'_>, j: usize) -> Text {
     Text::new(format!("indicator {en}"), format!("指标“{zh}”"))
 }
 
-fn whole() -> Text {
+pub(super) fn whole() -> Text {
     Text::new("the index", "综合指数")
 }
 

@@ -171,6 +171,12 @@ pub(super) fn weighting(w: Weighting) -> Text {
         Weighting::Manual => Text::new("manual", "给定权重"),
         Weighting::Entropy => Text::new("entropy", "熵权重"),
         Weighting::Critic => Text::new("CRITIC", "CRITIC 权重"),
+        Weighting::Variation => Text::new("coefficient of variation", "变异系数权重"),
+        Weighting::StandardDeviation => Text::new("standard deviation", "标准差权重"),
+        Weighting::Gini => Text::new("Gini", "基尼系数权重"),
+        Weighting::PrincipalComponents => Text::new("principal component", "主成分权重"),
+        Weighting::ScatterDegree => Text::new("scatter degree", "纵横向拉开档次权重"),
+        Weighting::Combination => Text::new("combination", "组合权重"),
     }
 }
 

@@ -140,3 +140,55 @@ fn the_sentence_on_ranks_keeps_to_the_middle_ninety_percent() {
     let told = &out.summary.iter().find(|t| t.en.contains("middle 90 %")).unwrap().en;
     assert!(told.contains("widest such band") && !told.contains("moves most"), "{told}");
 }
+
+#[test]
+fn a_judgement_that_contradicts_itself_is_a_finding_with_what_to_revise() {
+    let matrix = "judgement = { matrices = [[[1, 3], [0.333, 1]], [[1, 5], [0.2, 1]]] }\n";
+    let framework = format!("{matrix}{FRAMEWORK}");
+    let out = run(&framework, &panel(false), "weights = 'manual'\nuncertainty = false").unwrap();
+    assert!(out.findings.iter().all(|f| f.code != "CI017"), "two children cannot contradict");
+    let three = FRAMEWORK.replace(
+        "[[dimension]]\nid = 'tools'\n",
+        "[[dimension.indicator]]\nid = 'third'\nformula = 'a + c'\ndirection = 'positive'\n\
+         [dimension.judgement]\nmatrix = [[1, 0.5, 4], [2, 1, 0.5], [0.25, 2, 1]]\n[[dimension]]\nid = 'tools'\n",
+    );
+    let out = run(&three, &panel(false), "weights = 'manual'\nuncertainty = false").unwrap();
+    let finding = out.findings.iter().find(|f| f.code == "CI017").unwrap();
+    assert!(finding.place.en.contains("People") && finding.place.zh.contains('人'), "{finding:?}");
+    assert!(finding.message.en.contains("0.79") && finding.message.en.contains("would fit at"), "{finding:?}");
+    assert!(finding.message.zh.contains("比率"), "{finding:?}");
+    let out = run(&three, &panel(false), "weights = 'equal'\nuncertainty = false").unwrap();
+    assert!(out.findings.iter().all(|f| f.code != "CI017"));
+}
+
+#[test]
+fn weights_of_every_kind_and_options_that_fit_them() {
+    let squared = "components = { loading = 'squared', keep = 'all' }";
+    for (weights, options) in [
+        ("variation", ""),
+        ("standard-deviation", ""),
+        ("gini", ""),
+        ("scatter-degree", ""),
+        ("principal-components", squared),
+        ("entropy", "entropy = { zeros = 'stretch', low = 0.01, high = 0.99 }"),
+        ("critic", "critic = { association = 'distance', contrast = 'variation' }"),
+        ("combination", "combination = { of = ['equal', 'entropy'], rule = 'geometric' }"),
+    ] {
+        let out = run(FRAMEWORK, &panel(false), &format!("weights = '{weights}'\nuncertainty = false\n{options}"));
+        let out = out.unwrap_or_else(|p| panic!("{weights}: {p:#?}"));
+        assert!(out.checks.iter().all(|c| c.residual <= c.tolerance), "{weights}");
+    }
+    let problems = run(FRAMEWORK, &panel(false), &format!("uncertainty = false\n{squared}")).unwrap_err();
+    assert_eq!(problems[0].code, "weights-unused");
+    let one = "weights = 'combination'\ncombination = { of = ['entropy'], shares = [1.0, 2.0] }";
+    let codes: Vec<String> = run(FRAMEWORK, &panel(false), one).unwrap_err().into_iter().map(|p| p.code).collect();
+    assert_eq!(codes, ["bad-weights", "bad-weights"]);
+}
+
+#[test]
+fn a_game_without_an_answer_is_a_finding() {
+    let game = "weights = 'combination'\nuncertainty = false\ncombination = { of = ['equal', 'manual'], rule = 'game' }";
+    let out = run(FRAMEWORK, &panel(false), game).unwrap();
+    let finding = out.findings.iter().find(|f| f.code == "CI018").unwrap();
+    assert!(finding.message.en.contains("no single solution") && finding.message.zh.contains("线性相关"), "{finding:?}");
+}
