@@ -96,16 +96,11 @@ pub fn index(case: &Value) -> Outcome {
             };
             columns.push(column.iter().map(|&x| i.transform.apply(x)).collect());
             node.indicators.push(Indicator {
-                label: index::Words::default(),
-                description: index::Words::default(),
                 formula: i.id.clone(),
                 id: i.id,
                 direction: i.direction,
-                unit: index::Words::default(),
-                source: String::new(),
-                weight: None,
                 goalposts: Some((i.transform.apply(i.low), i.transform.apply(i.high))),
-                composite: false,
+                ..Indicator::default()
             });
         }
         nodes.push(node);
@@ -113,7 +108,7 @@ pub fn index(case: &Value) -> Outcome {
     let framework = Framework { root: Node { nodes, ..Node::default() } };
     let recipe = Recipe { goalposts: Goalposts::Fixed, aggregation: case.model.aggregation, floor: 0.0, ..Recipe::default() };
     let periods = vec![0; case.data.units.len()];
-    let data = Data { units: &case.data.units, periods: &periods, columns: &columns };
+    let data = Data { units: &case.data.units, periods: &periods, columns: &columns, groups: &[] };
     match index::evaluate(&framework, &data, &recipe) {
         Ok(result) => {
             let expected: BTreeMap<&str, f64> =
@@ -165,8 +160,8 @@ pub fn weights(case: &Value) -> Outcome {
             values
                 .iter()
                 .map(|x| match direction {
-                    Direction::Positive => (x - low) / (high - low),
                     Direction::Negative => (high - x) / (high - low),
+                    _ => (x - low) / (high - low),
                 })
                 .collect::<Vec<f64>>(),
         );

@@ -233,7 +233,7 @@ pub struct Screen {
 
 /// Every choice from a table of indicators to scores.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
+#[serde(default)]
 pub struct Recipe {
     /// Least availability of data.
     pub screen: Option<Screen>,
@@ -266,6 +266,7 @@ pub struct Recipe {
     /// How dimensions and the index are aggregated.
     pub aggregation: Aggregation,
     /// Lower end of the scale under geometric aggregation (COINr's 1 to 100 is 0.01); 0 leaves indicators as they are.
+    #[schemars(range(min = 0.0))]
     pub floor: f64,
     /// Where weights enter the distances of TOPSIS.
     pub placement: Placement,

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use index::{Aggregation, Direction, Framework, Indicator, Node, Words};
+use index::{Aggregation, Direction, Framework, Indicator, Node, Verification, Words};
 use panel::{Panel, Place, Problem, formula::Formula};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -34,6 +34,15 @@ pub struct FrameworkFile {
     /// Title in Chinese.
     #[serde(default)]
     pub title_zh: String,
+    /// Where the framework is published.
+    #[serde(default)]
+    pub citation: String,
+    /// Whether it was compared with where it is published; a report says so when it was not.
+    #[serde(default)]
+    pub verification: Verification,
+    /// What that comparison covered.
+    #[serde(default)]
+    pub verification_note: String,
     /// Aggregation of the dimensions into the index, where it differs from the step's.
     pub aggregation: Option<Aggregation>,
     /// What is held of the dimensions, used with manual weights.
@@ -98,8 +107,10 @@ pub struct IndicatorFile {
     pub description_zh: String,
     /// How it is computed from the variables of the data set.
     pub formula: String,
-    /// Whether more is better (`positive`) or worse (`negative`).
+    /// Whether more is better (`positive`) or worse (`negative`), or a value (`middle`) or an interval (`interval`) is best.
     pub direction: Way,
+    /// The best value of a `middle` indicator, the ends of the best interval of an `interval` indicator.
+    pub best: Option<Best>,
     /// Unit of measure.
     #[serde(default)]
     pub unit: String,
@@ -111,11 +122,26 @@ pub struct IndicatorFile {
     pub source: String,
     /// Weight among its siblings, used with manual weights.
     pub weight: Option<f64>,
-    /// Smallest and largest value of the scale, in the indicator's unit.
+    /// Smallest and largest value of the scale, in the indicator's unit; the two worst where a value between is best.
     pub goalposts: Option<[f64; 2]>,
+    /// The value aimed at, for `target` normalisation and distances to targets.
+    pub target: Option<f64>,
     /// Whether the indicator is itself a composite index.
     #[serde(default)]
     pub composite: bool,
+    /// Whether it was compared with where it is published.
+    #[serde(default)]
+    pub verification: Verification,
+}
+
+/// What an indicator is best at.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Best {
+    /// One value.
+    Value(f64),
+    /// Anything between two.
+    Interval([f64; 2]),
 }
 
 /// Which way an indicator counts.
@@ -126,6 +152,28 @@ pub enum Way {
     Positive,
     /// Less is better.
     Negative,
+    /// A value is best.
+    Middle,
+    /// An interval is best.
+    Interval,
+}
+
+impl Way {
+    /// The direction, given what is best.
+    ///
+    /// # Errors
+    /// What is missing or too much, as a sentence.
+    fn direction(self, best: Option<Best>) -> Result<Direction, &'static str> {
+        match (self, best) {
+            (Self::Positive, None) => Ok(Direction::Positive),
+            (Self::Negative, None) => Ok(Direction::Negative),
+            (Self::Middle, Some(Best::Value(best))) => Ok(Direction::Middle(best)),
+            (Self::Interval, Some(Best::Interval([low, high]))) => Ok(Direction::Interval(low, high)),
+            (Self::Middle, _) => Err("a `middle` indicator needs `best`, one number"),
+            (Self::Interval, _) => Err("an `interval` indicator needs `best`, two numbers"),
+            (Self::Positive | Self::Negative, Some(_)) => Err("`best` goes with `middle` or `interval` directions only"),
+        }
+    }
 }
 
 /// A framework with its formulas read and the places of its parts.
@@ -133,6 +181,12 @@ pub enum Way {
 pub struct Read {
     /// Title.
     pub title: Text,
+    /// Where it is published.
+    pub citation: String,
+    /// Whether it was compared with that.
+    pub verification: Verification,
+    /// What the comparison covered.
+    pub verification_note: String,
     /// The tree.
     pub framework: Framework,
     formulas: Vec<Formula>,
@@ -222,6 +276,7 @@ fn finish(file: FrameworkFile, spots: Vec<Spot>) -> Result<Read, Vec<Problem>> {
         }
     }
     let title = Text::new(file.title.clone(), file.title_zh.clone());
+    directions(&file.dimension, &spots, &mut problems);
     let mut judge = |id: &str, judgement: Option<JudgementFile>, children: &[&str]| {
         judgement.and_then(|j| match j.read(children) {
             Ok(judgement) => Some(judgement),
@@ -260,7 +315,11 @@ fn finish(file: FrameworkFile, spots: Vec<Spot>) -> Result<Read, Vec<Problem>> {
         }
         Err(errors) => problems.extend(errors.iter().map(|e| structure(e, &spots))),
     }
-    if problems.is_empty() { Ok(Read { title, framework, formulas, spots }) } else { Err(problems) }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let (citation, verification_note) = (file.citation, file.verification_note);
+    Ok(Read { title, citation, verification: file.verification, verification_note, framework, formulas, spots })
 }
 
 /// Reads the judgement of a dimension over the ids of what stands below.
@@ -283,6 +342,23 @@ fn dimension(d: DimensionFile, judge: &mut Judge<'_>) -> Node {
     }
 }
 
+/// Indicators whose direction and best value do not go together.
+fn directions(dimensions: &[DimensionFile], spots: &[Spot], problems: &mut Vec<Problem>) {
+    for d in dimensions {
+        for i in &d.indicator {
+            if let Err(sentence) = i.direction.direction(i.best) {
+                let place = spots.iter().find(|s| s.id == i.id).map(|s| s.place.clone()).unwrap_or_default();
+                problems.push(
+                    Problem::error("bad-direction", format!("Indicator `{}`: {sentence}.", i.id))
+                        .help("Write e.g. `direction = \"middle\", best = 50` or `direction = \"interval\", best = [40, 60]`.")
+                        .at(place),
+                );
+            }
+        }
+        directions(&d.dimension, spots, problems);
+    }
+}
+
 fn indicator(i: IndicatorFile) -> Indicator {
     let label = if i.label.is_empty() { i.id.clone() } else { i.label };
     Indicator {
@@ -290,15 +366,15 @@ fn indicator(i: IndicatorFile) -> Indicator {
         label: Words { en: label, zh: i.label_zh },
         description: Words { en: i.description, zh: i.description_zh },
         formula: i.formula,
-        direction: match i.direction {
-            Way::Positive => Direction::Positive,
-            Way::Negative => Direction::Negative,
-        },
+        // What does not go together was refused before.
+        direction: i.direction.direction(i.best).unwrap_or_default(),
         unit: Words { en: i.unit, zh: i.unit_zh },
         source: i.source,
         weight: i.weight,
         goalposts: i.goalposts.map(|[low, high]| (low, high)),
+        target: i.target,
         composite: i.composite,
+        verification: i.verification,
     }
 }
 
@@ -314,6 +390,9 @@ fn structure(e: &index::framework::FrameworkError, spots: &[Spot]) -> Problem {
         }
         E::TwiceWeighted(id) => (id, "twice-weighted", "Keep the judgement, or the weights of what stands below."),
         E::Goalposts(id) => (id, "bad-goalposts", "Write the smaller number first, also for negative indicators."),
+        E::Ideal(id) => (id, "bad-direction", "Write the smaller end of the best interval first."),
+        E::IdealGoalposts(id) => (id, "bad-goalposts", "Goalposts are the two worst values, `best` lies between them."),
+        E::Target(id) => (id, "bad-target", "Write a number in the unit of the indicator."),
     };
     // For a double id, the second place is the one to mend.
     let place = spots.iter().rev().find(|s| s.id == *id).map(|s| s.place.clone()).unwrap_or_default();

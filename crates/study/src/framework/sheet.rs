@@ -8,11 +8,11 @@ use panel::{
     read,
 };
 
-use super::{DimensionFile, FrameworkFile, IndicatorFile, Spot, Way};
+use super::{Best, DimensionFile, FrameworkFile, IndicatorFile, Spot, Verification, Way};
 
 /// Columns such a table may have; those of the first list it must have.
 const NEEDED: [&str; 4] = ["dimension", "indicator", "formula", "direction"];
-const KNOWN: [&str; 24] = [
+const KNOWN: [&str; 27] = [
     "dimension",
     "dimension_label",
     "dimension_label_zh",
@@ -37,6 +37,9 @@ const KNOWN: [&str; 24] = [
     "weight",
     "low",
     "high",
+    "best_low",
+    "best_high",
+    "target",
 ];
 
 /// Reads CSV, XLSX, ODS or any other table the panel room reads.
@@ -114,11 +117,13 @@ impl Row<'_> {
         let direction = match self.text("direction").as_str() {
             "positive" | "+" | "正" | "正向" => Way::Positive,
             "negative" | "-" | "−" | "负" | "负向" => Way::Negative,
+            "middle" | "适度" | "中性" => Way::Middle,
+            "interval" | "区间" => Way::Interval,
             "" => return,
             other => {
                 let problem = Problem::error("unknown-choice", format!("`{other}` is not a direction."))
-                    .help("Write `positive` or `negative` (or +, -, 正向, 负向).")
-                    .did_you_mean(other, ["positive", "negative"])
+                    .help("Write `positive`, `negative`, `middle` or `interval` (or +, -, 正向, 负向, 适度, 区间).")
+                    .did_you_mean(other, ["positive", "negative", "middle", "interval"])
                     .at(self.place("direction"));
                 self.problems.push(problem);
                 return;
@@ -133,6 +138,11 @@ impl Row<'_> {
                 None
             }
         };
+        let best = match (self.number("best_low"), self.number("best_high")) {
+            (Some(low), Some(high)) if low != high => Some(Best::Interval([low, high])),
+            (Some(best), _) | (None, Some(best)) => Some(Best::Value(best)),
+            (None, None) => None,
+        };
         let indicator = IndicatorFile {
             id: self.text("indicator"),
             label: self.text("label"),
@@ -141,12 +151,15 @@ impl Row<'_> {
             description_zh: self.text("description_zh"),
             formula: self.text("formula"),
             direction,
+            best,
             unit: self.text("unit"),
             unit_zh: self.text("unit_zh"),
             source: self.text("source"),
             weight: self.number("weight"),
             goalposts,
+            target: self.number("target"),
             composite: false,
+            verification: Verification::default(),
         };
         let top = self.dimension(&mut file.dimension, spots, "dimension");
         let Some(top) = file.dimension.get_mut(top) else { return };

@@ -1,8 +1,7 @@
 //! `index`: composite index of a framework.
 
 use index::{
-    Aggregation, Composite, Data, Goalposts, IndexError, Missing, Normalisation, Placement, Reach, Recipe, Scope, Tree,
-    Weighting, audit, evaluate,
+    Composite, Data, Goalposts, IndexError, Missing, Normalisation, Recipe, Scope, Tree, Weighting, audit, evaluate,
     uncertainty::{Alternatives, Uncertainty, uncertainty},
     weights::{combination::Combination, components::ComponentOptions, critic::CriticOptions, entropy::EntropyOptions},
 };
@@ -10,63 +9,42 @@ use panel::{Panel, Place, Problem};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::lookup;
 use crate::{
     framework::{self, Read},
     method::{Check, Input, Method, Output, OutputVariable, Page},
     text::Text,
 };
 
+mod bands;
+mod data;
 mod figures;
 mod findings;
 mod story;
 mod tables;
 mod weighing;
 
-/// Options of a composite index.
+/// How an index is made of a framework: what every method that starts from one asks for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct IndexOptions {
+pub struct Construction {
     /// The framework: a TOML file, or a table with one row per indicator.
     #[schemars(extend("x-role" = "file"))]
     pub framework: String,
-    /// What happens to missing cells.
-    #[serde(default)]
-    pub missing: Missing,
-    /// Over what the scale of an indicator is taken.
-    #[serde(default)]
-    pub goalposts: Goalposts,
-    /// Base period of `base` goalposts and weights; the first period where none is given.
-    pub base: Option<i32>,
-    /// How values become comparable.
-    #[serde(default)]
-    pub normalisation: Normalisation,
-    /// How weights are set.
-    #[serde(default)]
-    pub weights: Weighting,
-    /// Which rows data-driven weights are taken from.
-    #[serde(default)]
-    pub scope: Scope,
-    /// Among which indicators data-driven weights are shared out.
-    #[serde(default)]
-    pub reach: Reach,
-    /// Options of entropy weights.
-    pub entropy: Option<EntropyOptions>,
-    /// Options of CRITIC weights.
-    pub critic: Option<CriticOptions>,
-    /// Options of weights from principal components.
-    pub components: Option<ComponentOptions>,
-    /// What combination weights are made of.
-    pub combination: Option<Combination>,
-    /// How dimensions and the index are aggregated.
-    #[serde(default)]
-    pub aggregation: Aggregation,
-    /// Lower end of the scale under geometric aggregation (0.01 is COINr's 1 to 100); 0 leaves indicators as they are.
-    #[serde(default = "floor")]
-    #[schemars(range(min = 0.0))]
-    pub floor: f64,
-    /// Where weights enter the distances of TOPSIS.
-    #[serde(default)]
-    pub placement: Placement,
+    /// Groups of the units, for missing cells filled by group.
+    #[schemars(extend("x-role" = "group"))]
+    pub group: Option<String>,
+    /// The choices from a table of indicators to scores.
+    #[serde(flatten)]
+    pub recipe: Recipe,
+}
+
+/// Options of a composite index.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(extend("additionalProperties" = false))]
+pub struct IndexOptions {
+    /// How the index is made.
+    #[serde(flatten)]
+    pub construction: Construction,
     /// Variables that measure size, such as population; indicators that follow them too closely are reported.
     #[serde(default)]
     #[schemars(extend("x-role" = "variable"))]
@@ -78,47 +56,19 @@ pub struct IndexOptions {
     pub alternatives: Option<Alternatives>,
 }
 
-pub(super) fn floor() -> f64 {
-    Recipe::default().floor
-}
-
 fn yes() -> bool {
     true
 }
 
 impl IndexOptions {
-    /// The choices of the index itself.
-    pub fn recipe(&self) -> Recipe {
-        Recipe {
-            missing: self.missing,
-            goalposts: self.goalposts,
-            base: self.base,
-            normalisation: self.normalisation,
-            weights: self.weights,
-            scope: self.scope,
-            reach: self.reach,
-            entropy: self.entropy.unwrap_or_default(),
-            critic: self.critic.unwrap_or_default(),
-            components: self.components.unwrap_or_default(),
-            combination: self.combination.clone().unwrap_or_default(),
-            aggregation: self.aggregation,
-            floor: self.floor,
-            placement: self.placement,
-        }
-    }
-
-    /// Whether a weighting is used, by the index or by an alternative.
-    fn weighs_by(&self, weighting: Weighting) -> bool {
-        let part = self.combination.as_ref().is_some_and(|c| c.of.contains(&weighting));
-        self.weights == weighting
-            || (part && weighting != Weighting::Combination)
-            || (self.uncertainty && self.alternatives().weights.contains(&weighting))
+    fn recipe(&self) -> &Recipe {
+        &self.construction.recipe
     }
 
     fn alternatives(&self) -> Alternatives {
         let mut declared = self.alternatives.clone().unwrap_or_default();
         // Values of later years can lie below the base period's worst, and negative values have no entropy.
-        if self.alternatives.is_none() && self.goalposts == Goalposts::Base {
+        if self.alternatives.is_none() && self.recipe().goalposts == Goalposts::Base {
             declared.weights.retain(|w| *w != Weighting::Entropy);
         }
         declared
@@ -136,50 +86,77 @@ pub struct Normalised {
     pub composite: Composite,
 }
 
-/// Reads the framework, evaluates its formulas over the panel and computes the index.
+/// Reads the framework, evaluates its formulas over the panel and computes the index. `weighed` are the weightings
+/// that alternatives use beside the recipe's own.
 ///
 /// # Errors
 /// Everything wrong with the framework, its formulas or the data.
-pub fn normalised(input: &Input<'_>, options: &IndexOptions) -> Result<Normalised, Vec<Problem>> {
-    contradictions(options)?;
+pub fn normalised(input: &Input<'_>, options: &Construction, weighed: &[Weighting]) -> Result<Normalised, Vec<Problem>> {
+    let recipe = options.recipe.clone();
+    unused(options, weighed)?;
     let read = framework::read(&input.path(&options.framework), &options.framework)?;
     let columns = read.evaluate(input.panel)?;
-    let data = Data { units: &input.panel.units, periods: &input.panel.periods, columns: &columns };
-    let recipe = options.recipe();
+    let groups = match &options.group {
+        Some(name) => &input.panel.group(name).ok_or_else(|| vec![lookup::unknown_group(input.panel, name)])?.labels[..],
+        None => &[],
+    };
+    let data = Data { units: &input.panel.units, periods: &input.panel.periods, columns: &columns, groups };
     let composite = evaluate(&read.framework, &data, &recipe)
         .map_err(|errors| errors.iter().map(|e| problem(e, &read, input.panel)).collect::<Vec<_>>())?;
     Ok(Normalised { read, recipe, composite })
 }
 
 /// Options that would be read and do nothing.
-fn contradictions(options: &IndexOptions) -> Result<(), Vec<Problem>> {
+fn unused(options: &Construction, weighed: &[Weighting]) -> Result<(), Vec<Problem>> {
+    let recipe = &options.recipe;
     let mut problems = Vec::new();
-    if options.base.is_some() && options.goalposts != Goalposts::Base && options.scope != Scope::Base {
+    if recipe.base.is_some() && recipe.goalposts != Goalposts::Base && recipe.scope != Scope::Base {
         problems.push(
             Problem::error("base-unused", "`base` names a base period, but neither goalposts nor weights are of a base period.")
                 .help("Set `goalposts = \"base\"` or `scope = \"base\"`, or leave `base` out."),
         );
     }
+    if recipe.reference.is_some() && recipe.normalisation != Normalisation::Reference {
+        problems.push(
+            Problem::error("reference-unused", "`reference` names a unit, but the normalisation compares with none.")
+                .help("Set `normalisation = \"reference\"`, or leave `reference` out."),
+        );
+    }
+    if options.group.is_some() && !matches!(recipe.missing, Missing::GroupMean | Missing::GroupMedian) {
+        problems.push(
+            Problem::error("group-unused", "`group` is given, but missing cells are not filled by group.")
+                .help("Set `missing = \"group-mean\"` or `\"group-median\"`, or leave `group` out."),
+        );
+    }
+    let uses = |w: Weighting| {
+        let part = recipe.weights == Weighting::Combination && recipe.combination.of.contains(&w);
+        recipe.weights == w || part || weighed.contains(&w)
+    };
     for (key, given, weighting) in [
-        ("entropy", options.entropy.is_some(), Weighting::Entropy),
-        ("critic", options.critic.is_some(), Weighting::Critic),
-        ("components", options.components.is_some(), Weighting::PrincipalComponents),
-        ("combination", options.combination.is_some(), Weighting::Combination),
+        ("entropy", recipe.entropy != EntropyOptions::default(), Weighting::Entropy),
+        ("critic", recipe.critic != CriticOptions::default(), Weighting::Critic),
+        ("components", recipe.components != ComponentOptions::default(), Weighting::PrincipalComponents),
+        ("combination", recipe.combination != Combination::default(), Weighting::Combination),
     ] {
-        if given && !options.weighs_by(weighting) {
+        if given && !uses(weighting) {
             problems.push(
                 Problem::error("weights-unused", format!("`{key}` is given, but no weights are made that way."))
                     .help("Set `weights` to it, or leave the options out."),
             );
         }
     }
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
+}
+
+/// Alternatives that would be read and do nothing.
+fn contradictions(options: &IndexOptions) -> Result<(), Vec<Problem>> {
     if options.alternatives.is_some() && !options.uncertainty {
-        problems.push(
+        return Err(vec![
             Problem::error("alternatives-unused", "`alternatives` are given, but `uncertainty` is off: none would be computed.")
                 .help("Leave out one of the two."),
-        );
+        ]);
     }
-    if problems.is_empty() { Ok(()) } else { Err(problems) }
+    Ok(())
 }
 
 /// What an [`IndexError`] means to the user.
@@ -242,6 +219,34 @@ fn problem(error: &IndexError, read: &Read, panel: &Panel) -> Problem {
         E::NoneComplete => Problem::error("none-complete", what).help("Choose another `missing`."),
         E::Floor(_) => Problem::error("bad-floor", what).help("COINr's scale of 1 to 100 is 0.01."),
         E::RankBase => Problem::error("rank-base", what),
+        E::Unavailable { indicator, .. } => Problem::error("unavailable", what)
+            .why("A framework is not changed in silence: an indicator without data has to be taken out of it by its author.")
+            .help("Take the indicator out, find its data, or lower `screen.indicators`.")
+            .at(read.place(indicator)),
+        E::NoneAvailable => Problem::error("none-available", what).help("Lower `screen.units` or `screen.nonzero`."),
+        E::NotPositive { indicator, unit, period, .. } => Problem::error("not-positive", what)
+            .why("Shares and ratios have a meaning on a scale with a true zero only.")
+            .help("Use min-max, z-score or rank normalisation.")
+            .at(cell(indicator, unit, *period)),
+        E::Ideal { indicator, .. } => Problem::error("ideal-ratio", what)
+            .help("Use min-max, z-score, rank or target normalisation.")
+            .at(read.place(indicator)),
+        E::NoTarget { indicator } => {
+            Problem::error("no-target", what).help("Declare `target` for every indicator.").at(read.place(indicator))
+        }
+        E::TargetBehind { indicator, .. } => Problem::error("target-behind", what)
+            .help("Check the target, its unit and the direction of the indicator.")
+            .at(read.place(indicator)),
+        E::NoReference { indicator, unit, period } => Problem::error("no-reference", what)
+            .help("Name a unit with values in every period.")
+            .at(cell(indicator, unit, *period)),
+        E::ReferenceUnnamed => Problem::error("reference-unnamed", what).help("Set `reference` to a unit of the data."),
+        E::NoGroups => Problem::error("no-groups", what).help("Set `group` to a group of the data."),
+        E::Outliers(_) => Problem::error("bad-outliers", what)
+            .help("`skewness` is at least 0, `percentile` at least 0 and below 0.5; COINr's bounds are 2 and 3.5."),
+        E::Screen(_) => Problem::error("bad-screen", what).help("Write shares, such as 0.65 for 65 %."),
+        E::Alternatives(_) => Problem::error("bad-alternatives", what)
+            .help("`weight_noise` (0 to 1) and `imputations` go with `design = \"random\"` or `\"sobol\"`; `replicates` lie between 2 and 1,000,000."),
         E::EntropyRange { .. } | E::Framework(_) | E::Shape { .. } | E::DuplicateKey { .. } => Problem::error("index", what),
     }
 }
@@ -331,7 +336,9 @@ impl Method for Index {
     };
 
     fn run(input: &Input<'_>, options: &Self::Options) -> Result<Output, Vec<Problem>> {
-        let Normalised { read, recipe, composite } = normalised(input, options)?;
+        contradictions(options)?;
+        let weighed = if options.uncertainty { options.alternatives().weights } else { Vec::new() };
+        let Normalised { read, recipe, composite } = normalised(input, &options.construction, &weighed)?;
         let errors = |es: Vec<IndexError>| es.iter().map(|e| problem(e, &read, input.panel)).collect::<Vec<_>>();
         let bands = if options.uncertainty {
             Some(uncertainty(&read.framework, &composite, &recipe, &options.alternatives(), input.seed).map_err(errors)?)

@@ -1,15 +1,15 @@
 //! `obstacle`: obstacle degrees of a composite index, and beside them the weight-free gap.
 
 use index::{
-    Aggregation, Composite, Goalposts, Missing, Normalisation, Placement, Reach, Scope, Tree, Weighting,
+    Aggregation, Composite, Tree,
     obstacle::{self, Gain, Obstacle, ObstacleError},
-    weights::{combination::Combination, components::ComponentOptions, critic::CriticOptions, entropy::EntropyOptions, in_row},
+    weights::in_row,
 };
 use panel::{Panel, Place, Problem};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::index::{IndexOptions, Normalised, normalised};
+use super::index::{Construction, Normalised, normalised};
 use crate::{
     figure::{Bars, Chart, Figure, Heatmap, Scale},
     method::{Check, Input, Method, Output, OutputVariable, Page},
@@ -19,46 +19,11 @@ use crate::{
 
 /// Options of obstacle degrees: those of the index the obstacles belong to, and how many to list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(extend("additionalProperties" = false))]
 pub struct ObstacleOptions {
-    /// The framework: a TOML file, or a table with one row per indicator.
-    #[schemars(extend("x-role" = "file"))]
-    pub framework: String,
-    /// What happens to missing cells.
-    #[serde(default)]
-    pub missing: Missing,
-    /// Over what the scale of an indicator is taken.
-    #[serde(default)]
-    pub goalposts: Goalposts,
-    /// Base period of `base` goalposts and weights; the first period where none is given.
-    pub base: Option<i32>,
-    /// How values become comparable; the distance to the best needs a scale with an end.
-    #[serde(default)]
-    pub normalisation: Normalisation,
-    /// How weights are set.
-    #[serde(default)]
-    pub weights: Weighting,
-    /// Which rows data-driven weights are taken from.
-    #[serde(default)]
-    pub scope: Scope,
-    /// Among which indicators data-driven weights are shared out.
-    #[serde(default)]
-    pub reach: Reach,
-    /// Options of entropy weights.
-    pub entropy: Option<EntropyOptions>,
-    /// Options of CRITIC weights.
-    pub critic: Option<CriticOptions>,
-    /// Options of weights from principal components.
-    pub components: Option<ComponentOptions>,
-    /// What combination weights are made of.
-    pub combination: Option<Combination>,
-    /// How dimensions and the index are aggregated; decides the gain in score.
-    #[serde(default)]
-    pub aggregation: Aggregation,
-    /// Lower end of the scale under geometric aggregation.
-    #[serde(default = "super::index::floor")]
-    #[schemars(range(min = 0.0))]
-    pub floor: f64,
+    /// How the index is made.
+    #[serde(flatten)]
+    pub construction: Construction,
     /// Step on the scale of 0 to 1 whose gain in score is shown.
     #[serde(default = "tenth")]
     pub step: f64,
@@ -89,7 +54,7 @@ impl Method for Obstacles {
     };
 
     fn run(input: &Input<'_>, options: &ObstacleOptions) -> Result<Output, Vec<Problem>> {
-        let Normalised { read, composite, .. } = normalised(input, &options.index())?;
+        let Normalised { read, composite, .. } = normalised(input, &options.construction, &[])?;
         let whole = |e| vec![Problem::error("framework", format!("The framework is not whole: {e:?}."))];
         let tree = read.framework.tree().map_err(whole)?;
         let n = &composite.normalised;
@@ -127,35 +92,13 @@ impl Method for Obstacles {
 }
 
 impl ObstacleOptions {
-    fn index(&self) -> IndexOptions {
-        IndexOptions {
-            framework: self.framework.clone(),
-            missing: self.missing,
-            goalposts: self.goalposts,
-            base: self.base,
-            normalisation: self.normalisation,
-            weights: self.weights,
-            scope: self.scope,
-            reach: self.reach,
-            entropy: self.entropy,
-            critic: self.critic,
-            components: self.components,
-            combination: self.combination.clone(),
-            aggregation: self.aggregation,
-            floor: self.floor,
-            placement: Placement::default(),
-            size: Vec::new(),
-            uncertainty: false,
-            alternatives: None,
-        }
-    }
-
     /// The gain has a closed form where the whole tree is aggregated the same way.
     fn gain(&self, tree: &Tree<'_>) -> Option<Gain> {
-        let same = tree.nodes.iter().all(|n| n.node.aggregation.is_none_or(|a| a == self.aggregation));
-        match self.aggregation {
+        let recipe = &self.construction.recipe;
+        let same = tree.nodes.iter().all(|n| n.node.aggregation.is_none_or(|a| a == recipe.aggregation));
+        match recipe.aggregation {
             Aggregation::Arithmetic if same => Some(Gain::Arithmetic),
-            Aggregation::Geometric if same && self.floor > 0.0 => Some(Gain::Geometric { floor: self.floor }),
+            Aggregation::Geometric if same && recipe.floor > 0.0 => Some(Gain::Geometric { floor: recipe.floor }),
             _ => None,
         }
     }
@@ -187,7 +130,7 @@ fn in_force(tree: &Tree<'_>, options: &ObstacleOptions, composite: &Composite) -
     let mut weights = vec![vec![0.0; n.units.len()]; tree.leaves.len()];
     for (i, &set) in composite.weights.of_row.iter().enumerate() {
         let present = |j: usize| !n.values[j][i].is_nan();
-        let row = if options.aggregation == Aggregation::Topsis {
+        let row = if options.construction.recipe.aggregation == Aggregation::Topsis {
             // TOPSIS looks through dimensions: all indicators present share what is missing.
             let known = |j: usize| if present(j) { composite.weights.effective[set][j] } else { 0.0 };
             let total: f64 = (0..tree.leaves.len()).map(known).sum();

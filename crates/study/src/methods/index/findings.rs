@@ -1,7 +1,7 @@
 //! Findings of a composite index, CI001 to CI018.
 
 use index::{
-    Missing,
+    Missing, Transform, Verification,
     audit::{self, Note, Shift},
 };
 use panel::Panel;
@@ -31,6 +31,8 @@ pub(super) fn findings(v: &View<'_>, panel: &Panel) -> Vec<Finding> {
     let mut out: Vec<Finding> = v.notes.iter().map(|n| of_note(v, n)).collect();
     out.extend(super::weighing::findings(v));
     out.extend(size(v, panel));
+    out.extend(treated(v));
+    out.extend(unverified(v));
     out.extend(no_bands(v));
     out.extend(sources(v, panel));
     out.sort_by(|a, b| a.code.cmp(&b.code));
@@ -186,7 +188,7 @@ fn of_note(v: &View<'_>, note: &Note) -> Finding {
         ),
         Note::Filled { cells, share, indicator: j, most } => {
             let (en, zh) = both(&v.indicator(*j));
-            let (did, did_zh) = treatment(v.options.missing);
+            let (did, did_zh) = treatment(v.options.recipe().missing);
             finding(
                 "CI011",
                 if *share > FILLED { Weight::Warning } else { Weight::Info },
@@ -277,10 +279,82 @@ fn treatment(missing: Missing) -> (&'static str, &'static str) {
         ),
         Missing::Interpolate => ("interpolated within the unit, or left out at its ends", "在单元内线性插值，两端缺失者不计入"),
         Missing::Mean => ("filled with the mean of the period", "以当期均值填补"),
+        Missing::Median => ("filled with the median of the period", "以当期中位数填补"),
+        Missing::GroupMean => ("filled with the mean of the unit's group in the period", "以所在组当期均值填补"),
+        Missing::GroupMedian => ("filled with the median of the unit's group in the period", "以所在组当期中位数填补"),
+        Missing::Em => {
+            ("filled with their conditional means given the other indicators (EM)", "以其余指标为条件的均值填补（EM 算法）")
+        }
         Missing::MeanOfPresent | Missing::Refuse | Missing::DropUnit => {
             ("left out, with the other weights of the dimension renormalised", "不计入合成，所在维度其余权重重新归一")
         }
     }
+}
+
+/// CI011: values brought in and indicators transformed.
+fn treated(v: &View<'_>) -> Option<Finding> {
+    let n = &v.index.normalised;
+    let cells: usize = n.treatments.iter().map(|t| t.winsorised.len()).sum();
+    let transformed = n.treatments.iter().filter(|t| t.transform != Transform::None).count();
+    let open: Vec<(String, String)> =
+        n.treatments.iter().filter(|t| !t.passes).map(|t| both(&v.indicator(t.indicator))).collect();
+    let share = cells as f64 / (n.raw.len() * n.units.len()).max(1) as f64;
+    let (still, still_zh) = if open.is_empty() {
+        Default::default()
+    } else {
+        let en: Vec<&str> = open.iter().map(|o| o.0.as_str()).collect();
+        let zh: Vec<&str> = open.iter().map(|o| o.1.as_str()).collect();
+        (format!(" Still skewed: {}.", en.join(", ")), format!("仍然偏斜：{}。", zh.join("、")))
+    };
+    (!n.treatments.is_empty()).then(|| {
+        finding(
+            "CI011",
+            if share > FILLED || !open.is_empty() { Weight::Warning } else { Weight::Info },
+            whole(),
+            Text::new(
+                format!(
+                    "{cells} outlying cells ({:.1} %) were brought to the nearest value left and {transformed} indicators transformed; the table of treatments lists each.{still}",
+                    100.0 * share
+                ),
+                format!(
+                    "对 {cells} 个离群单元格（{:.1}%）作缩尾处理，{transformed} 项指标作变换，逐项列于处理表。{still_zh}",
+                    100.0 * share
+                ),
+            ),
+        )
+    })
+}
+
+/// CI015: frameworks and indicators nobody has compared with where they are published.
+fn unverified(v: &View<'_>) -> Option<Finding> {
+    let framework = v.read.verification == Verification::Unverified;
+    let leaves: Vec<(String, String)> = v
+        .tree
+        .leaves
+        .iter()
+        .enumerate()
+        .filter(|(_, l)| l.verification == Verification::Unverified)
+        .map(|(j, _)| both(&v.indicator(j)))
+        .collect();
+    let note = if v.read.verification_note.is_empty() { String::new() } else { format!(" {}", v.read.verification_note) };
+    (framework || !leaves.is_empty()).then(|| {
+        let (what, what_zh) = if framework {
+            ("The framework".to_owned(), "该指标体系".to_owned())
+        } else {
+            let en: Vec<&str> = leaves.iter().map(|l| l.0.as_str()).collect();
+            let zh: Vec<&str> = leaves.iter().map(|l| l.1.as_str()).collect();
+            (format!("Part of the framework ({})", en.join(", ")), format!("指标体系的一部分（{}）", zh.join("、")))
+        };
+        finding(
+            "CI015",
+            Weight::Warning,
+            whole(),
+            Text::new(
+                format!("{what} is marked as not compared with its publication.{note}"),
+                format!("{what_zh}标注为尚未与原文核对。{note}"),
+            ),
+        )
+    })
 }
 
 /// CI005: indicators that follow a size variable.

@@ -195,13 +195,14 @@ fn gaps(v: &View<'_>) -> Option<Text> {
 
 /// How the index was made.
 fn made(v: &View<'_>) -> Text {
-    let (scale, scale_zh) = match v.options.goalposts {
+    let (scale, scale_zh) = match v.options.recipe().goalposts {
         Goalposts::Fixed => ("declared goalposts", "给定端点"),
         Goalposts::Pooled => ("goalposts over all units and periods", "全部单元与时期的端点"),
         Goalposts::PerPeriod => ("goalposts of each period", "逐期端点"),
         Goalposts::Base => ("goalposts of the base period", "基期端点"),
     };
-    let ((w, w_zh), (a, a_zh)) = (both(&weighting(v.options.weights)), both(&aggregation(v.options.aggregation)));
+    let ((w, w_zh), (a, a_zh)) =
+        (both(&weighting(v.options.recipe().weights)), both(&aggregation(v.options.recipe().aggregation)));
     let (k, d) = (v.tree.leaves.len(), v.dimensions().len());
     let (of, of_zh) = if d > 0 { (format!(" in {d} dimensions"), format!("（{d} 个维度）")) } else { <_>::default() };
     Text::new(

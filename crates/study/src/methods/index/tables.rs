@@ -2,7 +2,7 @@
 
 use index::{Aggregation, Direction, Normalisation, Weighting, audit};
 
-use super::View;
+use super::{View, bands, data};
 use crate::{
     table::{Cells, Table},
     text::Text,
@@ -30,14 +30,16 @@ pub(super) fn tables(v: &View<'_>, geometric: &[f64], mpi: &[f64]) -> Vec<Table>
     out.push(contributions(v, &all));
     if let Some(u) = &v.bands {
         out.push(alternatives(v, u));
+        out.extend(bands::tables(v, u));
     }
+    out.extend(data::tables(v));
     if !v.index.normalised.fills.is_empty() {
         out.push(filled(v));
     }
     out
 }
 
-fn keyed(v: &View<'_>, id: &str, title: Text, rows: &[usize]) -> Table {
+pub(super) fn keyed(v: &View<'_>, id: &str, title: Text, rows: &[usize]) -> Table {
     let unit = Cells::Unit(rows.iter().map(|&i| v.unit(i).to_owned()).collect());
     let table = Table::new(id, title).column("unit", Text::new("Unit", "单元"), Text::default(), unit);
     if !v.has_periods() {
@@ -85,7 +87,7 @@ fn scores(v: &View<'_>, id: &str, title: Text, rows: &[usize], beside: Option<(&
             .note(note);
     }
     if let Some((geometric, mpi)) = beside {
-        if v.options.aggregation != Aggregation::Geometric {
+        if v.options.recipe().aggregation != Aggregation::Geometric {
             let label = Text::new("Geometric", "几何合成");
             t = t.column("geometric", label, points(), number(&|i| 100.0 * geometric[i], 1));
         }
@@ -136,6 +138,8 @@ fn weights(v: &View<'_>) -> Table {
     let sign = |j: usize| match leaves[j].direction {
         Direction::Positive => Text::plain("+"),
         Direction::Negative => Text::plain("−"),
+        Direction::Middle(best) => Text::plain(format!("→ {best}")),
+        Direction::Interval(low, high) => Text::plain(format!("→ {low}–{high}")),
     };
     let mut t = Table::new("weights", Text::new("Indicators and their effective weights", "指标体系与有效权重"))
         .column("dimension", Text::new("Dimension", "维度"), Text::default(), text(&|j| v.node(v.tree.parents[j])))
@@ -188,13 +192,25 @@ pub(super) fn aggregation(a: Aggregation) -> Text {
     }
 }
 
-fn alternatives(v: &View<'_>, u: &index::uncertainty::Uncertainty) -> Table {
-    let text = |f: &dyn Fn(&index::uncertainty::Alternative) -> Text| Cells::Text(u.alternatives.iter().map(f).collect());
-    let normalisation = |n: Normalisation| match n {
+pub(super) fn normalisation(n: Normalisation) -> Text {
+    match n {
         Normalisation::MinMax => Text::new("min-max", "最小最大"),
         Normalisation::ZScore => Text::new("z score", "z 分数"),
         Normalisation::Rank => Text::new("rank", "名次"),
-    };
+        Normalisation::PercentRank => Text::new("percent rank", "百分位名次"),
+        Normalisation::FractionOfMaximum => Text::new("fraction of maximum", "极大值化"),
+        Normalisation::Sum => Text::new("share of sum", "求和归一化"),
+        Normalisation::Vector => Text::new("vector", "向量归一化"),
+        Normalisation::Mean => Text::new("ratio to mean", "均值化"),
+        Normalisation::Reference => Text::new("ratio to reference", "参照单元比值"),
+        Normalisation::Target => Text::new("distance to target", "目标距离"),
+        Normalisation::Efficacy => Text::new("efficacy coefficient", "功效系数"),
+        Normalisation::Logistic => Text::new("logistic", "逻辑函数"),
+    }
+}
+
+fn alternatives(v: &View<'_>, u: &index::uncertainty::Uncertainty) -> Table {
+    let text = |f: &dyn Fn(&index::uncertainty::Alternative) -> Text| Cells::Text(u.alternatives.iter().map(f).collect());
     let number = Cells::Integer((1..=u.alternatives.len()).map(|k| i64::try_from(k).ok()).collect());
     Table::new("alternatives", Text::new("Alternatives", "备选方案"))
         .hidden()
