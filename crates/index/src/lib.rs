@@ -4,6 +4,7 @@ mod aggregate;
 pub mod audit;
 pub mod composite;
 pub mod coupling;
+pub mod doubt;
 pub mod framework;
 pub mod judgement;
 pub mod missing;
