@@ -4,8 +4,12 @@ mod aggregate;
 pub mod audit;
 pub mod composite;
 pub mod coupling;
+<<<<<<< HEAD
 mod error;
 pub mod expectation;
+=======
+pub mod doubt;
+>>>>>>> weights
 pub mod framework;
 pub mod judgement;
 pub mod missing;

@@ -6,6 +6,7 @@ pub mod components;
 pub mod critic;
 pub mod dispersion;
 pub mod entropy;
+pub mod importance;
 pub mod removal;
 pub(crate) mod sample;
 pub mod scatter;

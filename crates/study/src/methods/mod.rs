@@ -19,6 +19,7 @@ pub mod directional;
 pub mod distance;
 pub mod divisions;
 pub mod domar;
+pub mod doubt;
 pub mod dynamic;
 pub mod ebm;
 pub mod economic;
@@ -138,6 +139,7 @@ static ENTRIES: &[Entry] = &[
     of::<shift_share::ShiftShareMethod>(),
     of::<index_numbers::IndexNumbers>(),
     of::<superlative::SuperlativeTfp>(),
+    of::<doubt::BenefitOfTheDoubt>(),
     of::<coupling::CouplingCoordination>(),
     of::<obstacle::Obstacles>(),
     of::<inequality::InequalityMethod>(),
