@@ -3,6 +3,7 @@
 use index::{
     Aggregation, Composite, Goalposts, Missing, Normalisation, Placement, Reach, Scope, Tree, Weighting,
     obstacle::{self, Gain, Obstacle, ObstacleError},
+    recipe::Compensation,
     weights::in_row,
 };
 use panel::{Panel, Place, Problem};
@@ -132,6 +133,7 @@ impl ObstacleOptions {
             aggregation: self.aggregation,
             floor: self.floor,
             placement: Placement::default(),
+            compensation: Compensation::default(),
             size: Vec::new(),
             uncertainty: false,
             alternatives: None,
