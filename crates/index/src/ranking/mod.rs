@@ -9,6 +9,7 @@ pub mod criteria;
 pub mod edas;
 pub mod fuzzy;
 pub mod grey_relation;
+pub mod model;
 pub mod owa;
 pub mod promethee;
 pub mod rank_sum;
@@ -19,6 +20,7 @@ pub mod vikor;
 use thiserror::Error;
 
 pub use criteria::{Criterion, Scaling, Sense, Table};
+pub use model::{Detail, Model, Parameters, Ranking, rank};
 
 /// The page of the methods, in English.
 pub const PAGE: &str = include_str!("ranking.md");

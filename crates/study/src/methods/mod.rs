@@ -45,6 +45,7 @@ pub mod network;
 pub mod obstacle;
 pub mod partial;
 pub mod production_function;
+pub mod ranking;
 pub mod russell;
 pub mod sbm;
 pub mod shift_share;
@@ -138,6 +139,7 @@ static ENTRIES: &[Entry] = &[
     of::<shift_share::ShiftShareMethod>(),
     of::<index_numbers::IndexNumbers>(),
     of::<superlative::SuperlativeTfp>(),
+    of::<ranking::RankingMethod>(),
     of::<coupling::CouplingCoordination>(),
     of::<obstacle::Obstacles>(),
     of::<inequality::InequalityMethod>(),
