@@ -298,6 +298,7 @@ fn contradictions(recipe: &Recipe, groups: &[String]) -> Vec<IndexError> {
     if !(0.0..1.0).contains(&recipe.floor) {
         errors.push(IndexError::Floor(recipe.floor));
     }
+    errors.extend(recipe.compensation.check().into_iter().map(IndexError::Compensation));
     let ranks = matches!(recipe.normalisation, Normalisation::Rank | Normalisation::PercentRank);
     if ranks && recipe.goalposts == Goalposts::Base {
         errors.push(IndexError::RankBase);

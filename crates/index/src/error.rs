@@ -168,6 +168,9 @@ pub enum IndexError {
     /// The floor is not in 0..1.
     #[error("floor {0} is not at least 0 and below 1")]
     Floor(f64),
+    /// A parameter of the aggregation is out of its range.
+    #[error(transparent)]
+    Compensation(crate::ranking::RankingError),
     /// Values below 0 have no entropy.
     #[error("`{indicator}` lies below 0 outside the base period, and negative values have no entropy")]
     NegativeEntropy {

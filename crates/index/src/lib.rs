@@ -4,19 +4,18 @@ mod aggregate;
 pub mod audit;
 pub mod composite;
 pub mod coupling;
-<<<<<<< HEAD
+pub mod doubt;
 mod error;
 pub mod expectation;
-=======
-pub mod doubt;
->>>>>>> weights
 pub mod framework;
+pub mod grey;
 pub mod judgement;
 pub mod missing;
 pub mod multivariate;
 pub mod normalise;
 pub mod obstacle;
 pub mod outliers;
+pub mod ranking;
 pub mod recipe;
 pub mod screening;
 pub mod uncertainty;

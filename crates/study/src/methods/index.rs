@@ -218,6 +218,7 @@ fn problem(error: &IndexError, read: &Read, panel: &Panel) -> Problem {
         E::Empty => Problem::error("empty-table", what).help("Check `from` and `to` of the step."),
         E::NoneComplete => Problem::error("none-complete", what).help("Choose another `missing`."),
         E::Floor(_) => Problem::error("bad-floor", what).help("COINr's scale of 1 to 100 is 0.01."),
+        E::Compensation(_) => Problem::error("bad-parameter", what).help("See `compensation`."),
         E::RankBase => Problem::error("rank-base", what),
         E::Unavailable { indicator, .. } => Problem::error("unavailable", what)
             .why("A framework is not changed in silence: an indicator without data has to be taken out of it by its author.")

@@ -96,7 +96,8 @@ fn a_table_is_a_framework_too() {
     let expected = [1.0 / 3.0, 1.0 / 6.0, 0.5];
     assert!(n.composite.weights.effective[0].iter().zip(expected).all(|(w, e)| (w - e).abs() < 1e-15));
     fs::write(folder.path().join("f.csv"), "dimension,indicator,formula,directon\nd,i,a,+\n").unwrap();
-    let problems = normalised(&Input { step: "i", panel: &p, folder: folder.path(), seed: 1 }, &options.construction, &[]).unwrap_err();
+    let problems =
+        normalised(&Input { step: "i", panel: &p, folder: folder.path(), seed: 1 }, &options.construction, &[]).unwrap_err();
     assert_eq!(problems.len(), 2, "{problems:#?}");
     assert!(problems[0].help.contains("`direction`"));
 }
@@ -118,7 +119,7 @@ fn the_example_framework_runs_over_its_figures() {
     panel::formula::derive(&mut p, &[derived("nonfossil_share", share)]).unwrap();
     let options: IndexOptions =
         toml::from_str("framework = 'framework.toml'\nmissing = 'mean-of-present'\nsize = ['gdp', 'population']").unwrap();
-    let out = Index::run(&Input { step: "index", panel: &p, folder: &folder, seed: 1 }, &options.construction, &[]).unwrap();
+    let out = Index::run(&Input { step: "index", panel: &p, folder: &folder, seed: 1 }, &options).unwrap();
     assert_eq!(out.variables[0].values.len(), p.len());
     let n = normalised(&Input { step: "index", panel: &p, folder: &folder, seed: 1 }, &options.construction, &[]).unwrap();
     assert!(n.composite.residual < 1e-12);
