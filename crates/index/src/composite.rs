@@ -11,6 +11,7 @@ use crate::{
     outliers::{self, Treated},
     recipe::{Goalposts, Missing, Normalisation, Outliers, Recipe},
     screening::{self, Availability},
+    uncertainty::keyed,
     weights::{self, Weights},
 };
 
@@ -117,15 +118,16 @@ pub(crate) fn finish(tree: &Tree<'_>, normalised: Normalised, recipe: &Recipe) -
 /// Rank of each row within its group of rows, 1 for the largest; ties share the best rank.
 pub(crate) fn ranks(scores: &[f64], groups: &[(i32, Vec<usize>)]) -> Vec<Option<usize>> {
     let mut out = vec![None; scores.len()];
+    // Zeros of either sign are equal, and so are their keys; negated, the largest come first.
+    let turned: Vec<f64> = scores.iter().map(|x| 0.0 - x).collect();
     for (_, rows) in groups {
-        let mut order: Vec<usize> = rows.iter().copied().filter(|&i| !scores[i].is_nan()).collect();
-        order.sort_by(|&a, &b| scores[b].total_cmp(&scores[a]));
+        let order = keyed(&turned, rows.iter().copied().filter(|&i| !scores[i].is_nan()));
         let mut rank = 1;
-        for k in 0..order.len() {
-            if k > 0 && scores[order[k]] < scores[order[k - 1]] {
+        for (k, &(key, i)) in order.iter().enumerate() {
+            if k > 0 && key > order[k - 1].0 {
                 rank = k + 1;
             }
-            out[order[k]] = Some(rank);
+            out[i as usize] = Some(rank);
         }
     }
     out

@@ -13,6 +13,7 @@ use crate::{
 };
 
 mod engine;
+mod linear;
 pub mod sensitivity;
 mod summary;
 
@@ -424,15 +425,37 @@ fn goalposts(recipe: &Recipe, normalisation: Normalisation) -> Goalposts {
     }
 }
 
+/// Keys that order rows by value, ascending, as whole numbers: sorted without a comparison that looks anything up.
+pub(crate) fn keyed(values: &[f64], rows: impl Iterator<Item = usize>) -> Vec<(u64, u32)> {
+    let mut keys: Vec<u128> = rows
+        .map(|i| {
+            let bits = values[i].to_bits();
+            // Negative numbers are in reverse; a flip of all their bits, or of the sign alone, puts all in order.
+            let key = if bits >> 63 == 1 { !bits } else { bits | 1 << 63 };
+            u128::from(key) << 32 | i as u128
+        })
+        .collect();
+    keys.sort_unstable();
+    keys.iter().map(|k| ((k >> 32) as u64, *k as u32)).collect()
+}
+
 /// Spearman rank correlation over the rows both have; ties at the middle of their block.
 pub(crate) fn spearman(xs: &[f64], ys: &[f64]) -> f64 {
     let (a, b): (Vec<f64>, Vec<f64>) = xs.iter().zip(ys).filter(|(x, y)| !x.is_nan() && !y.is_nan()).unzip();
     moments::correlation(&middle_ranks(&a), &middle_ranks(&b))
 }
 
-/// Twice the rank of each value, ties at the middle of their block.
-fn middle_ranks(v: &[f64]) -> Vec<f64> {
-    let mut sorted = v.to_vec();
-    sorted.sort_unstable_by(f64::total_cmp);
-    v.iter().map(|x| (sorted.partition_point(|y| y < x) + sorted.partition_point(|y| y <= x)) as f64).collect()
+/// Twice the rank of each value plus a constant, ties at the middle of their block.
+pub(crate) fn middle_ranks(v: &[f64]) -> Vec<f64> {
+    // Zeros of either sign are equal, and so are their keys.
+    let v: Vec<f64> = v.iter().map(|x| x + 0.0).collect();
+    let sorted = keyed(&v, 0..v.len());
+    let mut out = vec![0.0; v.len()];
+    let mut at = 0;
+    while at < sorted.len() {
+        let end = at + sorted[at..].iter().take_while(|k| k.0 == sorted[at].0).count();
+        sorted[at..end].iter().for_each(|k| out[k.1 as usize] = (at + end) as f64);
+        at = end;
+    }
+    out
 }

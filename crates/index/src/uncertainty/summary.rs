@@ -2,15 +2,16 @@
 
 use rayon::prelude::*;
 
-use super::{Ahead, Alternative, PAIRS, Sensitivity, Uncertainty, engine::Engine, spearman};
+use super::{Ahead, Alternative, PAIRS, Sensitivity, Uncertainty, engine::Engine, middle_ranks, spearman};
 use crate::{
     composite::{Composite, level_and_spread, ranks},
     error::IndexError,
     normalise::by_period,
 };
 
-/// Alternatives whose scores are held at once.
-const BLOCK: usize = 256;
+/// Scores that are held at once, and the alternatives one task computes together.
+const HELD: usize = 4_000_000;
+const TOGETHER: usize = 16;
 /// Values of a row up to which its percentiles are exact; above, they are those of a histogram.
 const EXACT: usize = 8_000_000;
 /// Bins of a histogram.
@@ -150,25 +151,26 @@ pub(super) fn run(
         ranks: units.iter().map(|&u| Values::new(exact, 0.5, u as f64 + 0.5)).collect(),
         top: vec![(0, 0); rows],
     };
-    let one = |k: usize, a: &Alternative| -> Result<Run, Vec<IndexError>> {
-        if k == 0 {
-            return Ok(Run { scores: base.clone(), ranks: index.ranks.clone(), agreement: 1.0, shift: 0.0 });
-        }
-        let mut scores = engine.scores(a)?;
+    let own = Agreement::new(base);
+    let told = |mut scores: Vec<f64>| -> Run {
         let ranks = ranks(&scores, &groups);
         let moved: Vec<usize> = ranks.iter().zip(&index.ranks).filter_map(|(a, b)| Some((*a)?.abs_diff((*b)?))).collect();
         let shift = moved.iter().sum::<usize>() as f64 / moved.len().max(1) as f64;
-        let agreement = spearman(base, &scores);
+        let agreement = own.with(&scores);
         let (m, s) = level_and_spread(&scores);
         // Scores that differ by rounding alone must not be blown up to differences.
         let stretch = if s > 1e-12 * m.abs() { spread / s } else { 0.0 };
         scores.iter_mut().for_each(|x| *x = level + (*x - m) * stretch);
-        Ok(Run { scores, ranks, agreement, shift })
+        Run { scores, ranks, agreement, shift }
     };
-    let mut at = 0;
-    while at < alternatives.len() {
-        let block = &alternatives[at..(at + BLOCK).min(alternatives.len())];
-        let runs: Vec<Result<Run, Vec<IndexError>>> = block.par_iter().enumerate().map(|(k, a)| one(at + k, a)).collect();
+    let Some((first, rest)) = alternatives.split_first() else { return Ok(out) };
+    out.take(*first, &Run { scores: base.clone(), ranks: index.ranks.clone(), agreement: 1.0, shift: 0.0 }, top);
+    let held = (HELD / rows.max(1)).clamp(TOGETHER, 4096);
+    for block in rest.chunks(held) {
+        let runs: Vec<Result<Run, Vec<IndexError>>> = block
+            .par_chunks(TOGETHER)
+            .flat_map_iter(|some| engine.all(some).into_iter().map(|r| r.map(told)).collect::<Vec<_>>())
+            .collect();
         for (a, run) in block.iter().zip(runs) {
             match run {
                 Ok(run) => out.take(*a, &run, top),
@@ -179,9 +181,40 @@ pub(super) fn run(
                 Err(errors) => return Err(errors),
             }
         }
-        at += block.len();
     }
     Ok(out)
+}
+
+/// Spearman correlation with one and the same scores.
+struct Agreement<'a> {
+    base: &'a [f64],
+    /// Ranks of the base less their mean, and the root of their sum of squares; none where a score is missing.
+    ranks: Option<(Vec<f64>, f64)>,
+}
+
+impl<'a> Agreement<'a> {
+    fn new(base: &'a [f64]) -> Self {
+        let ranks = base.iter().all(|x| !x.is_nan()).then(|| centred(middle_ranks(base)));
+        Self { base, ranks }
+    }
+
+    fn with(&self, scores: &[f64]) -> f64 {
+        match &self.ranks {
+            Some((own, length)) if scores.iter().all(|x| !x.is_nan()) => {
+                let (other, other_length) = centred(middle_ranks(scores));
+                own.iter().zip(&other).map(|(a, b)| a * b).sum::<f64>() / (length * other_length)
+            }
+            _ => spearman(self.base, scores),
+        }
+    }
+}
+
+fn centred(mut ranks: Vec<f64>) -> (Vec<f64>, f64) {
+    // Ties change no sum of ranks: the mean of these doubled ranks is always their number.
+    let mean = ranks.len() as f64;
+    ranks.iter_mut().for_each(|r| *r -= mean);
+    let length = ranks.iter().map(|r| r * r).sum::<f64>().sqrt();
+    (ranks, length)
 }
 
 impl Outcome {

@@ -277,7 +277,7 @@ fn declared(tree: &Tree<'_>, manual: bool) -> Result<Vec<Vec<f64>>, Vec<IndexErr
 }
 
 /// Products of local weights from the root down.
-fn effective(tree: &Tree<'_>, local: &[Vec<f64>]) -> Vec<f64> {
+pub(crate) fn effective(tree: &Tree<'_>, local: &[Vec<f64>]) -> Vec<f64> {
     let mut node = vec![0.0; tree.nodes.len()];
     let mut leaf = vec![0.0; tree.leaves.len()];
     if let Some(root) = node.first_mut() {
