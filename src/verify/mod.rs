@@ -213,6 +213,9 @@ pub fn verify(dir: Option<&Path>, large: bool) -> Result<Vec<Row>, String> {
     if let Some(dir) = dir.filter(|dir| dir.join(tfp::INDEX).is_file()) {
         return tfp::rows(dir);
     }
+    if let Some(dir) = dir.filter(|dir| dir.join(composite::INDEX).is_file()) {
+        return composite::rows(dir);
+    }
     let folder = dir.map_or(Folder::Embedded, Folder::Disk);
     let manifest = folder.read("manifest.json")?;
     let entries: Vec<Entry> = serde_json::from_str(&manifest).map_err(|e| format!("manifest.json: {e}"))?;
@@ -245,9 +248,9 @@ fn row(entry: Entry, folder: Folder<'_>, large: bool) -> Row {
 
 fn run(family: &str, case: &Value, folder: Folder<'_>) -> Outcome {
     match family {
-        "composite-index" => composite::index(case),
-        "weights" => composite::weights(case),
-        "coupling" => composite::coupling(case),
+        "composite-index" => composite::cases::index(case),
+        "weights" => composite::cases::weights(case),
+        "coupling" => composite::cases::coupling(case),
         "dagum" => spatial::dagum(case),
         "theil" => spatial::theil(case),
         "large-scale" => large::run(case, folder),

@@ -1,13 +1,16 @@
 //! From indicators to scores, and back: what each indicator contributes to a score.
 
+mod limited;
+
 use crate::{
     framework::{Child, Tree},
-    recipe::{Aggregation, Placement, Recipe},
+    ranking::compensation::Spread,
+    recipe::{Aggregation, Compensation, Placement, Recipe},
     weights::Weights,
 };
 
-/// Everything aggregation works on. `leaves[indicator][row]` are on the common scale; where any dimension is
-/// geometric they have been lifted by [`lift`].
+/// Everything aggregation works on. `leaves[indicator][row]` are on the common scale; where any dimension
+/// needs it they have been lifted by [`lift`].
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Combine<'a> {
     pub tree: &'a Tree<'a>,
@@ -16,32 +19,39 @@ pub(crate) struct Combine<'a> {
     pub aggregation: Aggregation,
     pub floor: f64,
     pub placement: Placement,
+    pub compensation: Compensation,
 }
 
 impl<'a> Combine<'a> {
     /// The aggregation a recipe asks for.
     pub fn new(tree: &'a Tree<'a>, leaves: &'a [Vec<f64>], weights: &'a Weights, recipe: &Recipe) -> Self {
-        let Recipe { aggregation, floor, placement, .. } = *recipe;
-        Self { tree, leaves, weights, aggregation, floor, placement }
+        let Recipe { aggregation, floor, placement, compensation, .. } = *recipe;
+        Self { tree, leaves, weights, aggregation, floor, placement, compensation }
     }
 }
 
-/// What is aggregated in one node: a child (or what stands below it), its weight in each set, its worst and best value.
+/// What is aggregated in one node: a child (or what stands below it), its weight in each set, its worst and best value,
+/// and under Mazziotta-Pareto its mean and standard deviation over all rows.
 struct Term {
     child: Child,
     weight: Vec<f64>,
     low: f64,
     high: f64,
+    level: (f64, f64),
 }
 
-/// Whether any dimension of the tree is aggregated geometrically.
-pub(crate) fn is_geometric(tree: &Tree<'_>, aggregation: Aggregation) -> bool {
-    tree.nodes.iter().any(|n| n.node.aggregation.unwrap_or(aggregation) == Aggregation::Geometric)
+/// Whether values of 0 would swallow any dimension of the tree.
+pub(crate) fn needs_floor(tree: &Tree<'_>, recipe: &Recipe) -> bool {
+    tree.nodes.iter().any(|n| match n.node.aggregation.unwrap_or(recipe.aggregation) {
+        Aggregation::Geometric | Aggregation::Harmonic => true,
+        Aggregation::Power => recipe.compensation.power <= 0.0,
+        _ => false,
+    })
 }
 
-/// Lifts values from 0..1 to floor..1 where the geometric mean needs it: `floor + (1 - floor) r`.
+/// Lifts values from 0..1 to floor..1 where a mean needs it: `floor + (1 - floor) r`.
 pub(crate) fn lift(values: &[Vec<f64>], recipe: &Recipe, tree: &Tree<'_>) -> Vec<Vec<f64>> {
-    let f = if is_geometric(tree, recipe.aggregation) { recipe.floor } else { 0.0 };
+    let f = if needs_floor(tree, recipe) { recipe.floor } else { 0.0 };
     values.iter().map(|c| c.iter().map(|r| f + (1.0 - f) * r).collect()).collect()
 }
 
@@ -75,7 +85,11 @@ impl Combine<'_> {
             }
             let known = || self.values(scores, child).iter().copied().filter(|v| !v.is_nan());
             let (low, high) = (known().fold(f64::INFINITY, f64::min), known().fold(f64::NEG_INFINITY, f64::max));
-            out.push(Term { child, weight, low, high });
+            let level = match self.method(node) {
+                Aggregation::Mpi => self.level(&known().collect::<Vec<_>>()),
+                _ => (0.0, 0.0),
+            };
+            out.push(Term { child, weight, low, high, level });
         }
     }
 
@@ -142,7 +156,33 @@ impl Combine<'_> {
                 }
                 score
             }
+            other => {
+                let mut row = limited::Row::new(present().map(|(k, w, v, t)| (k, w, v, t.level)), part);
+                match other {
+                    Aggregation::Harmonic => row.power(-1.0, self.floor),
+                    Aggregation::Quadratic => row.power(2.0, self.floor),
+                    Aggregation::Power => row.power(self.compensation.power, self.floor),
+                    Aggregation::Mpi => row.mpi(&self.compensation),
+                    Aggregation::Ampi => row.ampi(&self.compensation),
+                    Aggregation::MeanMin => row.mean_min(&self.compensation),
+                    Aggregation::Owa => row.owa(self.compensation.quantifier),
+                    _ => {
+                        let columns: Vec<&[f64]> = terms.iter().map(|t| self.values(scores, t.child)).collect();
+                        row.copeland(&columns)
+                    }
+                }
+            }
         }
+    }
+
+    /// Mean and standard deviation of a child over all rows; a spread of rounding alone is none.
+    fn level(&self, known: &[f64]) -> (f64, f64) {
+        let less = usize::from(self.compensation.spread == Spread::Sample);
+        if known.len() <= less {
+            return (numerics::moments::mean(known), 0.0);
+        }
+        let (mean, sd) = (numerics::moments::mean(known), numerics::moments::variance(known, less).sqrt());
+        (mean, if sd > 1e-12 * mean.abs() { sd } else { 0.0 })
     }
 
     /// `contributions[indicator][row]` to the index; over all indicators they sum to it.
@@ -167,7 +207,7 @@ impl Combine<'_> {
                 let score = self.combine(n, &terms, scores, i, &mut part);
                 for (k, term) in terms.iter().enumerate() {
                     // A score of 0 has no parts to follow; its share is handed down by weight.
-                    let share = if score == 0.0 { term.weight[self.weights.of_row[i]] } else { part[k] / score };
+                    let share = if score.abs() < 1e-9 { term.weight[self.weights.of_row[i]] } else { part[k] / score };
                     let c = if own[i].is_nan() || share.is_nan() { f64::NAN } else { share * own[i] };
                     match term.child {
                         Child::Leaf(j) => leaf[j][i] = c,

@@ -118,6 +118,9 @@ pub enum IndexError {
     /// The floor is not in 0..1.
     #[error("floor {0} is not at least 0 and below 1")]
     Floor(f64),
+    /// A parameter of the aggregation is out of its range.
+    #[error(transparent)]
+    Compensation(crate::ranking::RankingError),
     /// Values below 0 have no entropy.
     #[error("`{indicator}` lies below 0 outside the base period, and negative values have no entropy")]
     NegativeEntropy {
@@ -279,6 +282,7 @@ fn normalise_tree(tree: &Tree<'_>, data: &Data<'_>, recipe: &Recipe) -> Result<N
     if !(0.0..1.0).contains(&recipe.floor) {
         errors.push(IndexError::Floor(recipe.floor));
     }
+    errors.extend(recipe.compensation.check().into_iter().map(IndexError::Compensation));
     if recipe.normalisation == Normalisation::Rank && recipe.goalposts == crate::recipe::Goalposts::Base {
         errors.push(IndexError::RankBase);
     }

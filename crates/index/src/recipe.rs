@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use crate::ranking::compensation::Compensation;
 use crate::weights::{combination::Combination, components::ComponentOptions, critic::CriticOptions, entropy::EntropyOptions};
 
 /// What happens to missing cells of an indicator. Whatever is filled or left out is listed cell by cell.
@@ -118,6 +119,25 @@ pub enum Aggregation {
     /// Closeness to the ideal `D- / (D+ + D-)`, ideals over all units and periods; looks through dimensions
     /// that are themselves aggregated by TOPSIS to what stands below.
     Topsis,
+    /// `1 / sum(w / v)`, lifted like the geometric mean: weaknesses weigh still more.
+    Harmonic,
+    /// `sqrt(sum w v^2)`: strengths weigh more.
+    Quadratic,
+    /// `(sum w v^p)^(1/p)` with `p` of `compensation.power`; lifted like the geometric mean where `p <= 0`.
+    Power,
+    /// Mazziotta-Pareto: `M - S cv` of `z = 100 + 10 (v - mean) / sd` over all units and periods, brought back to
+    /// `0.5 + (MPI - 100) / 100`.
+    Mpi,
+    /// Adjusted Mazziotta-Pareto: `M - S cv` of `r = 70 + 60 v`, brought back to `(AMPI - 70) / 60`; can be compared
+    /// over time where goalposts can.
+    Ampi,
+    /// Mean-min: `M - a (sqrt((M - min)^2 + b^2) - b)`.
+    MeanMin,
+    /// Ordered weighted average: the quantifier `x^a` over weights cumulated from the best value down.
+    Owa,
+    /// Copeland: units and periods that a majority of weight puts below, less those it puts above, as
+    /// `(1 + (wins - losses) / (n - 1)) / 2`. A rank, not a level: it moves when others move.
+    Copeland,
 }
 
 /// Where weights enter the distances of TOPSIS.
@@ -163,6 +183,8 @@ pub struct Recipe {
     pub floor: f64,
     /// Where weights enter the distances of TOPSIS.
     pub placement: Placement,
+    /// Parameters of the aggregations that limit compensation.
+    pub compensation: Compensation,
 }
 
 impl Weighting {
@@ -197,6 +219,7 @@ impl Default for Recipe {
             aggregation: Aggregation::default(),
             floor: 0.01,
             placement: Placement::default(),
+            compensation: Compensation::default(),
         }
     }
 }

@@ -7,6 +7,52 @@ pub fn normal_two_sided(z: f64) -> f64 {
     erfc(z.abs() / std::f64::consts::SQRT_2)
 }
 
+/// Quantile of the standard normal distribution, `0 < p < 1`: Acklam's rational approximation and one step of Halley's
+/// rule. Infinite at 0 and 1, `NaN` outside.
+pub fn normal_quantile(p: f64) -> f64 {
+    const A: [f64; 6] = [
+        -3.969683028665376e1,
+        2.209460984245205e2,
+        -2.759285104469687e2,
+        1.383577518672690e2,
+        -3.066479806614716e1,
+        2.506628277459239e0,
+    ];
+    const B: [f64; 6] =
+        [-5.447609879822406e1, 1.615858368580409e2, -1.556989798598866e2, 6.680131188771972e1, -1.328068155288572e1, 1.0];
+    const C: [f64; 6] = [
+        -7.784894002430293e-3,
+        -3.223964580411365e-1,
+        -2.400758277161838e0,
+        -2.549732539343734e0,
+        4.374664141464968e0,
+        2.938163982698783e0,
+    ];
+    const D: [f64; 5] = [7.784695709041462e-3, 3.224671290700398e-1, 2.445134137142996e0, 3.754408661907416e0, 1.0];
+    if p.is_nan() || !(0.0..=1.0).contains(&p) {
+        return f64::NAN;
+    }
+    if p == 0.0 || p == 1.0 {
+        return if p == 0.0 { f64::NEG_INFINITY } else { f64::INFINITY };
+    }
+    let polynomial = |c: &[f64], x: f64| c.iter().fold(0.0, |s, c| s * x + c);
+    // The upper tail by symmetry, where `1 - p` is exact.
+    let (tail, sign) = if p > 0.5 { (1.0 - p, -1.0) } else { (p, 1.0) };
+    let start = if tail < 0.02425 {
+        let q = (-2.0 * log(tail)).sqrt();
+        polynomial(&C, q) / polynomial(&D, q)
+    } else {
+        let q = tail - 0.5;
+        let r = q * q;
+        polynomial(&A, r) * q / polynomial(&B, r)
+    };
+    let error = 0.5 * erfc(-start / std::f64::consts::SQRT_2) - tail;
+    let u = error * (2.0 * std::f64::consts::PI).sqrt() * exp(0.5 * start * start);
+    let x = start - u / (1.0 + 0.5 * start * u);
+    // No negative zero.
+    if x == 0.0 { 0.0 } else { sign * x }
+}
+
 /// Upper tail `P(X > x)` of the chi-squared distribution with `degrees > 0` degrees of freedom, by the regularised
 /// incomplete gamma function (series below the mean, continued fraction above it); 1 for `x <= 0`, `NaN` for `NaN`
 /// or no degrees of freedom.
@@ -60,6 +106,22 @@ mod tests {
             assert!((chi_squared_above(point, degrees) - 0.05).abs() < 1e-13, "{degrees}");
         }
         assert!((chi_squared_above(124.342_113_404_004_1, 100) - 0.05).abs() < 1e-12);
+    }
+
+    /// Printed points of the normal distribution, the far tails against the distribution itself.
+    #[test]
+    fn normal_quantiles() {
+        for (p, z) in [(0.5, 0.0), (0.975, 1.959_963_984_540_054), (0.9, 1.281_551_565_544_6), (0.999, 3.090_232_306_167_814)] {
+            assert!((normal_quantile(p) - z).abs() < 1e-13, "{p}");
+            assert!((normal_quantile(1.0 - p) + z).abs() < 1e-12, "{p}");
+        }
+        for k in 1..300 {
+            let p = 10_f64.powi(-k);
+            let back = 0.5 * libm::erfc(-normal_quantile(p) / std::f64::consts::SQRT_2);
+            assert!((back / p - 1.0).abs() < 1e-10, "{p} {back}");
+        }
+        assert!(normal_quantile(0.0) == f64::NEG_INFINITY && normal_quantile(1.0) == f64::INFINITY);
+        assert!(normal_quantile(-0.1).is_nan() && normal_quantile(f64::NAN).is_nan());
     }
 
     #[test]

@@ -94,6 +94,11 @@ fn unlisted(dir: &Path, entries: &[Entry]) -> Vec<Case> {
 }
 
 impl Case {
+    /// A case whose files stand in `folder`.
+    pub fn at(id: &str, source: &str, folder: PathBuf) -> Self {
+        Self { id: id.to_owned(), source: source.to_owned(), folder }
+    }
+
     /// What became of one part of the case, held to a tolerance of its own.
     pub fn row(&self, part: &str, tolerance: f64, outcome: Outcome) -> Row {
         let (method, difference, verdict, detail) = match outcome {

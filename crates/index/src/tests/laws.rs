@@ -6,6 +6,7 @@ use super::{framework, indicator};
 use crate::{
     Aggregation, Data, Direction, Framework, Goalposts, IndexError, Missing, Node, Normalisation, Placement, Reach, Recipe,
     Scope, Weighting, evaluate,
+    ranking::compensation::{Compensation, Penalty, Spread},
     uncertainty::{Alternatives, uncertainty},
     weights::{
         combination::Combination,
@@ -16,6 +17,38 @@ use crate::{
 
 const UNITS: usize = 6;
 const PERIODS: usize = 3;
+
+const AGGREGATIONS: [Aggregation; 11] = [
+    Aggregation::Arithmetic,
+    Aggregation::Geometric,
+    Aggregation::Topsis,
+    Aggregation::Harmonic,
+    Aggregation::Quadratic,
+    Aggregation::Power,
+    Aggregation::Mpi,
+    Aggregation::Ampi,
+    Aggregation::MeanMin,
+    Aggregation::Owa,
+    Aggregation::Copeland,
+];
+
+fn compensations() -> impl Strategy<Value = Compensation> {
+    use prop::sample::select;
+    (
+        select(vec![-3.0, -0.5, 0.0, 0.5, 3.0]),
+        select(vec![Penalty::Downward, Penalty::Upward]),
+        select(vec![Spread::Population, Spread::Sample]),
+        (0.0..=1.0_f64, 0.0..0.5_f64, 0.3..4.0_f64),
+    )
+        .prop_map(|(power, penalty, spread, (min_share, min_smoothing, quantifier))| Compensation {
+            power,
+            penalty,
+            spread,
+            min_share,
+            min_smoothing,
+            quantifier,
+        })
+}
 
 fn keys() -> (Vec<String>, Vec<i32>) {
     let n = UNITS * PERIODS;
@@ -57,18 +90,21 @@ fn recipes() -> impl Strategy<Value = Recipe> {
     let two = (
         select(vec![Scope::Pooled, Scope::PerPeriod, Scope::PeriodMean, Scope::Base]),
         select(vec![Reach::Global, Reach::Within]),
-        select(vec![Aggregation::Arithmetic, Aggregation::Geometric, Aggregation::Topsis]),
+        select(AGGREGATIONS.to_vec()),
         select(vec![Placement::Outside, Placement::Inside]),
     );
-    (one, two).prop_map(|((goalposts, normalisation, weights), (scope, reach, aggregation, placement))| Recipe {
-        goalposts,
-        normalisation,
-        scope,
-        reach,
-        aggregation,
-        placement,
-        ..weighted(weights)
-    })
+    (one, two, compensations()).prop_map(
+        |((goalposts, normalisation, weights), (scope, reach, aggregation, placement), compensation)| Recipe {
+            compensation,
+            goalposts,
+            normalisation,
+            scope,
+            reach,
+            aggregation,
+            placement,
+            ..weighted(weights)
+        },
+    )
 }
 
 fn scores(f: &Framework, columns: &[Vec<f64>], recipe: &Recipe) -> Vec<f64> {
@@ -337,7 +373,7 @@ fn every_combination_of_choices_scores_or_says_why() {
     for missing in [Missing::MeanOfPresent, Missing::Carry, Missing::Interpolate, Missing::Mean] {
         for goalposts in [Goalposts::Pooled, Goalposts::PerPeriod, Goalposts::Base] {
             for normalisation in [Normalisation::MinMax, Normalisation::ZScore, Normalisation::Rank] {
-                for aggregation in [Aggregation::Arithmetic, Aggregation::Geometric, Aggregation::Topsis] {
+                for aggregation in AGGREGATIONS {
                     for weights in [Weighting::Equal, Weighting::Entropy, Weighting::Critic] {
                         for scope in [Scope::Pooled, Scope::PerPeriod, Scope::PeriodMean, Scope::Base] {
                             for reach in [Reach::Global, Reach::Within] {

@@ -3,6 +3,7 @@
 use index::{
     Aggregation, Composite, Data, Goalposts, IndexError, Missing, Normalisation, Placement, Reach, Recipe, Scope, Tree,
     Weighting, audit, evaluate,
+    recipe::Compensation,
     uncertainty::{Alternatives, Uncertainty, uncertainty},
     weights::{combination::Combination, components::ComponentOptions, critic::CriticOptions, entropy::EntropyOptions},
 };
@@ -67,6 +68,9 @@ pub struct IndexOptions {
     /// Where weights enter the distances of TOPSIS.
     #[serde(default)]
     pub placement: Placement,
+    /// Parameters of the power mean, Mazziotta-Pareto, mean-min and OWA.
+    #[serde(default)]
+    pub compensation: Compensation,
     /// Variables that measure size, such as population; indicators that follow them too closely are reported.
     #[serde(default)]
     #[schemars(extend("x-role" = "variable"))]
@@ -104,6 +108,7 @@ impl IndexOptions {
             aggregation: self.aggregation,
             floor: self.floor,
             placement: self.placement,
+            compensation: self.compensation,
         }
     }
 
@@ -241,6 +246,7 @@ fn problem(error: &IndexError, read: &Read, panel: &Panel) -> Problem {
         E::Empty => Problem::error("empty-table", what).help("Check `from` and `to` of the step."),
         E::NoneComplete => Problem::error("none-complete", what).help("Choose another `missing`."),
         E::Floor(_) => Problem::error("bad-floor", what).help("COINr's scale of 1 to 100 is 0.01."),
+        E::Compensation(_) => Problem::error("bad-parameter", what).help("See `compensation`."),
         E::RankBase => Problem::error("rank-base", what),
         E::EntropyRange { .. } | E::Framework(_) | E::Shape { .. } | E::DuplicateKey { .. } => Problem::error("index", what),
     }

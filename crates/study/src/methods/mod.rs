@@ -46,6 +46,7 @@ pub mod network;
 pub mod obstacle;
 pub mod partial;
 pub mod production_function;
+pub mod ranking;
 pub mod russell;
 pub mod sbm;
 pub mod shift_share;
@@ -140,6 +141,7 @@ static ENTRIES: &[Entry] = &[
     of::<index_numbers::IndexNumbers>(),
     of::<superlative::SuperlativeTfp>(),
     of::<doubt::BenefitOfTheDoubt>(),
+    of::<ranking::RankingMethod>(),
     of::<coupling::CouplingCoordination>(),
     of::<obstacle::Obstacles>(),
     of::<inequality::InequalityMethod>(),

@@ -3,6 +3,7 @@
 use index::{
     Aggregation, Composite, Goalposts, Missing, Normalisation, Placement, Reach, Scope, Tree, Weighting,
     obstacle::{self, Gain, Obstacle, ObstacleError},
+    recipe::Compensation,
     weights::{combination::Combination, components::ComponentOptions, critic::CriticOptions, entropy::EntropyOptions, in_row},
 };
 use panel::{Panel, Place, Problem};
@@ -144,6 +145,7 @@ impl ObstacleOptions {
             aggregation: self.aggregation,
             floor: self.floor,
             placement: Placement::default(),
+            compensation: Compensation::default(),
             size: Vec::new(),
             uncertainty: false,
             alternatives: None,

@@ -185,6 +185,14 @@ pub(super) fn aggregation(a: Aggregation) -> Text {
         Aggregation::Arithmetic => Text::new("arithmetic", "算术"),
         Aggregation::Geometric => Text::new("geometric", "几何"),
         Aggregation::Topsis => Text::new("TOPSIS", "TOPSIS "),
+        Aggregation::Harmonic => Text::new("harmonic", "调和"),
+        Aggregation::Quadratic => Text::new("quadratic", "平方"),
+        Aggregation::Power => Text::new("power-mean", "幂平均"),
+        Aggregation::Mpi => Text::new("Mazziotta-Pareto", "Mazziotta-Pareto "),
+        Aggregation::Ampi => Text::new("adjusted Mazziotta-Pareto", "调整的 Mazziotta-Pareto "),
+        Aggregation::MeanMin => Text::new("mean-min", "均值-最小值"),
+        Aggregation::Owa => Text::new("ordered weighted", "有序加权"),
+        Aggregation::Copeland => Text::new("Copeland", "Copeland "),
     }
 }
 

@@ -10,7 +10,7 @@ use index::{
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use super::{Differences, Outcome};
+use crate::verify::{Differences, Outcome};
 
 #[derive(Deserialize)]
 struct Case<M, D, E> {

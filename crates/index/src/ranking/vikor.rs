@@ -1,0 +1,74 @@
+//! VIKOR: compromise between group utility and individual regret (Opricovic and Tzeng 2004).
+
+use super::{
+    RankingError, Table,
+    criteria::{extremes, share},
+    places,
+};
+
+/// Result of VIKOR; smaller is better throughout.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Vikor {
+    /// `S_i = Σ_j w_j (f_j* - f_ij) / (f_j* - f_j-)`, group utility.
+    pub group: Vec<f64>,
+    /// `R_i`, the largest term of that sum, individual regret.
+    pub regret: Vec<f64>,
+    /// `Q_i = v (S_i - S*) / (S- - S*) + (1 - v) (R_i - R*) / (R- - R*)`.
+    pub compromise: Vec<f64>,
+    /// First alternative by `Q`; ties go to the smaller `S`, then `R`, then the earlier row.
+    pub best: usize,
+    /// Condition 1: `Q(second) - Q(best) >= 1 / (n - 1)`.
+    pub advantage: bool,
+    /// The difference compared in condition 1.
+    pub lead: f64,
+    /// Condition 2: the best by `Q` is also best by `S` or by `R`.
+    pub stable: bool,
+    /// Compromise solutions in order of `Q`: the best alone where both conditions hold, best and second where
+    /// only condition 2 fails, all with `Q - Q(best) < 1 / (n - 1)` where condition 1 fails.
+    pub set: Vec<usize>,
+}
+
+/// VIKOR with weight `v` of group utility. A criterion on which all alternatives are equal adds nothing.
+///
+/// # Errors
+/// [`Table::check`]; `v` must lie in 0..1.
+pub fn vikor(table: &Table<'_>, v: f64) -> Result<Vikor, Vec<RankingError>> {
+    share("v", v)?;
+    table.check()?;
+    let n = table.len();
+    let (mut group, mut regret) = (vec![0.0; n], vec![0.0_f64; n]);
+    for (j, w) in table.weights.iter().enumerate() {
+        let (worst, best) = table.end(j);
+        if (best - worst).abs() <= 1e-12 * worst.abs().max(best.abs()) {
+            continue;
+        }
+        let factor = w / (best - worst);
+        for ((s, r), x) in group.iter_mut().zip(&mut regret).zip(&table.columns[j]) {
+            let term = factor * (best - x);
+            *s += term;
+            *r = r.max(term);
+        }
+    }
+    let relative = |x: f64, (low, high): (f64, f64)| if high - low > 1e-12 * high.abs() { (x - low) / (high - low) } else { 0.0 };
+    let (s, r) = (extremes(&group), extremes(&regret));
+    let compromise: Vec<f64> =
+        group.iter().zip(&regret).map(|(&a, &b)| v * relative(a, s) + (1.0 - v) * relative(b, r)).collect();
+    let place = places(&compromise, false);
+    let mut order: Vec<usize> = (0..n).collect();
+    order.sort_by(|&a, &b| {
+        place[a].cmp(&place[b]).then(group[a].total_cmp(&group[b])).then(regret[a].total_cmp(&regret[b])).then(a.cmp(&b))
+    });
+    let best = order[0];
+    let threshold = 1.0 / (n - 1) as f64;
+    let lead = compromise[order[1]] - compromise[best];
+    // A lead that equals the threshold up to rounding reaches it.
+    let advantage = lead >= threshold - 1e-12;
+    let dust = |x: f64| 1e-12 * x.abs();
+    let stable = group[best] <= s.0 + dust(s.0) || regret[best] <= r.0 + dust(r.0);
+    let set = match (advantage, stable) {
+        (true, true) => vec![best],
+        (true, false) => order[..2].to_vec(),
+        (false, _) => order.iter().copied().filter(|&i| compromise[i] - compromise[best] < threshold - 1e-12).collect(),
+    };
+    Ok(Vikor { group, regret, compromise, best, advantage, lead, stable, set })
+}
