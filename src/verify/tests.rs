@@ -47,3 +47,16 @@ fn a_number_missing_on_one_side_fails() {
 fn a_folder_without_a_manifest_is_an_error_that_names_it() {
     assert!(verify(Some(Path::new("no/such/folder")), false).unwrap_err().contains("manifest.json"));
 }
+
+/// Every number of the composite reference folder, where it stands beside the repository.
+#[test]
+fn the_composite_folder_has_no_failure() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/reference/composite");
+    if !folder.is_dir() {
+        return;
+    }
+    let rows = verify(Some(&folder), false).unwrap();
+    let failed: Vec<_> = rows.iter().filter(|r| r.verdict == Verdict::Fail).collect();
+    assert!(failed.is_empty(), "{failed:#?}");
+    assert!(rows.iter().filter(|r| r.verdict == Verdict::Pass).count() >= 35);
+}

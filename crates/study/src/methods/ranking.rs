@@ -19,6 +19,7 @@ use crate::{
 };
 
 mod compare;
+mod detail;
 mod options;
 mod story;
 mod tables;
