@@ -3,7 +3,10 @@
 use panel::{Panel, Problem};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use tfp::domar::{self as room, Data, DomarError, DomarOptions, Factors, Productivity, Weights};
+use tfp::{
+    domar::{self as room, Data, DomarError, DomarOptions, Factors, Productivity, Weights},
+    industries::Twice,
+};
 
 use self::story::Story;
 use super::{
@@ -190,7 +193,7 @@ fn refused(error: &DomarError, options: &DomarSpec, panel: &Panel, who: &Industr
                     .at(at(i))
             })
             .collect(),
-        DomarError::Duplicate(first, second) => vec![
+        DomarError::Duplicate(Twice(first, second)) => vec![
             Problem::error("duplicate-industry", "The same industry stands twice in an economy and period.")
                 .why(format!("The other row is {}.", panel.units[who.cell(&options.value_added, *first).1]))
                 .help("Name `economy` and `industry` so that they tell the rows apart.")

@@ -3,7 +3,10 @@
 use panel::{Panel, Problem};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use tfp::shift_share::{self as room, Data, Formula, Reference, ShiftShareError, ShiftShareOptions};
+use tfp::{
+    industries::Twice,
+    shift_share::{self as room, Data, Formula, Reference, ShiftShareError, ShiftShareOptions},
+};
 
 use self::story::Story;
 use super::{
@@ -145,7 +148,7 @@ fn refused(error: &ShiftShareError, options: &ShiftShareSpec, panel: &Panel, who
             .iter()
             .map(|&i| Problem::error("price", "A relative price is not positive.").at(at(&options.relative_price, i)))
             .collect(),
-        ShiftShareError::Duplicate(first, second) => vec![
+        ShiftShareError::Duplicate(Twice(first, second)) => vec![
             Problem::error("duplicate-industry", "The same industry stands twice in an economy and period.")
                 .why(format!("The other row is {}.", panel.units[who.cell(&options.output, *first).1]))
                 .help("Name `economy` and `industry` so that they tell the rows apart.")

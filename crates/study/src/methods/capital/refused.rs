@@ -1,7 +1,10 @@
 //! Refusals of the core with the places of the panel.
 
 use panel::{Panel, Place, Problem};
-use tfp::capital::{CapitalError, Gap, InitialError, deflator::DeflatorError};
+use tfp::{
+    capital::{CapitalError, Gap, InitialError, deflator::DeflatorError},
+    rows,
+};
 
 fn place(panel: &Panel, column: &str, row: usize) -> Place {
     Place {
@@ -85,7 +88,7 @@ pub(super) fn capital(error: &CapitalError, panel: &Panel, units: &[usize], inve
                     .at(unit_place(panel, investment, unit))
             })
             .collect(),
-        CapitalError::Duplicate(a, b) => {
+        CapitalError::Duplicate(rows::Twice(a, b)) => {
             let what = format!("Rows {} and {} are the same unit and period.", a + 1, b + 1);
             vec![Problem::error("duplicate", what).at(place(panel, investment, *a))]
         }
