@@ -279,8 +279,7 @@ type Computed = (UserCosts, Services, Vec<Vec<f64>>);
 
 fn compute(panel: &Panel, options: &CapitalServicesStep) -> Result<Computed, Vec<Problem>> {
     let n = panel.len();
-    let set = panel.unit_set();
-    let units: Vec<usize> = panel.units.iter().map(|u| set.partition_point(|x| *x < u.as_str())).collect();
+    let units = lookup::unit_numbers(panel);
     let base = options.base_period.or_else(|| panel.period_set().first().copied()).unwrap_or(0);
     let column = |name: &str| panel.values(name).unwrap_or(&[]);
     let (mut columns, mut problems) = (Vec::new(), Vec::new());

@@ -73,8 +73,7 @@ pub(super) fn industries(panel: &Panel, naming: &Naming<'_>, problems: &mut Vec<
             problems.push(lookup::unknown_group(panel, name));
             return None;
         };
-        let labels = lookup::distinct(&group.labels);
-        let numbers = group.labels.iter().map(|l| labels.partition_point(|x| x < l)).collect();
+        let (labels, numbers) = lookup::numbered(&group.labels);
         Some((numbers, labels.into_iter().map(Text::plain).collect()))
     };
     let economy = grouped(naming.economy);

@@ -9,7 +9,7 @@ use tfp::capital::{
     vintage::{self, VintageOptions},
 };
 
-use super::{CapitalStep, Model, of, refused};
+use super::{super::lookup, CapitalStep, Model, of, refused};
 
 /// Data and options, made ready.
 pub(super) struct Account<'a> {
@@ -58,8 +58,7 @@ impl<'a> Account<'a> {
     /// # Errors
     /// Prices that are missing or impossible, with their places.
     pub(super) fn new(panel: &'a Panel, options: &'a CapitalStep) -> Result<Self, Vec<Problem>> {
-        let set = panel.unit_set();
-        let units: Vec<usize> = panel.units.iter().map(|u| set.partition_point(|x| *x < u.as_str())).collect();
+        let units = lookup::unit_numbers(panel);
         let base = options.base_period.or_else(|| panel.period_set().first().copied()).unwrap_or(0);
         let (mut real, mut problems) = (Vec::new(), Vec::new());
         for (a, name) in options.investment.iter().enumerate() {

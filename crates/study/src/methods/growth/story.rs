@@ -54,13 +54,9 @@ impl Story<'_> {
         let mean_of = |g: &Growth| average::by_period(&self.data, g, &all, self.options.averaging);
         let total = mean_of(self.result);
         let bands = self.moved.map(mean_of);
-        let names: Vec<String> = match self.options.group.as_ref().and_then(|g| self.panel.group(g)) {
-            Some(g) => lookup::distinct(&g.labels),
-            None => Vec::new(),
-        };
-        let group: Vec<usize> = match self.options.group.as_ref().and_then(|g| self.panel.group(g)) {
-            Some(g) => g.labels.iter().map(|l| names.partition_point(|n| n < l)).collect(),
-            None => all.clone(),
+        let (names, group) = match self.options.group.as_ref().and_then(|g| self.panel.group(g)) {
+            Some(g) => lookup::numbered(&g.labels),
+            None => (Vec::new(), all.clone()),
         };
         let grouped = if names.is_empty() {
             Vec::new()
