@@ -10,7 +10,7 @@ use tfp::{
 };
 
 use self::{labour::Factor, story::Story};
-use super::lookup;
+use super::{defaults, lookup};
 use crate::method::{Input, Method, Output, Page};
 
 mod figures;
@@ -79,7 +79,7 @@ pub struct GrowthOptions {
     #[serde(default)]
     pub base_unit: Option<String>,
     /// Distance between adjacent periods; growth over longer gaps is not computed.
-    #[serde(default = "one")]
+    #[serde(default = "defaults::step")]
     pub step: u32,
     /// Group column for averages, e.g. region.
     #[serde(default)]
@@ -94,10 +94,6 @@ pub struct GrowthOptions {
     /// How far the share of the first input is moved for the sensitivity band.
     #[serde(default = "tenth")]
     pub sensitivity: f64,
-}
-
-fn one() -> u32 {
-    1
 }
 
 fn tenth() -> f64 {

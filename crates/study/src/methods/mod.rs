@@ -54,7 +54,9 @@ pub mod tfp_index;
 pub mod two_stage;
 pub mod window;
 
+mod assets;
 mod change;
+mod defaults;
 mod direction;
 mod failures;
 mod industries;
@@ -63,6 +65,7 @@ mod nonradial;
 #[cfg(test)]
 mod panel_tests;
 mod production;
+mod rows;
 mod scores;
 mod slacks;
 

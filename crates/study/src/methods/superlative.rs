@@ -10,7 +10,7 @@ use tfp::{
 };
 
 use self::story::Story;
-use super::{index_numbers::words, lookup};
+use super::{defaults, index_numbers::words, lookup};
 use crate::method::{Input, Method, Output, Page};
 
 mod story;
@@ -46,12 +46,8 @@ pub struct SuperlativeStep {
     #[serde(default)]
     pub base: Base,
     /// Distance between adjacent periods; changes over longer gaps are not computed.
-    #[serde(default = "one")]
+    #[serde(default = "defaults::step")]
     pub step: u32,
-}
-
-fn one() -> u32 {
-    1
 }
 
 impl SuperlativeStep {
