@@ -16,27 +16,37 @@ pub fn command() -> Command {
 /// Runs it.
 pub fn run(matches: &ArgMatches, language: Option<Language>) -> ExitCode {
     let zh = language == Some(Language::Zh);
+    match text(matches.get_one::<String>("name").map(String::as_str), zh) {
+        Ok(text) => super::say(&text),
+        Err(unknown) => {
+            crate::tell::aside!("{unknown}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// The list of pages, or the page of a name; an error says what is near to an unknown name.
+fn text(name: Option<&str>, zh: bool) -> Result<String, String> {
     let pick = |both: (&'static str, &'static str)| if zh { both.1 } else { both.0 };
-    let Some(name) = matches.get_one::<String>("name") else {
+    let Some(name) = name else {
         let methods = methods::entries().iter().map(|e| format!("{:<22} {}\n", e.name, pick(e.page.title)));
         let codes = findings::pages().iter().map(|p| format!("{:<22} {}\n", p.code, pick(p.title)));
         let formulas = format!("{:<22} {}\n", "formulas", pick(("What formulas may say", "公式的写法")));
-        return super::say(&methods.chain([formulas]).chain(codes).collect::<String>());
+        return Ok(methods.chain([formulas]).chain(codes).collect());
     };
     if name == "formulas" {
-        return super::say(&formulas(zh));
+        return Ok(formulas(zh));
     }
     if let Some(page) = methods::page(name) {
         let body = pick((page.en, page.zh)).trim();
-        return super::say(&format!("# {}\n\n{body}\n\n    {}\n", pick(page.title), page.example));
+        return Ok(format!("# {}\n\n{body}\n\n    {}\n", pick(page.title), page.example));
     }
     if let Some(page) = findings::page(&name.to_uppercase()) {
-        return super::say(&format!("# {} {}\n\n{}\n", page.code, pick(page.title), pick((page.en, page.zh)).trim()));
+        return Ok(format!("# {} {}\n\n{}\n", page.code, pick(page.title), pick((page.en, page.zh)).trim()));
     }
     let known = methods::entries().iter().map(|e| e.name).chain(["formulas"]).chain(findings::pages().iter().map(|p| p.code));
     let hint = panel::problem::nearest(name, known).map(|n| format!(" Did you mean `{n}`?")).unwrap_or_default();
-    crate::tell::aside!("There is no method or finding `{name}`.{hint} `xinzhi explain` lists them.");
-    ExitCode::from(2)
+    Err(format!("There is no method or finding `{name}`.{hint} `xinzhi explain` lists them."))
 }
 
 /// What formulas may say, from the list the formulas themselves are read by.
@@ -51,4 +61,21 @@ fn formulas(zh: bool) -> String {
     }
     text.push_str("\n    rd_intensity = \"100 * rd_expenditure / gdp\"\n    growth_rate  = \"100 * growth(gdp_real)\"\n    share        = \"if(period() < 2023, part / whole, missing())\"\n");
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_listed_name_has_a_page_in_both_languages() {
+        for zh in [false, true] {
+            let list = text(None, zh).unwrap();
+            let names: Vec<&str> = list.lines().filter_map(|l| l.split_whitespace().next()).collect();
+            assert_eq!(names.len(), methods::entries().len() + findings::pages().len() + 1, "{list}");
+            for name in names {
+                assert!(text(Some(name), zh).is_ok_and(|page| page.starts_with("# ") && page.lines().count() > 2), "{name}");
+            }
+        }
+    }
 }

@@ -123,3 +123,18 @@ fn folder(out: &std::path::Path) -> bool {
     }
     file.is_none()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_method_has_help_with_an_example() {
+        let app = app();
+        for entry in methods::entries() {
+            let help = app.clone().try_get_matches_from(["xinzhi", entry.name, "--help"]).unwrap_err();
+            assert_eq!(help.kind(), clap::error::ErrorKind::DisplayHelp);
+            assert!(help.to_string().contains(&format!("xinzhi {} ", entry.name)), "{}", entry.name);
+        }
+    }
+}

@@ -235,25 +235,13 @@ fn levels(case: &Value, folder: Folder<'_>) -> Result<Outcome, Outcome> {
 
 #[cfg(test)]
 mod tests {
-    use std::path::{Path, PathBuf};
 
     use super::*;
-    use crate::verify::{Verdict, verify};
-
-    #[allow(clippy::print_stderr)]
-    fn shared() -> Option<PathBuf> {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/reference/frontier");
-        if folder.is_dir() {
-            return Some(folder);
-        }
-        eprintln!("skipped: no folder `shared` beside the repository");
-        None
-    }
+    use crate::verify::{Verdict, shared};
 
     #[test]
     fn every_malmquist_case_of_the_shared_folder_passes() {
-        let Some(folder) = shared() else { return };
-        let rows: Vec<_> = verify(Some(&folder), false).unwrap().into_iter().filter(|r| r.method == "malmquist").collect();
+        let Some(rows) = shared::methods(|m| m == "malmquist") else { return };
         let missed: Vec<_> = rows.iter().filter(|r| r.verdict != Verdict::Pass).collect();
         assert!(missed.is_empty(), "{missed:#?}");
         assert_eq!(rows.len(), 20);
@@ -262,7 +250,7 @@ mod tests {
     /// The calls of `malmquist` in the assertions of DataEnvelopmentAnalysis.jl, arrays [unit][variable][period].
     #[test]
     fn julia_assertions_hold() {
-        let Some(folder) = shared() else { return };
+        let Some(folder) = shared::folder() else { return };
         let lines = std::fs::read_to_string(folder.join("julia_dea_tests.jsonl")).unwrap();
         let calls: Vec<Value> = lines.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
         let mut asserted = 0;

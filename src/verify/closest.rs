@@ -41,20 +41,11 @@ fn compared(case: &Value, folder: Folder<'_>) -> Result<Outcome, Outcome> {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
+    use super::super::{Verdict, shared};
 
-    use super::super::{Verdict, verify};
-
-    /// Needs the folder `shared` beside the repository; says so where it is absent.
     #[test]
-    #[expect(clippy::print_stderr, reason = "says that it skips")]
     fn the_airlines_pass() {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/reference/frontier");
-        if !folder.is_dir() {
-            eprintln!("skipped: no {}", folder.display());
-            return;
-        }
-        let rows = verify(Some(&folder), false).unwrap();
+        let Some(rows) = shared::rows() else { return };
         let row = rows.iter().find(|r| r.case == "aparicio2007_airlines_addmin").unwrap();
         assert_eq!(row.verdict, Verdict::Pass, "{row:?}");
     }

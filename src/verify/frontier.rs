@@ -81,7 +81,7 @@ pub(super) fn numbers(v: &Value) -> Vec<f64> {
 }
 
 /// Cells of one line of CSV; quotes hold commas together.
-fn cells(line: &str) -> Vec<String> {
+pub(super) fn cells(line: &str) -> Vec<String> {
     let (mut out, mut cell, mut quoted) = (Vec::new(), String::new(), false);
     for c in line.trim_end_matches('\r').chars() {
         match c {

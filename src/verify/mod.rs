@@ -15,6 +15,8 @@ mod nonradial;
 mod partial;
 mod prices;
 mod radial;
+#[cfg(test)]
+mod shared;
 mod slacks;
 mod spatial;
 #[cfg(test)]

@@ -211,20 +211,11 @@ fn changes(case: &Value, folder: Folder<'_>) -> Result<Outcome, Outcome> {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
+    use super::super::{Verdict, shared};
 
-    use super::super::{Verdict, verify};
-
-    /// Needs the folder `shared` beside the repository; says so where it is absent.
     #[test]
-    #[expect(clippy::print_stderr, reason = "says that it skips")]
     fn every_non_radial_case_of_the_shared_folder_passes() {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/reference/frontier");
-        if !folder.is_dir() {
-            eprintln!("skipped: no {}", folder.display());
-            return;
-        }
-        let rows = verify(Some(&folder), false).unwrap();
+        let Some(rows) = shared::rows() else { return };
         for case in [
             "tone2002_super_sbm_io_crs",
             "tone2002_super_sbm_no_crs",

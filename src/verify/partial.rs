@@ -55,24 +55,11 @@ fn scores(case: &Value, folder: Folder<'_>) -> Result<Outcome, Outcome> {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
+    use crate::verify::{Verdict, shared};
 
-    use super::*;
-    use crate::verify::{Verdict, row};
-
-    /// Needs the folder `shared` beside the repository; says so where it is absent.
     #[test]
-    #[expect(clippy::print_stderr, reason = "says that it skips")]
     fn every_partial_frontier_of_the_shared_folder_passes() {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/reference/frontier");
-        let folder = Folder::Disk(&root);
-        let Ok(manifest) = folder.read("manifest.json") else {
-            eprintln!("skipped: no {}", root.display());
-            return;
-        };
-        let entries: Vec<crate::verify::Entry> = serde_json::from_str(&manifest).unwrap();
-        let rows: Vec<_> =
-            entries.into_iter().filter(|e| e.family.starts_with("order-")).map(|e| row(e, folder, false)).collect();
+        let Some(rows) = shared::families(|f| f.starts_with("order-")) else { return };
         assert!(rows.len() >= 6 && rows.iter().all(|r| r.verdict == Verdict::Pass), "{rows:#?}");
     }
 }

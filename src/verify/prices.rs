@@ -148,21 +148,11 @@ fn ratio(said: &str) -> Option<Restriction> {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
+    use super::super::{Verdict, shared};
 
-    use super::super::{Verdict, verify};
-
-    /// Needs the folder `shared` beside the repository; says so where it is absent.
     #[test]
-    #[expect(clippy::print_stderr, reason = "says that it skips")]
     fn every_case_about_prices_passes() {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/reference/frontier");
-        if !folder.is_dir() {
-            eprintln!("skipped: no {}", folder.display());
-            return;
-        }
-        let rows = verify(Some(&folder), false).unwrap();
-        let mine: Vec<_> = rows.iter().filter(|r| [super::CROSS, super::MULTIPLIER].contains(&r.method.as_str())).collect();
+        let Some(mine) = shared::methods(|m| [super::CROSS, super::MULTIPLIER].contains(&m)) else { return };
         let failed: Vec<_> = mine.iter().filter(|r| r.verdict != Verdict::Pass).collect();
         assert!(failed.is_empty(), "{failed:#?}");
         assert_eq!(mine.len(), 6);

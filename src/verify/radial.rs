@@ -53,24 +53,11 @@ fn scores(hull: bool, case: &Value, folder: Folder<'_>) -> Result<Outcome, Outco
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
+    use crate::verify::{Verdict, shared};
 
-    use super::*;
-    use crate::verify::{Verdict, row};
-
-    /// Needs the folder `shared` beside the repository; says so where it is absent.
     #[test]
-    #[allow(clippy::print_stderr)]
     fn every_hull_and_super_efficiency_case_of_the_shared_folder_passes() {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/reference/frontier");
-        let folder = Folder::Disk(&root);
-        let Ok(manifest) = folder.read("manifest.json") else {
-            eprintln!("skipped: no {}", root.display());
-            return;
-        };
-        let entries: Vec<crate::verify::Entry> = serde_json::from_str(&manifest).unwrap();
-        let wanted = |e: &crate::verify::Entry| matches!(e.family.as_str(), "fdh" | "super-efficiency");
-        let rows: Vec<_> = entries.into_iter().filter(wanted).map(|e| row(e, folder, false)).collect();
+        let Some(rows) = shared::families(|f| matches!(f, "fdh" | "super-efficiency")) else { return };
         assert!(rows.len() >= 11 && rows.iter().all(|r| r.verdict == Verdict::Pass), "{rows:#?}");
     }
 }

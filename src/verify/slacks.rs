@@ -173,21 +173,11 @@ fn oriented(d: &mut Differences, expected: &Value, result: &Sbm, data: &Data, in
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
+    use super::super::{Verdict, shared};
 
-    use super::super::{Verdict, verify};
-
-    /// Needs the folder `shared` beside the repository; says so where it is absent.
     #[test]
-    #[expect(clippy::print_stderr, reason = "says that it skips")]
     fn every_additive_and_sbm_case_of_the_shared_folder_passes() {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/reference/frontier");
-        if !folder.is_dir() {
-            eprintln!("skipped: no {}", folder.display());
-            return;
-        }
-        let rows = verify(Some(&folder), false).unwrap();
-        let mine: Vec<_> = rows.iter().filter(|r| r.method == "additive" || r.method == "sbm").collect();
+        let Some(mine) = shared::methods(|m| m == "additive" || m == "sbm") else { return };
         let failed: Vec<_> = mine.iter().filter(|r| r.verdict != Verdict::Pass).collect();
         assert!(failed.is_empty(), "{failed:#?}");
         assert!(mine.len() >= 18, "{}", mine.len());

@@ -169,19 +169,11 @@ pub(super) fn changes(found: &TfpIndex, options: &TfpOptions) -> Vec<(String, Ve
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
-    use crate::verify::{Verdict, verify};
+    use crate::verify::{Verdict, shared};
 
     #[test]
-    #[allow(clippy::print_stderr)]
     fn every_case_of_the_shared_folder_passes() {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/reference/frontier");
-        if !folder.is_dir() {
-            eprintln!("skipped: no folder `shared` beside the repository");
-            return;
-        }
-        let rows: Vec<_> = verify(Some(&folder), false).unwrap().into_iter().filter(|r| r.method == "tfp-index").collect();
+        let Some(rows) = shared::methods(|m| m == "tfp-index") else { return };
         assert!(rows.len() == 4 && rows.iter().all(|r| r.verdict == Verdict::Pass), "{rows:#?}");
         // Stated to 1e-4, met to the digits that are printed.
         assert!(rows.iter().all(|r| r.difference.is_some_and(|d| d < 1e-6)), "{rows:#?}");

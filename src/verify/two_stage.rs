@@ -59,21 +59,11 @@ fn chain(case: &Value, folder: Folder<'_>) -> Result<Outcome, Outcome> {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
+    use super::super::{Verdict, shared};
 
-    use super::super::{Verdict, verify};
-
-    /// Needs the folder `shared` beside the repository; says so where it is absent.
     #[test]
-    #[expect(clippy::print_stderr, reason = "says that it skips")]
     fn every_case_of_two_stages_passes() {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/reference/frontier");
-        if !folder.is_dir() {
-            eprintln!("skipped: no {}", folder.display());
-            return;
-        }
-        let rows = verify(Some(&folder), false).unwrap();
-        let mine: Vec<_> = rows.iter().filter(|r| r.method == super::METHOD).collect();
+        let Some(mine) = shared::methods(|m| m == super::METHOD) else { return };
         assert!(mine.len() >= 3 && mine.iter().all(|r| r.verdict == Verdict::Pass), "{mine:#?}");
     }
 }

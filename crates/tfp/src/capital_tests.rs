@@ -152,7 +152,7 @@ fn bad_input_is_refused_with_all_its_rows() {
     assert_eq!(run(&[1.0, 2.0], 0.1, shan), Err(CapitalError::Initial(vec![(0, InitialError::NoGrowth)])));
     let twice =
         Investment { units: &[0, 0], periods: &[1, 1], real: &[1.0; 2], depreciation: &[0.1; 2], output: &[], given: &[] };
-    assert_eq!(capital(&twice, &default), Err(CapitalError::Duplicate(0, 1)));
+    assert_eq!(capital(&twice, &default), Err(CapitalError::Duplicate(crate::rows::Twice(0, 1))));
     assert_eq!(capital(&Investment { output: &[1.0], ..twice }, &default), Err(CapitalError::Shape));
 }
 

@@ -5,6 +5,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::rows;
+
 /// The page of the method in English.
 pub const PAGE: &str = include_str!("decomposition.md");
 /// The page of the method in Chinese.
@@ -178,9 +180,9 @@ pub enum DecompositionError {
     /// Productivity that is infinite, or not positive where logarithms are taken: rows.
     #[error("{} values of productivity are infinite, or have no logarithm", .0.len())]
     Productivity(Vec<usize>),
-    /// The same unit and period twice: rows.
-    #[error("rows {0} and {1} are the same unit and period")]
-    Duplicate(usize, usize),
+    /// The same unit and period twice.
+    #[error(transparent)]
+    Duplicate(#[from] rows::Twice),
     /// A period in which no complete row has weight.
     #[error("period {0} has no complete row with weight")]
     NoWeight(i32),
@@ -202,9 +204,7 @@ pub enum DecompositionError {
 pub fn decomposition(data: &Data<'_>, options: &DecompositionOptions) -> Result<Decomposition, DecompositionError> {
     let (order, value) = check(data, options)?;
     let complete = |i: usize| value[i].is_finite() && data.weight[i].is_finite();
-    let mut periods: Vec<i32> = order.iter().filter(|&&i| complete(i)).map(|&i| data.periods[i]).collect();
-    periods.sort_unstable();
-    periods.dedup();
+    let periods = rows::distinct(order.iter().filter(|&&i| complete(i)).map(|&i| data.periods[i]));
     if periods.is_empty() {
         return Err(DecompositionError::Empty);
     }
@@ -263,12 +263,7 @@ fn check(data: &Data<'_>, options: &DecompositionOptions) -> Result<(Vec<usize>,
     if !values.is_empty() {
         return Err(DecompositionError::Productivity(values));
     }
-    let mut order: Vec<usize> = (0..n).collect();
-    order.sort_by_key(|&i| (data.units[i], data.periods[i], i));
-    let same = |w: &&[usize]| data.units[w[0]] == data.units[w[1]] && data.periods[w[0]] == data.periods[w[1]];
-    if let Some(w) = order.windows(2).find(same) {
-        return Err(DecompositionError::Duplicate(w[0], w[1]));
-    }
+    let order = rows::by_unit(data.units, data.periods)?;
     let value = data.productivity.iter().map(|&x| if options.logs { x.ln() } else { x }).collect();
     Ok((order, value))
 }

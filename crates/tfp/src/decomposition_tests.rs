@@ -108,7 +108,7 @@ fn every_bad_row_is_listed() {
         (DecompositionError::Breaks, DecompositionError::Breaks, DecompositionError::NoWeight(5))
     );
     let twice = [(0, 1, 1.0, 1.0), (0, 1, 2.0, 1.0)];
-    assert_eq!(run(&twice, &DecompositionOptions::default()), Err(DecompositionError::Duplicate(0, 1)));
+    assert_eq!(run(&twice, &DecompositionOptions::default()), Err(DecompositionError::Duplicate(crate::rows::Twice(0, 1))));
     let empty = [(0, 1, f64::NAN, 1.0)];
     assert_eq!(run(&empty, &DecompositionOptions::default()), Err(DecompositionError::Empty));
     let idle = [(0, 1, 1.0, 0.0)];

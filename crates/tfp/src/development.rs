@@ -7,6 +7,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::rows;
+
 /// The page of the method in English.
 pub const PAGE: &str = include_str!("development.md");
 /// The page of the method in Chinese.
@@ -161,9 +163,9 @@ pub enum DevelopmentError {
     /// Values whose logarithm does not exist: (column in the order of [`Data`], row).
     #[error("{} values are zero, negative or infinite; logarithms need positive numbers", .0.len())]
     NotPositive(Vec<(usize, usize)>),
-    /// The same unit and period twice: rows.
-    #[error("rows {0} and {1} are the same unit and period")]
-    Duplicate(usize, usize),
+    /// The same unit and period twice.
+    #[error(transparent)]
+    Duplicate(#[from] rows::Twice),
     /// No row is complete.
     #[error("no row has output, capital, labour and human capital")]
     Empty,
@@ -185,12 +187,7 @@ pub fn development(data: &Data<'_>, options: &DevelopmentOptions) -> Result<Deve
     let n = data.units.len();
     let columns: Vec<&[f64]> = [data.output, data.capital, data.labour].into_iter().chain(data.human_capital).collect();
     let mut periods: BTreeMap<i32, Vec<usize>> = BTreeMap::new();
-    let mut order: Vec<usize> = (0..n).collect();
-    order.sort_by_key(|&i| (data.periods[i], data.units[i], i));
-    let key = |i: usize| (data.periods[i], data.units[i]);
-    if let Some(w) = order.windows(2).find(|w| key(w[0]) == key(w[1])) {
-        return Err(DevelopmentError::Duplicate(w[0], w[1]));
-    }
+    let order = rows::by_period(data.units, data.periods)?;
     for i in order.into_iter().filter(|&i| columns.iter().all(|c| c[i].is_finite())) {
         periods.entry(data.periods[i]).or_default().push(i);
     }

@@ -151,7 +151,10 @@ fn bad_input_is_named() {
     let options = DevelopmentOptions::default();
     let bad = Data { output: &[0.0, 1.0], human_capital: Some(&[1.0, -2.0]), ..data };
     assert_eq!(development(&bad, &options), Err(DevelopmentError::NotPositive(vec![(0, 0), (3, 1)])));
-    assert_eq!(development(&Data { units: &[0, 0], ..data }, &options), Err(DevelopmentError::Duplicate(0, 1)));
+    assert_eq!(
+        development(&Data { units: &[0, 0], ..data }, &options),
+        Err(DevelopmentError::Duplicate(crate::rows::Twice(0, 1)))
+    );
     assert_eq!(development(&Data { periods: &[1], ..data }, &options), Err(DevelopmentError::Shape));
     assert_eq!(development(&Data { output: &[f64::NAN; 2], ..data }, &options), Err(DevelopmentError::Empty));
     assert_eq!(development(&data, &DevelopmentOptions { base_unit: Some(9), ..options }), Err(DevelopmentError::Base));

@@ -1,11 +1,11 @@
 #![doc = include_str!("domar.md")]
 
-use std::collections::BTreeMap;
-
 use numerics::moments::sum;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+
+use crate::industries::{self, Industries};
 
 /// The page of the method in English.
 pub const PAGE: &str = include_str!("domar.md");
@@ -165,9 +165,9 @@ pub enum DomarError {
     /// Reallocation needs productivity on gross output or value added with weights that are means of ratios.
     #[error("reallocation is defined with the mean of ratios")]
     Reallocation,
-    /// The same economy, industry and period twice: rows.
-    #[error("rows {0} and {1} are the same economy, industry and period")]
-    Duplicate(usize, usize),
+    /// The same economy, industry and period twice.
+    #[error(transparent)]
+    Duplicate(#[from] industries::Twice),
     /// `step` is zero.
     #[error("the step between adjacent periods must be at least 1")]
     Step,
@@ -180,29 +180,17 @@ pub enum DomarError {
 /// [`DomarError`]. Industries missing in a period are a [`Status`], not an error.
 pub fn domar(data: &Data<'_>, options: &DomarOptions) -> Result<Domar, DomarError> {
     check(data, options)?;
-    let mut cells: BTreeMap<(usize, i32, usize), usize> = BTreeMap::new();
-    let mut industries: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for i in 0..data.periods.len() {
-        if let Some(j) = cells.insert((data.economies[i], data.periods[i], data.industries[i]), i) {
-            return Err(DomarError::Duplicate(j, i));
-        }
-        industries.entry(data.economies[i]).or_default().push(data.industries[i]);
-    }
-    for list in industries.values_mut() {
-        list.sort_unstable();
-        list.dedup();
-    }
-    let mut times: Vec<(usize, i32)> = cells.keys().map(|k| (k.0, k.1)).collect();
-    times.dedup();
+    let industries = Industries::new(data.economies, data.industries, data.periods)?;
+    let times = industries.times();
     let mut result = Domar { totals: Vec::new(), parts: Vec::new(), residual: 0.0 };
     for (t, &(economy, period)) in times.iter().enumerate() {
         if t == 0 || times[t - 1].0 != economy {
             continue;
         }
         let before = period.checked_sub_unsigned(options.step);
-        let row = |k: usize, p: Option<i32>| p.and_then(|p| cells.get(&(economy, p, k)).copied());
+        let row = |k: usize, p: Option<i32>| p.and_then(|p| industries.row(economy, p, k));
         let pairs: Vec<(usize, Option<usize>, Option<usize>)> =
-            industries[&economy].iter().map(|&k| (k, row(k, Some(period)), row(k, before))).collect();
+            industries.of[&economy].iter().map(|&k| (k, row(k, Some(period)), row(k, before))).collect();
         result.add(data, options, (economy, period, before.unwrap_or(i32::MIN)), &pairs);
     }
     Ok(result)

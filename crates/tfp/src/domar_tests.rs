@@ -87,7 +87,10 @@ fn every_impossible_row_is_listed() {
     let ratio = DomarOptions { weights: Weights::RatioOfMeans, ..options };
     let none = Data { value_added: &[0.0, 60.0, 40.0, 60.0], ..chain() };
     assert_eq!(domar(&none, &ratio), Err(DomarError::ValueAdded(vec![0])));
-    assert_eq!(domar(&Data { industries: &[0, 0, 0, 1], ..chain() }, &options), Err(DomarError::Duplicate(0, 1)));
+    assert_eq!(
+        domar(&Data { industries: &[0, 0, 0, 1], ..chain() }, &options),
+        Err(DomarError::Duplicate(crate::industries::Twice(0, 1)))
+    );
     assert_eq!(domar(&chain(), &DomarOptions { step: 0, ..options }), Err(DomarError::Step));
     assert_eq!(domar(&Data { tfp: &[], ..chain() }, &options), Err(DomarError::Shape));
     let one = [1.0; 4];

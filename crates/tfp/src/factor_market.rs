@@ -6,6 +6,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::rows;
+
 /// What a factor market is held against.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -38,9 +40,7 @@ pub fn distortion(periods: &[i32], factor: &[f64], total: &[f64], benchmark: Ben
         (0..periods.len()).filter(|&i| keep(i)).filter_map(|i| cell(factor, i)).fold(f64::NEG_INFINITY, f64::max)
     };
     let sample = largest(&|_| true);
-    let mut set = periods.to_vec();
-    set.sort_unstable();
-    set.dedup();
+    let set = rows::distinct(periods.iter().copied());
     let tops: Vec<f64> = match benchmark {
         Benchmark::Period => set.iter().map(|p| largest(&|i| periods[i] == *p)).collect(),
         Benchmark::Total | Benchmark::Sample => Vec::new(),

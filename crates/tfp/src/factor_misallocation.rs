@@ -6,6 +6,8 @@ use numerics::{
 };
 use thiserror::Error;
 
+use crate::rows;
+
 /// The page of the method in English.
 pub const PAGE: &str = include_str!("factor_misallocation.md");
 /// The page of the method in Chinese.
@@ -82,9 +84,9 @@ pub enum FactorError {
     /// Slices differ in length.
     #[error("units, periods, output, capital, labour and elasticities must have equal length")]
     Shape,
-    /// The same unit and period twice: rows.
-    #[error("rows {0} and {1} are the same unit and period")]
-    Duplicate(usize, usize),
+    /// The same unit and period twice.
+    #[error(transparent)]
+    Duplicate(#[from] rows::Twice),
     /// Elasticities that are zero, negative or infinite: (0 capital, 1 labour; row).
     #[error("{} elasticities are not positive", .0.len())]
     Elasticity(Vec<(usize, usize)>),
@@ -111,12 +113,7 @@ pub fn factor_misallocation(data: &Data<'_>, elasticities: [&[f64]; 2]) -> Resul
     if !bad.is_empty() {
         return Err(FactorError::Elasticity(bad));
     }
-    let mut order: Vec<usize> = (0..n).collect();
-    order.sort_by_key(|&i| (data.periods[i], data.units[i], i));
-    let same = |w: &&[usize]| data.units[w[0]] == data.units[w[1]] && data.periods[w[0]] == data.periods[w[1]];
-    if let Some(w) = order.windows(2).find(same) {
-        return Err(FactorError::Duplicate(w[0], w[1]));
-    }
+    let mut order = rows::by_period(data.units, data.periods)?;
     let empty = || vec![f64::NAN; n];
     let mut result = FactorMisallocation {
         share: empty(),
@@ -225,9 +222,7 @@ pub fn slopes(data: &Data<'_>, period_effects: bool) -> Result<Slopes, SlopeErro
     let mut order: Vec<usize> =
         (0..n).filter(|&i| good(data.output[i]) && good(data.capital[i]) && good(data.labour[i])).collect();
     order.sort_by_key(|&i| (data.units[i], data.periods[i], i));
-    let mut periods: Vec<i32> = order.iter().map(|&i| data.periods[i]).collect();
-    periods.sort_unstable();
-    periods.dedup();
+    let periods = rows::distinct(order.iter().map(|&i| data.periods[i]));
     let effects = if period_effects { periods.len().saturating_sub(1) } else { 0 };
     let blocks: Vec<&[usize]> = order.chunk_by(|&a, &b| data.units[a] == data.units[b]).collect();
     let named = |of: &dyn Fn(&[usize]) -> bool| blocks.iter().filter(|b| of(b)).map(|b| data.units[b[0]]).collect::<Vec<_>>();

@@ -100,7 +100,7 @@ fn bad_rows_keep_a_status_and_bad_elasticities_are_refused() {
     let bad = factor_misallocation(&data, [&[0.4, -0.1, 0.4, 0.4], &[0.6, 0.6, 0.6, f64::INFINITY]]);
     assert_eq!(bad, Err(FactorError::Elasticity(vec![(0, 1), (1, 3)])));
     let twice = Data { units: &[0; 4], ..data };
-    assert_eq!(factor_misallocation(&twice, [&[0.4; 4], &[0.6; 4]]), Err(FactorError::Duplicate(0, 1)));
+    assert_eq!(factor_misallocation(&twice, [&[0.4; 4], &[0.6; 4]]), Err(FactorError::Duplicate(crate::rows::Twice(0, 1))));
     assert_eq!(factor_misallocation(&data, [&[0.4; 3], &[0.6; 4]]), Err(FactorError::Shape));
     let empty = Data { output: &[f64::NAN; 4], ..data };
     assert_eq!(factor_misallocation(&empty, [&[0.4; 4], &[0.6; 4]]), Err(FactorError::Empty));

@@ -7,7 +7,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::ccd;
+pub use crate::rows::Status;
+use crate::{
+    ccd,
+    rows::{self, Before},
+};
 
 /// The page of the method in English.
 pub const PAGE: &str = include_str!("growth.md");
@@ -103,6 +107,25 @@ impl Shares {
         }
     }
 
+    /// Whether there is one for each of `inputs`, and for each of `rows` where they vary.
+    pub(crate) fn fit(&self, inputs: usize, rows: usize) -> bool {
+        match self {
+            Self::Constant(s) => s.len() == inputs,
+            Self::Varying(s) => s.len() == inputs && s.iter().all(|c| c.len() == rows),
+        }
+    }
+
+    /// Shares that are infinite, or missing where they are constant: (input, row; row 0 for constant shares).
+    pub(crate) fn not_finite(&self) -> Vec<(usize, usize)> {
+        match self {
+            Self::Constant(s) => (0..s.len()).filter(|&k| !s[k].is_finite()).map(|k| (k, 0)).collect(),
+            Self::Varying(s) => {
+                let of = |k: usize| (0..s[k].len()).filter(move |&i| s[k][i].is_infinite()).map(move |i| (k, i));
+                (0..s.len()).flat_map(of).collect()
+            }
+        }
+    }
+
     /// Shares with that of input `k` moved by `by` and the others scaled in proportion, so that their
     /// sum stays. The moved share is kept between 0 and the sum.
     #[must_use]
@@ -130,20 +153,6 @@ impl Shares {
             }
         }
     }
-}
-
-/// What stands behind the numbers of one row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Status {
-    /// Level and growth.
-    Computed,
-    /// Level only: the first complete period of the unit.
-    First,
-    /// Level only: the period `step` earlier is absent or incomplete.
-    Gap,
-    /// Nothing: output, an input or a share is missing.
-    Missing,
 }
 
 /// Result of growth accounting; columns are aligned with the rows given.
@@ -182,9 +191,9 @@ pub enum GrowthError {
     /// A given share is not a finite number: (input, row; row 0 for constant shares).
     #[error("{} shares are not finite numbers", .0.len())]
     Share(Vec<(usize, usize)>),
-    /// The same unit and period twice: rows.
-    #[error("rows {0} and {1} are the same unit and period")]
-    Duplicate(usize, usize),
+    /// The same unit and period twice.
+    #[error(transparent)]
+    Duplicate(#[from] rows::Twice),
     /// No row is complete.
     #[error("no row has output, all inputs and all shares")]
     Empty,
@@ -211,7 +220,7 @@ pub fn growth(data: &Data<'_>, shares: &Shares, options: &GrowthOptions) -> Resu
     let complete: Vec<bool> = (0..n)
         .map(|i| data.output[i].is_finite() && (0..m).all(|k| data.inputs[k][i].is_finite() && shares.at(k, i).is_finite()))
         .collect();
-    let order = canonical(data)?;
+    let order = rows::by_unit(data.units, data.periods)?;
     let rows: Vec<usize> = order.iter().copied().filter(|&i| complete[i]).collect();
     if rows.is_empty() {
         return Err(GrowthError::Empty);
@@ -231,19 +240,9 @@ pub fn growth(data: &Data<'_>, shares: &Shares, options: &GrowthOptions) -> Resu
         mean_shares,
         residual: 0.0,
     };
-    let mut last: Option<usize> = None;
-    for &i in &rows {
-        let earlier = last.filter(|&j| data.units[j] == data.units[i]);
-        last = Some(i);
-        let Some(j) = earlier else {
-            result.status[i] = Status::First;
-            continue;
-        };
-        if i64::from(data.periods[i]) - i64::from(data.periods[j]) != i64::from(options.step) {
-            result.status[i] = Status::Gap;
-            continue;
-        }
-        result.status[i] = Status::Computed;
+    for (i, before) in rows::with_before(data.units, data.periods, &rows, options.step) {
+        result.status[i] = before.status();
+        let Before::Row(j) = before else { continue };
         result.before[i] = Some(j);
         let dy = (data.output[i] / data.output[j]).ln();
         let mut explained = 0.0;
@@ -310,13 +309,8 @@ fn levels(
 
 fn check(data: &Data<'_>, shares: &Shares) -> Result<(), GrowthError> {
     let (n, m) = (data.units.len(), data.inputs.len());
-    let ragged = data.periods.len() != n
-        || data.output.len() != n
-        || data.inputs.iter().any(|x| x.len() != n)
-        || match shares {
-            Shares::Constant(s) => s.len() != m,
-            Shares::Varying(s) => s.len() != m || s.iter().any(|c| c.len() != n),
-        };
+    let ragged =
+        data.periods.len() != n || data.output.len() != n || data.inputs.iter().any(|x| x.len() != n) || !shares.fit(m, n);
     if m == 0 || ragged {
         return Err(GrowthError::Shape);
     }
@@ -328,10 +322,7 @@ fn check(data: &Data<'_>, shares: &Shares) -> Result<(), GrowthError> {
     if !cells.is_empty() {
         return Err(GrowthError::NotPositive(cells));
     }
-    let at: Vec<(usize, usize)> = match shares {
-        Shares::Constant(s) => (0..m).filter(|&k| !s[k].is_finite()).map(|k| (k, 0)).collect(),
-        Shares::Varying(s) => (0..m).flat_map(|k| (0..n).filter(move |&i| s[k][i].is_infinite()).map(move |i| (k, i))).collect(),
-    };
+    let at = shares.not_finite();
     if at.is_empty() { Ok(()) } else { Err(GrowthError::Share(at)) }
 }
 
@@ -343,17 +334,6 @@ pub fn outside(shares: &Shares) -> Vec<(usize, usize)> {
     };
     let bad = |s: f64| s <= 0.0 || s >= 1.0;
     columns.iter().enumerate().flat_map(|(k, c)| (0..c.len()).filter(|&i| bad(c[i])).map(move |i| (k, i))).collect()
-}
-
-/// Rows by unit, then period; refuses duplicate keys.
-fn canonical(data: &Data<'_>) -> Result<Vec<usize>, GrowthError> {
-    let mut order: Vec<usize> = (0..data.units.len()).collect();
-    order.sort_by_key(|&i| (data.units[i], data.periods[i], i));
-    let same = |w: &&[usize]| data.units[w[0]] == data.units[w[1]] && data.periods[w[0]] == data.periods[w[1]];
-    match order.windows(2).find(same) {
-        Some(w) => Err(GrowthError::Duplicate(w[0], w[1])),
-        None => Ok(order),
-    }
 }
 
 #[cfg(test)]

@@ -57,7 +57,7 @@ fn every_bad_cell_is_listed() {
         Err(GrowthError::NotPositive(vec![(None, 0), (Some(0), 1)]))
     );
     let twice = Data { units: &[0, 0], periods: &[1, 1], output: &[1.0, 1.0], inputs: &[&[1.0, 2.0]] };
-    assert_eq!(growth(&twice, &Shares::Constant(vec![0.5]), &options), Err(GrowthError::Duplicate(0, 1)));
+    assert_eq!(growth(&twice, &Shares::Constant(vec![0.5]), &options), Err(GrowthError::Duplicate(crate::rows::Twice(0, 1))));
     assert_eq!(growth(&twice, &Shares::Constant(vec![f64::INFINITY]), &options), Err(GrowthError::Share(vec![(0, 0)])));
     assert_eq!(growth(&twice, &Shares::Constant(vec![]), &options), Err(GrowthError::Shape));
 }

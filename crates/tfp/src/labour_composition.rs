@@ -5,6 +5,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+pub use crate::rows::Status;
+use crate::rows::{self, Before};
+
 /// The page of the method in English.
 pub const PAGE: &str = include_str!("labour_composition.md");
 /// The page of the method in Chinese.
@@ -54,20 +57,6 @@ pub struct Data<'a> {
     pub persons: Option<&'a [f64]>,
 }
 
-/// What stands behind the numbers of one row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Status {
-    /// Growth and index.
-    Computed,
-    /// Index 1: the first complete period of the unit.
-    First,
-    /// Index starts again at 1: the period `step` earlier is absent or incomplete.
-    Gap,
-    /// Nothing: hours or pay of a type, or persons, are missing.
-    Missing,
-}
-
 /// Labour input and its composition; columns are aligned with the rows given, `NaN` unless computed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Composition {
@@ -113,9 +102,9 @@ pub enum CompositionError {
     /// Values whose logarithm or share does not exist: (column, row).
     #[error("{} values are zero, negative or infinite; a Törnqvist index needs positive hours and pay of every type", .0.len())]
     NotPositive(Vec<(Column, usize)>),
-    /// The same unit and period twice: rows.
-    #[error("rows {0} and {1} are the same unit and period")]
-    Duplicate(usize, usize),
+    /// The same unit and period twice.
+    #[error(transparent)]
+    Duplicate(#[from] rows::Twice),
     /// No row is complete.
     #[error("no row has hours and pay of every type")]
     Empty,
@@ -134,11 +123,7 @@ pub fn labour_composition(data: &Data<'_>, options: &CompositionOptions) -> Resu
         return Err(CompositionError::Step);
     }
     let (n, m) = (data.units.len(), data.hours.len());
-    let mut order: Vec<usize> = (0..n).collect();
-    order.sort_by_key(|&i| (data.units[i], data.periods[i], i));
-    if let Some(w) = order.windows(2).find(|w| (data.units[w[0]], data.periods[w[0]]) == (data.units[w[1]], data.periods[w[1]])) {
-        return Err(CompositionError::Duplicate(w[0], w[1]));
-    }
+    let order = rows::by_unit(data.units, data.periods)?;
     let complete = |i: &usize| {
         let types = data.hours.iter().chain(data.pay).all(|c| c[*i].is_finite());
         types && data.persons.is_none_or(|p| p[*i].is_finite())
@@ -160,23 +145,17 @@ pub fn labour_composition(data: &Data<'_>, options: &CompositionOptions) -> Resu
         status: vec![Status::Missing; n],
         residual: 0.0,
     };
-    let mut last: Option<usize> = None;
-    for &i in &rows {
+    for (i, before) in rows::with_before(data.units, data.periods, &rows, options.step) {
         let (pay, hours) = (total(data.pay, i), total(data.hours, i));
         for l in 0..m {
             result.shares[l][i] = data.pay[l][i] / pay;
             result.relative_pay[l][i] = data.pay[l][i] / data.hours[l][i] / (pay / hours);
         }
-        let earlier = last.replace(i).filter(|&j| data.units[j] == data.units[i]);
-        let Some(j) = earlier else {
-            (result.status[i], result.index[i]) = (Status::First, 1.0);
+        result.status[i] = before.status();
+        let Before::Row(j) = before else {
+            result.index[i] = 1.0;
             continue;
         };
-        if i64::from(data.periods[i]) - i64::from(data.periods[j]) != i64::from(options.step) {
-            (result.status[i], result.index[i]) = (Status::Gap, 1.0);
-            continue;
-        }
-        result.status[i] = Status::Computed;
         let all = (hours / total(data.hours, j)).ln();
         let (mut services, mut parts, mut largest) = (0.0, 0.0, 1.0_f64);
         for l in 0..m {

@@ -65,7 +65,10 @@ fn every_bad_cell_is_listed() {
     let with_persons = Data { persons: Some(&[f64::INFINITY, 1.0]), ..data };
     assert_eq!(labour_composition(&with_persons, &options), Err(CompositionError::NotPositive(cells)));
     let fine = Data { hours: &[&ok, &ok], pay: &[&ok, &ok], ..data };
-    assert_eq!(labour_composition(&Data { periods: &[1, 1], ..fine }, &options), Err(CompositionError::Duplicate(0, 1)));
+    assert_eq!(
+        labour_composition(&Data { periods: &[1, 1], ..fine }, &options),
+        Err(CompositionError::Duplicate(crate::rows::Twice(0, 1)))
+    );
     assert_eq!(labour_composition(&Data { hours: &[&ok], pay: &[&ok], ..fine }, &options), Err(CompositionError::Shape));
     let none = [f64::NAN; 2];
     assert_eq!(labour_composition(&Data { hours: &[&none, &ok], ..fine }, &options), Err(CompositionError::Empty));

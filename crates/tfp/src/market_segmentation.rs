@@ -7,6 +7,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::rows;
+
 /// The page of the method in English.
 pub const PAGE: &str = include_str!("market_segmentation.md");
 /// The page of the method in Chinese.
@@ -122,9 +124,9 @@ pub enum SegmentationError {
     /// Prices that are zero, negative or infinite: (good, row).
     #[error("{} prices are zero, negative or infinite", .0.len())]
     NotPositive(Vec<(usize, usize)>),
-    /// The same unit and period twice: rows.
-    #[error("rows {0} and {1} are the same unit and period")]
-    Duplicate(usize, usize),
+    /// The same unit and period twice.
+    #[error(transparent)]
+    Duplicate(#[from] rows::Twice),
     /// A pair of a unit with itself.
     #[error("unit {0} is paired with itself")]
     Itself(usize),
@@ -216,13 +218,7 @@ fn check(data: &Data<'_>, options: &SegmentationOptions) -> Result<Vec<usize>, S
     if !cells.is_empty() {
         return Err(SegmentationError::NotPositive(cells));
     }
-    let mut order: Vec<usize> = (0..n).collect();
-    order.sort_by_key(|&i| (data.units[i], data.periods[i], i));
-    let same = |w: &&[usize]| data.units[w[0]] == data.units[w[1]] && data.periods[w[0]] == data.periods[w[1]];
-    match order.windows(2).find(same) {
-        Some(w) => Err(SegmentationError::Duplicate(w[0], w[1])),
-        None => Ok(order),
-    }
+    Ok(rows::by_unit(data.units, data.periods)?)
 }
 
 /// Variances of the pairs of one period; its rows stand in order of their units.

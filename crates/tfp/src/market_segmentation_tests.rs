@@ -67,7 +67,7 @@ fn bad_input_is_refused() {
     let data = Data { units: &UNITS, periods: &PERIODS, prices: &[&A, &bad] };
     assert_eq!(segmentation(&data, None, &options), Err(SegmentationError::NotPositive(vec![(1, 0), (1, 2)])));
     let data = Data { units: &[0, 0, 1], periods: &PERIODS, prices: &[&A, &B] };
-    assert_eq!(segmentation(&data, None, &options), Err(SegmentationError::Duplicate(0, 1)));
+    assert_eq!(segmentation(&data, None, &options), Err(SegmentationError::Duplicate(crate::rows::Twice(0, 1))));
     assert_eq!(run(Some(&[(1, 1)]), &options), Err(SegmentationError::Itself(1)));
     assert_eq!(run(Some(&[]), &options), Err(SegmentationError::Empty));
     assert_eq!(run(None, &SegmentationOptions { step: 0, ..options }), Err(SegmentationError::Step));

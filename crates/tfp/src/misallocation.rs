@@ -5,6 +5,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::rows;
+
 /// The page of the method in English.
 pub const PAGE: &str = include_str!("misallocation.md");
 /// The page of the method in Chinese.
@@ -273,12 +275,7 @@ fn check(data: &Data<'_>, options: &MisallocationOptions) -> Result<Vec<usize>, 
     if !several.is_empty() {
         return Err(MisallocationError::Alphas(several));
     }
-    let mut order: Vec<usize> = (0..n).collect();
-    order.sort_by_key(|&i| (data.units[i], i));
-    match order.windows(2).find(|w| data.units[w[0]] == data.units[w[1]]) {
-        Some(w) => Err(MisallocationError::Duplicate(w[0], w[1])),
-        None => Ok(order),
-    }
+    rows::in_order(n, |i| data.units[i]).map_err(|rows::Twice(a, b)| MisallocationError::Duplicate(a, b))
 }
 
 /// `ln Σ exp x`.

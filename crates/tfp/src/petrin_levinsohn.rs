@@ -3,7 +3,7 @@
 use numerics::moments::sum;
 use thiserror::Error;
 
-use crate::growth::Shares;
+use crate::{growth::Shares, rows};
 
 /// The page of the method in English.
 pub const PAGE: &str = include_str!("petrin_levinsohn.md");
@@ -83,9 +83,9 @@ pub enum PetrinLevinsohnError {
     /// Elasticities that are infinite: (input, row; row 0 for constants).
     #[error("{} elasticities are not finite numbers", .0.len())]
     Elasticity(Vec<(usize, usize)>),
-    /// The same unit and period twice: rows.
-    #[error("rows {0} and {1} are the same unit and period")]
-    Duplicate(usize, usize),
+    /// The same unit and period twice.
+    #[error(transparent)]
+    Duplicate(#[from] rows::Twice),
     /// Aggregate value added of a period is not positive.
     #[error("aggregate value added of {0} is not positive")]
     ValueAdded(i32),
@@ -101,9 +101,7 @@ pub enum PetrinLevinsohnError {
 /// [`PetrinLevinsohnError`]; all offending cells are listed.
 pub fn petrin_levinsohn(data: &Data<'_>, elasticities: &Shares, breaks: &[i32]) -> Result<Decomposition, PetrinLevinsohnError> {
     let order = check(data, elasticities)?;
-    let mut periods = if breaks.is_empty() { data.periods.to_vec() } else { breaks.to_vec() };
-    periods.sort_unstable();
-    periods.dedup();
+    let periods = rows::distinct(if breaks.is_empty() { data.periods.to_vec() } else { breaks.to_vec() });
     if periods.len() < 2 {
         return Err(PetrinLevinsohnError::Periods);
     }
@@ -127,10 +125,7 @@ fn check(data: &Data<'_>, elasticities: &Shares) -> Result<Vec<usize>, PetrinLev
         || data.output.len() != n
         || data.revenue.len() != n
         || data.factors.iter().any(|f| f.quantity.len() != n || f.cost.len() != n)
-        || match elasticities {
-            Shares::Constant(s) => s.len() != m,
-            Shares::Varying(s) => s.len() != m || s.iter().any(|c| c.len() != n),
-        };
+        || !elasticities.fit(m, n);
     if m == 0 || ragged {
         return Err(PetrinLevinsohnError::Shape);
     }
@@ -143,27 +138,16 @@ fn check(data: &Data<'_>, elasticities: &Shares) -> Result<Vec<usize>, PetrinLev
     if !cells.is_empty() {
         return Err(PetrinLevinsohnError::NotPositive(cells));
     }
-    let each = |wrong: &dyn Fn(usize, usize) -> bool, rows: usize| -> Vec<(usize, usize)> {
-        (0..m).flat_map(|k| (0..rows).map(move |i| (k, i))).filter(|&(k, i)| wrong(k, i)).collect()
-    };
-    let costs = each(&|k, i| data.factors[k].cost[i] < 0.0 || data.factors[k].cost[i].is_infinite(), n);
+    let wrong = |&(k, i): &(usize, usize)| data.factors[k].cost[i] < 0.0 || data.factors[k].cost[i].is_infinite();
+    let costs: Vec<(usize, usize)> = (0..m).flat_map(|k| (0..n).map(move |i| (k, i))).filter(wrong).collect();
     if !costs.is_empty() {
         return Err(PetrinLevinsohnError::Cost(costs));
     }
-    let wrong = match elasticities {
-        Shares::Constant(s) => each(&|k, _| !s[k].is_finite(), 1),
-        Shares::Varying(s) => each(&|k, i| s[k][i].is_infinite(), n),
-    };
+    let wrong = elasticities.not_finite();
     if !wrong.is_empty() {
         return Err(PetrinLevinsohnError::Elasticity(wrong));
     }
-    let mut order: Vec<usize> = (0..n).collect();
-    order.sort_by_key(|&i| (data.units[i], data.periods[i], i));
-    let same = |w: &&[usize]| data.units[w[0]] == data.units[w[1]] && data.periods[w[0]] == data.periods[w[1]];
-    match order.windows(2).find(same) {
-        Some(w) => Err(PetrinLevinsohnError::Duplicate(w[0], w[1])),
-        None => Ok(order),
-    }
+    Ok(rows::by_unit(data.units, data.periods)?)
 }
 
 fn change(data: &Data<'_>, elasticities: &Shares, order: &[usize], from: i32, to: i32) -> Result<Change, PetrinLevinsohnError> {

@@ -68,7 +68,7 @@ fn bad_cells_are_listed_and_missing_ones_leave_the_unit_out() {
     assert_eq!(p.run(&shares), Err(PetrinLevinsohnError::ValueAdded(1)));
     let mut p = panel();
     p.periods = vec![1, 1, 1, 2, 2, 1];
-    assert_eq!(p.run(&shares), Err(PetrinLevinsohnError::Duplicate(0, 1)));
+    assert_eq!(p.run(&shares), Err(PetrinLevinsohnError::Duplicate(crate::rows::Twice(0, 1))));
     p.periods = vec![1; 6];
     p.units = (0..6).collect();
     assert_eq!(p.run(&shares), Err(PetrinLevinsohnError::Periods));

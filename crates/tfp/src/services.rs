@@ -4,6 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::rows::{self, Before};
+
 /// The page of the method in English.
 pub const PAGE: &str = include_str!("services.md");
 /// The page of the method in Chinese.
@@ -30,17 +32,14 @@ pub fn at_work(units: &[usize], periods: &[i32], stock: &[f64], timing: Timing) 
     let mut work = vec![f64::NAN; stock.len()];
     let mut order: Vec<usize> = (0..stock.len()).collect();
     order.sort_by_key(|&i| (units[i], periods[i], i));
-    for w in order.windows(2).filter(|w| adjacent(units, periods, w[0], w[1])) {
-        work[w[1]] = match timing {
-            Timing::Beginning => stock[w[0]],
-            Timing::Mean | Timing::End => f64::midpoint(stock[w[0]], stock[w[1]]),
+    for (i, before) in rows::with_before(units, periods, &order, 1) {
+        let Before::Row(j) = before else { continue };
+        work[i] = match timing {
+            Timing::Beginning => stock[j],
+            Timing::Mean | Timing::End => f64::midpoint(stock[j], stock[i]),
         };
     }
     work
-}
-
-fn adjacent(units: &[usize], periods: &[i32], a: usize, b: usize) -> bool {
-    units[a] == units[b] && i64::from(periods[b]) - i64::from(periods[a]) == 1
 }
 
 /// What stands behind the growth of one row.
@@ -86,9 +85,9 @@ pub enum ServicesError {
     /// Slices differ in length, or there is no asset.
     #[error("stocks and costs must have equal length, and there must be an asset")]
     Shape,
-    /// The same unit and period twice: rows.
-    #[error("rows {0} and {1} are the same unit and period")]
-    Duplicate(usize, usize),
+    /// The same unit and period twice.
+    #[error(transparent)]
+    Duplicate(#[from] rows::Twice),
     /// Negative or infinite stocks: (asset, row).
     #[error("{} stocks are negative or infinite", .0.len())]
     Stock(Vec<(usize, usize)>),
@@ -105,12 +104,7 @@ pub fn services(units: &[usize], periods: &[i32], stocks: &[&[f64]], costs: &[&[
     if m == 0 || costs.len() != m || periods.len() != n || stocks.iter().chain(costs).any(|c| c.len() != n) {
         return Err(ServicesError::Shape);
     }
-    let mut order: Vec<usize> = (0..n).collect();
-    order.sort_by_key(|&i| (units[i], periods[i], i));
-    let same = |w: &&[usize]| units[w[0]] == units[w[1]] && periods[w[0]] == periods[w[1]];
-    if let Some(w) = order.windows(2).find(same) {
-        return Err(ServicesError::Duplicate(w[0], w[1]));
-    }
+    let order = rows::by_unit(units, periods)?;
     let bad = |a: usize, i: usize| stocks[a][i] < 0.0 || stocks[a][i].is_infinite();
     let wrong: Vec<(usize, usize)> = (0..m).flat_map(|a| (0..n).filter(move |&i| bad(a, i)).map(move |i| (a, i))).collect();
     if !wrong.is_empty() {
@@ -129,29 +123,26 @@ pub fn services(units: &[usize], periods: &[i32], stocks: &[&[f64]], costs: &[&[
     };
     let value = |a: usize, i: usize| stocks[a][i] * costs[a][i];
     let sum = |i: usize| (0..m).map(|a| stocks[a][i]).sum::<f64>();
-    let mut last: Option<usize> = None;
-    for &i in &order {
-        let total: f64 = (0..m).map(|a| value(a, i)).sum();
-        // False for a missing stock or cost too.
-        if !(total > 0.0 && total.is_finite()) {
-            continue;
-        }
+    let total = |i: usize| (0..m).map(|a| value(a, i)).sum::<f64>();
+    // False for a missing stock or cost too.
+    let complete = |i: &usize| total(*i) > 0.0 && total(*i).is_finite();
+    let rows: Vec<usize> = order.into_iter().filter(complete).collect();
+    for (i, before) in rows::with_before(units, periods, &rows, 1) {
         for a in 0..m {
-            result.shares[a][i] = value(a, i) / total;
+            result.shares[a][i] = value(a, i) / total(i);
         }
         let whole: f64 = (0..m).map(|a| result.shares[a][i]).sum();
         result.residual = result.residual.max((whole - 1.0).abs());
-        let before = last.replace(i).filter(|&j| units[j] == units[i]);
         result.status[i] = match before {
-            None => Status::First,
-            Some(j) if !adjacent(units, periods, j, i) => Status::Gap,
-            Some(j) if (0..m).any(|a| (stocks[a][i] == 0.0) != (stocks[a][j] == 0.0)) => Status::Appears,
-            Some(_) => Status::Computed,
+            Before::Nothing => Status::First,
+            Before::Gap => Status::Gap,
+            Before::Row(j) if (0..m).any(|a| (stocks[a][i] == 0.0) != (stocks[a][j] == 0.0)) => Status::Appears,
+            Before::Row(_) => Status::Computed,
         };
         if result.status[i] == Status::First {
             result.level[i] = 1.0;
         }
-        let (Status::Computed, Some(j)) = (result.status[i], before) else { continue };
+        let (Status::Computed, Before::Row(j)) = (result.status[i], before) else { continue };
         let mut growth = 0.0;
         for (a, stock) in stocks.iter().enumerate() {
             let share = f64::midpoint(result.shares[a][i], result.shares[a][j]);

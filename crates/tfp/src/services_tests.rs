@@ -49,7 +49,7 @@ fn bad_input_is_refused() {
     let one = [1.0, 1.0];
     assert_eq!(services(&[0, 0], &[1, 2], &[], &[]), Err(ServicesError::Shape));
     assert_eq!(services(&[0, 0], &[1, 2], &[&one], &[&one[..1]]), Err(ServicesError::Shape));
-    assert_eq!(services(&[0, 0], &[1, 1], &[&one], &[&one]), Err(ServicesError::Duplicate(0, 1)));
+    assert_eq!(services(&[0, 0], &[1, 1], &[&one], &[&one]), Err(ServicesError::Duplicate(crate::rows::Twice(0, 1))));
     assert_eq!(services(&[0, 0], &[1, 2], &[&[-1.0, 1.0]], &[&one]), Err(ServicesError::Stock(vec![(0, 0)])));
     // Assets that together cost nothing have no shares.
     let nothing = services(&[0, 0], &[1, 2], &[&one], &[&[0.0, -1.0]]).unwrap();

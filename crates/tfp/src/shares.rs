@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::growth::Data;
+use crate::{growth::Data, rows::distinct};
 
 /// Fixed effects of the regression.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -149,13 +149,6 @@ pub fn estimate(data: &Data<'_>, effects: Effects, returns: Returns) -> Result<E
     let (left, all) = (fit.residuals.iter().map(|e| e * e).sum::<f64>(), y.iter().map(|v| v * v).sum::<f64>());
     let r2 = if all > 0.0 { 1.0 - left / all } else { f64::NAN };
     Ok(Estimate { shares, errors, rows: rows.len(), units: unit_set.len(), r2, effects, returns })
-}
-
-fn distinct<T: Ord>(items: impl Iterator<Item = T>) -> Vec<T> {
-    let mut v: Vec<T> = items.collect();
-    v.sort_unstable();
-    v.dedup();
-    v
 }
 
 fn length(v: &[f64]) -> f64 {

@@ -1,11 +1,11 @@
 #![doc = include_str!("shift_share.md")]
 
-use std::collections::BTreeMap;
-
 use numerics::moments::sum;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+
+use crate::industries::{self, Industries};
 
 /// The page of the method in English.
 pub const PAGE: &str = include_str!("shift_share.md");
@@ -146,9 +146,9 @@ pub enum ShiftShareError {
     /// Rows with a relative price that is not positive.
     #[error("{} relative prices are not positive", .0.len())]
     Price(Vec<usize>),
-    /// The same economy, industry and period twice: rows.
-    #[error("rows {0} and {1} are the same economy, industry and period")]
-    Duplicate(usize, usize),
+    /// The same economy, industry and period twice.
+    #[error(transparent)]
+    Duplicate(#[from] industries::Twice),
     /// A span that does not run forward.
     #[error("a span must run forward in time, {0} to {1} does not")]
     Span(i32, i32),
@@ -164,21 +164,12 @@ pub enum ShiftShareError {
 /// [`ShiftShareError`]. Industries missing at an end are a [`Status`], not an error.
 pub fn shift_share(data: &Data<'_>, spans: &[(i32, i32)], options: &ShiftShareOptions) -> Result<ShiftShare, ShiftShareError> {
     check(data, spans, options)?;
-    let mut cells: BTreeMap<(usize, i32, usize), usize> = BTreeMap::new();
-    let mut industries: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for i in 0..data.periods.len() {
-        if let Some(j) = cells.insert((data.economies[i], data.periods[i], data.industries[i]), i) {
-            return Err(ShiftShareError::Duplicate(j, i));
-        }
-        industries.entry(data.economies[i]).or_default().push(data.industries[i]);
-    }
+    let industries = Industries::new(data.economies, data.industries, data.periods)?;
     let mut result = ShiftShare { totals: Vec::new(), parts: Vec::new(), residual: 0.0 };
-    for (economy, mut list) in industries {
-        list.sort_unstable();
-        list.dedup();
+    for (&economy, list) in &industries.of {
         for &span in spans {
-            let ends = [span.0, span.1].map(|period| End::of(data, &cells, economy, period, &list));
-            result.add(economy, span, &list, ends, options);
+            let ends = [span.0, span.1].map(|period| End::of(data, &industries, economy, period));
+            result.add(economy, span, list, ends, options);
         }
     }
     Ok(result)
@@ -195,18 +186,12 @@ struct End {
 }
 
 impl End {
-    fn of(
-        data: &Data<'_>,
-        cells: &BTreeMap<(usize, i32, usize), usize>,
-        economy: usize,
-        period: i32,
-        industries: &[usize],
-    ) -> Self {
+    fn of(data: &Data<'_>, industries: &Industries, economy: usize, period: i32) -> Self {
         let price = |i: usize| data.price.map_or(1.0, |p| p[i]);
         let known = |i: &usize| (data.output[*i] + data.labour[*i] + price(*i)).is_finite();
-        let rows: Vec<Option<usize>> =
-            industries.iter().map(|&k| cells.get(&(economy, period, k)).copied().filter(known)).collect();
-        let missing = industries.iter().zip(&rows).filter(|(_, r)| r.is_none()).map(|(&k, _)| (k, period)).collect();
+        let list = &industries.of[&economy];
+        let rows: Vec<Option<usize>> = list.iter().map(|&k| industries.row(economy, period, k).filter(known)).collect();
+        let missing = list.iter().zip(&rows).filter(|(_, r)| r.is_none()).map(|(&k, _)| (k, period)).collect();
         let of = |f: &dyn Fn(usize) -> f64| rows.iter().map(|r| r.map_or(f64::NAN, f)).collect::<Vec<f64>>();
         let labour = sum(&of(&|i| data.labour[i]));
         let share = of(&|i| price(i) * data.labour[i] / labour);

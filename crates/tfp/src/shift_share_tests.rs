@@ -140,7 +140,7 @@ fn every_impossible_row_is_listed() {
     let fine = Data { output: &[1.0; 4], labour: &[1.0; 4], ..data };
     assert_eq!(shift_share(&fine, &[(2, 2)], &options), Err(ShiftShareError::Span(2, 2)));
     let twice = Data { industries: &[0, 1, 0, 3], ..fine };
-    assert_eq!(shift_share(&twice, &[(1, 2)], &options), Err(ShiftShareError::Duplicate(0, 2)));
+    assert_eq!(shift_share(&twice, &[(1, 2)], &options), Err(ShiftShareError::Duplicate(crate::industries::Twice(0, 2))));
     assert_eq!(shift_share(&Data { output: &[], ..fine }, &[(1, 2)], &options), Err(ShiftShareError::Shape));
     let priced = Data { price: Some(&[0.0, 1.0, f64::NAN, -1.0]), ..fine };
     assert_eq!(shift_share(&priced, &[(1, 2)], &options), Err(ShiftShareError::Price(vec![0, 3])));

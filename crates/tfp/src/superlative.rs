@@ -9,6 +9,7 @@ use crate::{
     ccd,
     growth::Base,
     index_numbers::bilateral::{Formula, Pair},
+    rows::{self, Before},
 };
 
 /// The page of the method in English.
@@ -151,9 +152,9 @@ pub enum SuperlativeError {
     /// Values that are negative, infinite or, where the index takes logarithms, zero.
     #[error("{} values are zero, negative or infinite", .0.len())]
     NotPositive(Vec<Cell>),
-    /// The same unit and period twice: rows.
-    #[error("rows {0} and {1} are the same unit and period")]
-    Duplicate(usize, usize),
+    /// The same unit and period twice.
+    #[error(transparent)]
+    Duplicate(#[from] rows::Twice),
     /// No row is complete.
     #[error("no row has all quantities and prices")]
     Empty,
@@ -180,12 +181,7 @@ pub fn superlative(data: &Accounts<'_>, options: &SuperlativeOptions) -> Result<
     let n = data.units.len();
     let sides = [data.outputs, data.inputs];
     let complete = |i: &usize| sides.iter().all(|s| s.quantities.iter().chain(s.prices).all(|c| !c[*i].is_nan()));
-    let mut order: Vec<usize> = (0..n).collect();
-    order.sort_by_key(|&i| (data.units[i], data.periods[i], i));
-    let same = |w: &&[usize]| data.units[w[0]] == data.units[w[1]] && data.periods[w[0]] == data.periods[w[1]];
-    if let Some(w) = order.windows(2).find(same) {
-        return Err(SuperlativeError::Duplicate(w[0], w[1]));
-    }
+    let order = rows::by_unit(data.units, data.periods)?;
     let rows: Vec<usize> = order.into_iter().filter(complete).collect();
     if rows.is_empty() {
         return Err(SuperlativeError::Empty);
@@ -205,17 +201,14 @@ pub fn superlative(data: &Accounts<'_>, options: &SuperlativeOptions) -> Result<
         departure: f64::NAN,
     };
     let mut beyond = Vec::new();
-    let mut last: Option<usize> = None;
-    for &i in &rows {
-        let earlier = last.filter(|&j| data.units[j] == data.units[i]);
-        last = Some(i);
+    for (i, before) in rows::with_before(data.units, data.periods, &rows, options.step) {
         if sides.iter().all(|s| !s.prices.is_empty()) {
             out.profitability[i] = tables[0].value(i) / tables[1].value(i);
         }
-        out.status[i] = match earlier {
-            None => Status::First,
-            Some(j) if i64::from(data.periods[i]) - i64::from(data.periods[j]) != i64::from(options.step) => Status::Gap,
-            Some(j) => {
+        out.status[i] = match before {
+            Before::Nothing => Status::First,
+            Before::Gap => Status::Gap,
+            Before::Row(j) => {
                 let [y, x] = tables.each_ref().map(|t| t.index(j, i));
                 if !in_range(y) || !in_range(x) {
                     beyond.push((j, i));
@@ -258,9 +251,7 @@ fn levels(
             }
         }
     } else {
-        let mut periods: Vec<i32> = rows.iter().map(|&i| data.periods[i]).collect();
-        periods.sort_unstable();
-        periods.dedup();
+        let periods = rows::distinct(rows.iter().map(|&i| data.periods[i]));
         let groups: Vec<Vec<usize>> = match options.scope {
             Scope::Panel => vec![rows.to_vec()],
             _ => periods.iter().map(|p| rows.iter().copied().filter(|&i| data.periods[i] == *p).collect()).collect(),

@@ -176,7 +176,7 @@ fn what_cannot_be_computed_is_refused() {
     assert_eq!(with(SuperlativeOptions { scope: Scope::ChainedPeriods, ..geks }), SuperlativeError::Scope);
     let mut twice = Farms::new();
     twice.periods[1] = 2001;
-    assert_eq!(twice.run(&o), Err(SuperlativeError::Duplicate(0, 1)));
+    assert_eq!(twice.run(&o), Err(SuperlativeError::Duplicate(crate::rows::Twice(0, 1))));
     let mut empty = Farms::new();
     empty.quantities[2].fill(f64::NAN);
     assert_eq!(empty.run(&o), Err(SuperlativeError::Empty));

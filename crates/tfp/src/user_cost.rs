@@ -4,6 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::rows;
+
 /// Where the rate of return comes from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -162,9 +164,9 @@ pub enum UserCostError {
     /// Slices differ in length, or there is no asset.
     #[error("all columns must have equal length, and there must be an asset")]
     Shape,
-    /// The same unit and period twice: rows.
-    #[error("rows {0} and {1} are the same unit and period")]
-    Duplicate(usize, usize),
+    /// The same unit and period twice.
+    #[error(transparent)]
+    Duplicate(#[from] rows::Twice),
     /// Prices that are not positive: (asset, row).
     #[error("{} prices are zero, negative or infinite", .0.len())]
     Price(Vec<(usize, usize)>),
@@ -380,12 +382,7 @@ fn check(data: &Assets<'_>, options: &UserCostOptions) -> Result<Vec<usize>, Use
     if n > 0 && needed.is_empty() {
         return Err(UserCostError::NoReturn);
     }
-    let mut order: Vec<usize> = (0..n).collect();
-    order.sort_by_key(|&i| (data.units[i], data.periods[i], i));
-    let same = |w: &&[usize]| data.units[w[0]] == data.units[w[1]] && data.periods[w[0]] == data.periods[w[1]];
-    if let Some(w) = order.windows(2).find(same) {
-        return Err(UserCostError::Duplicate(w[0], w[1]));
-    }
+    let order = rows::by_unit(data.units, data.periods)?;
     let cells = |bad: &dyn Fn(&Asset<'_>, usize) -> bool| -> Vec<(usize, usize)> {
         let of = |a: usize| (0..n).filter(move |&i| bad(&data.assets[a], i)).map(move |i| (a, i));
         (0..data.assets.len()).flat_map(of).collect()

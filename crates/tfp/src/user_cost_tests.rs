@@ -127,7 +127,7 @@ fn bad_input_is_refused_with_all_its_cells() {
     let taxed = Assets { tax: &[0.0, 1.0, f64::NAN], ..data(&good, &[1.0; 3], &[]) };
     assert_eq!(user_costs(&taxed, &default), Err(UserCostError::Tax(vec![1])));
     let twice = Assets { periods: &[1, 1, 2], ..data(&good, &[1.0; 3], &[]) };
-    assert_eq!(user_costs(&twice, &default), Err(UserCostError::Duplicate(0, 1)));
+    assert_eq!(user_costs(&twice, &default), Err(UserCostError::Duplicate(crate::rows::Twice(0, 1))));
     let options = UserCostOptions { floor: 0.0, ..default };
     assert_eq!(user_costs(&data(&good, &[1.0; 3], &[]), &options), Err(UserCostError::Options));
 }

@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Differences, Outcome, Row, Verdict};
+use super::{Differences, Outcome, Row, Verdict, frontier::cells};
 
 /// One case: its name, and the folder its files stand in.
 pub(super) struct Case {
@@ -147,19 +147,6 @@ impl Case {
             None => Ok(Table { names, rows }),
         }
     }
-}
-
-/// Cells of a line; commas between quotation marks belong to their cell.
-fn cells(line: &str) -> Vec<String> {
-    let (mut out, mut quoted) = (vec![String::new()], false);
-    for c in line.chars() {
-        match c {
-            '"' => quoted = !quoted,
-            ',' if !quoted => out.push(String::new()),
-            c => out.last_mut().into_iter().for_each(|cell| cell.push(c)),
-        }
-    }
-    out
 }
 
 /// A table of comma separated values.

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     production::{self, Names},
-    scores::{self, Frontier, Part, Words, capital, returns},
+    scores::{self, Frontier, Words, capital, returns},
     slacks,
 };
 use crate::{
@@ -137,18 +137,9 @@ impl SlackWeights {
     }
 }
 
-struct Story<'a> {
-    panel: &'a Panel,
-    options: &'a AdditiveStep,
-    names: Names<'a>,
-    parts: Vec<Part<Additive>>,
-}
+type Story<'a> = scores::Story<'a, AdditiveStep, Additive>;
 
 impl Story<'_> {
-    fn spread<T: Clone>(&self, blank: T, get: impl Fn(&Additive, usize) -> T) -> Vec<T> {
-        scores::spread(self.panel, &self.parts, blank, get)
-    }
-
     /// RAM and BAM are read as `1 − inefficiency`; the other sums have no such scale.
     fn scaled(&self) -> bool {
         matches!(self.options.weights, SlackWeights::Ram | SlackWeights::Bam)

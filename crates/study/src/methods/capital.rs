@@ -6,6 +6,10 @@ use serde::{Deserialize, Serialize};
 use tfp::capital::{self, Growth, Initial, Preset, deflator::Form, retirement::Pattern, vintage::History};
 
 use self::{account::Account, story::Story};
+use super::{
+    assets::{self, wrong},
+    lookup,
+};
 use crate::method::{Input, Method, Output, Page};
 
 mod account;
@@ -154,11 +158,6 @@ impl CapitalStep {
     }
 }
 
-/// Entry of an asset in a list with one entry for all assets, or one for each.
-fn of<T: Clone>(list: &[T], asset: usize) -> Option<T> {
-    if list.len() == 1 { list.first().cloned() } else { list.get(asset).cloned() }
-}
-
 /// Capital stocks.
 pub struct CapitalStocks;
 
@@ -186,21 +185,13 @@ impl Method for CapitalStocks {
     }
 }
 
-fn wrong(option: &str, what: String, help: &str) -> Problem {
-    Problem::error(option, what).help(help.to_owned())
-}
-
 fn check(options: &CapitalStep) -> Vec<Problem> {
     let mut problems = Vec::new();
-    let assets = options.investment.len();
-    if assets == 0 {
-        problems.push(wrong("investment", "No investment is named.".into(), "Name one variable per asset in `investment`."));
+    let count = options.investment.len();
+    if count == 0 {
+        problems.push(wrong("investment", "No investment is named.", "Name one variable per asset in `investment`."));
     }
-    let mut names: Vec<&String> = options.investment.iter().collect();
-    names.sort();
-    for w in names.windows(2).filter(|w| w[0] == w[1]) {
-        problems.push(wrong("investment", format!("`{}` is named more than once.", w[0]), "Each asset is added up once."));
-    }
+    problems.extend(assets::repeated("investment", &options.investment, "Each asset is added up once."));
     let lists = [
         ("deflators", options.deflators.len()),
         ("depreciation", options.depreciation.len()),
@@ -212,11 +203,11 @@ fn check(options: &CapitalStep) -> Vec<Problem> {
     ];
     for (name, len) in lists {
         // One first stock cannot be that of several assets.
-        let one = len == 1 && (name != "first_stocks" || assets == 1);
-        if len != 0 && len != assets && !one {
+        let one = len == 1 && (name != "first_stocks" || count == 1);
+        if len != 0 && len != count && !one {
             problems.push(wrong(
                 name,
-                format!("`{name}` has {len} entries for {assets} assets."),
+                format!("`{name}` has {len} entries for {count} assets."),
                 "Give one entry for each asset, or one that holds for all.",
             ));
         }
@@ -225,42 +216,34 @@ fn check(options: &CapitalStep) -> Vec<Problem> {
     let sources = [!options.depreciation.is_empty(), !options.depreciation_variables.is_empty(), options.residual.is_some()];
     match options.model {
         Model::Geometric => {
-            let count = sources.iter().filter(|s| **s).count();
-            if count > 1 || (count == 0 && options.preset.is_none()) {
+            let given = sources.iter().filter(|s| **s).count();
+            if given > 1 || (given == 0 && options.preset.is_none()) {
                 problems.push(wrong(
                     "depreciation",
-                    "Depreciation must come from exactly one source.".into(),
+                    "Depreciation must come from exactly one source.",
                     "Give `depreciation` (numbers), `depreciation_variables` (columns), `life` with `residual`, or a `preset`.",
                 ));
             }
             if options.residual.is_some() == options.life.is_empty() {
-                problems.push(wrong(
-                    "life",
-                    "`life` and `residual` give a geometric rate together.".into(),
-                    "Give both, or neither.",
-                ));
+                problems.push(wrong("life", "`life` and `residual` give a geometric rate together.", "Give both, or neither."));
             }
             if (options.initial() == Initial::Given) == options.first_stocks.is_empty() {
                 problems.push(wrong(
                     "first_stocks",
-                    "`first_stocks` and `initial = \"given\"` belong together.".into(),
+                    "`first_stocks` and `initial = \"given\"` belong together.",
                     "Give both, or neither.",
                 ));
             }
             if options.initial() == Initial::Harberger && options.output.is_none() && options.growth.is_none() {
                 problems.push(wrong(
                     "output",
-                    "`initial = \"harberger\"` needs the growth of output.".into(),
+                    "`initial = \"harberger\"` needs the growth of output.",
                     "Name `output`, or give `growth`.",
                 ));
             }
         }
         Model::Vintage if options.life.is_empty() => {
-            problems.push(wrong(
-                "life",
-                "Vintages need a mean life.".into(),
-                "Give `life`, e.g. 40 for buildings and 15 for machines.",
-            ));
+            problems.push(wrong("life", "Vintages need a mean life.", "Give `life`, e.g. 40 for buildings and 15 for machines."));
         }
         Model::Vintage => {}
     }
@@ -287,7 +270,7 @@ fn check(options: &CapitalStep) -> Vec<Problem> {
         ));
     }
     if options.growth_periods == Some(0) {
-        problems.push(wrong("growth_periods", "`growth_periods` is 0.".into(), "Growth is measured over at least one period."));
+        problems.push(wrong("growth_periods", "`growth_periods` is 0.", "Growth is measured over at least one period."));
     }
     problems
 }
@@ -339,32 +322,17 @@ fn data_problems(options: &CapitalStep, panel: &Panel) -> Vec<Problem> {
         .flatten()
         .chain(&options.output)
         .filter(|name| panel.values(name).is_none())
-        .map(|name| super::lookup::unknown_variable(panel, name))
+        .map(|name| lookup::unknown_variable(panel, name))
         .collect();
     if panel.period_name.is_none() {
         problems.push(wrong(
             "period",
-            "The data have no periods.".into(),
+            "The data have no periods.",
             "A stock adds up investment over periods: name the period column.",
         ));
     }
-    let periods = panel.period_set();
-    if let Some(base) = options.base_period.filter(|p| !periods.contains(p)) {
-        problems.push(wrong(
-            "base_period",
-            format!("`base_period` is {base}, which is no period of the data."),
-            "Take a period of the data.",
-        ));
-    }
-    let mut units: Vec<&str> = options
-        .investment
-        .iter()
-        .filter_map(|n| panel.variable(n))
-        .map(|v| v.meaning.unit.as_str())
-        .filter(|u| !u.is_empty())
-        .collect();
-    units.sort_unstable();
-    units.dedup();
+    problems.extend(assets::no_base(panel, options.base_period));
+    let units = assets::units_of_measure(panel, options.investment.iter());
     if units.len() > 1 {
         problems.push(
             wrong(

@@ -4,13 +4,16 @@ use panel::{Panel, Place, Problem};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tfp::{
-    capital::deflator::{self, DeflatorError, Form as PriceForm, Prices},
+    capital::deflator::{self, Form as PriceForm, Prices},
     services::{self, Services, Timing, at_work},
     user_cost::{self, Asset, Assets, Form, Gains, Negative, Return, UserCostError, UserCostOptions, UserCosts},
 };
 
 use self::story::Story;
-use super::lookup;
+use super::{
+    assets::{self, of, wrong},
+    lookup,
+};
 use crate::method::{Input, Method, Output, Page};
 
 mod story;
@@ -125,26 +128,13 @@ impl Method for CapitalServices {
     }
 }
 
-/// Entry of an asset in a list with one entry for all assets, or one for each.
-fn of<T: Clone>(list: &[T], asset: usize) -> Option<T> {
-    if list.len() == 1 { list.first().cloned() } else { list.get(asset).cloned() }
-}
-
-fn wrong(option: &str, what: impl Into<String>, help: &str) -> Problem {
-    Problem::error(option, what).help(help.to_owned())
-}
-
 fn check(options: &CapitalServicesStep) -> Vec<Problem> {
     let mut problems = Vec::new();
-    let assets = options.stocks.len();
-    if assets == 0 {
+    let count = options.stocks.len();
+    if count == 0 {
         problems.push(wrong("stocks", "No stock is named.", "Name one variable per asset in `stocks`."));
     }
-    let mut names: Vec<&String> = options.stocks.iter().collect();
-    names.sort();
-    for w in names.windows(2).filter(|w| w[0] == w[1]) {
-        problems.push(wrong("stocks", format!("`{}` is named more than once.", w[0]), "Each asset counts once."));
-    }
+    problems.extend(assets::repeated("stocks", &options.stocks, "Each asset counts once."));
     if options.prices.is_empty() {
         problems.push(wrong("prices", "No price index is named.", "Name one for each asset, or one that holds for all."));
     }
@@ -155,9 +145,9 @@ fn check(options: &CapitalServicesStep) -> Vec<Problem> {
         ("allowance", options.allowance.len()),
         ("credit", options.credit.len()),
     ];
-    for (name, len) in lists.into_iter().filter(|(_, len)| *len > 1 && *len != assets) {
+    for (name, len) in lists.into_iter().filter(|(_, len)| *len > 1 && *len != count) {
         let help = "Give one entry for each asset, or one that holds for all.";
-        problems.push(wrong(name, format!("`{name}` has {len} entries for {assets} assets."), help));
+        problems.push(wrong(name, format!("`{name}` has {len} entries for {count} assets."), help));
     }
     if options.depreciation.is_empty() == options.depreciation_variables.is_empty() {
         let help = "Give `depreciation` (numbers) or `depreciation_variables` (columns).";
@@ -238,19 +228,8 @@ fn data_problems(options: &CapitalServicesStep, panel: &Panel) -> Vec<Problem> {
     if panel.period_name.is_none() {
         problems.push(wrong("period", "The data have no periods.", "Growth needs periods: name the period column."));
     }
-    let periods = panel.period_set();
-    if let Some(base) = options.base_period.filter(|p| !periods.contains(p)) {
-        problems.push(wrong(
-            "base_period",
-            format!("`base_period` is {base}, which is no period of the data."),
-            "Take a period of the data.",
-        ));
-    }
-    let money = options.stocks.iter().chain(&options.income);
-    let mut units: Vec<&str> =
-        money.filter_map(|n| panel.variable(n)).map(|v| v.meaning.unit.as_str()).filter(|u| !u.is_empty()).collect();
-    units.sort_unstable();
-    units.dedup();
+    problems.extend(assets::no_base(panel, options.base_period));
+    let units = assets::units_of_measure(panel, options.stocks.iter().chain(&options.income));
     // A stock that a step computed writes its price base behind the unit.
     let bare: std::collections::BTreeSet<&str> = units.iter().map(|u| u.split(", prices of").next().unwrap_or(u)).collect();
     if bare.len() > 1 {
@@ -279,9 +258,8 @@ type Computed = (UserCosts, Services, Vec<Vec<f64>>);
 
 fn compute(panel: &Panel, options: &CapitalServicesStep) -> Result<Computed, Vec<Problem>> {
     let n = panel.len();
-    let set = panel.unit_set();
-    let units: Vec<usize> = panel.units.iter().map(|u| set.partition_point(|x| *x < u.as_str())).collect();
-    let base = options.base_period.or_else(|| panel.period_set().first().copied()).unwrap_or(0);
+    let units = lookup::unit_numbers(panel);
+    let base = assets::base(panel, options.base_period);
     let column = |name: &str| panel.values(name).unwrap_or(&[]);
     let (mut columns, mut problems) = (Vec::new(), Vec::new());
     for (a, stock) in options.stocks.iter().enumerate() {
@@ -296,13 +274,16 @@ fn compute(panel: &Panel, options: &CapitalServicesStep) -> Result<Computed, Vec
                 allowance: of(&options.allowance, a).map_or_else(Vec::new, |z| vec![z; n]),
                 credit: of(&options.credit, a).map_or_else(Vec::new, |e| vec![e; n]),
             }),
-            Err(e) => problems.extend(refused_price(&e, panel, &name, base)),
+            Err(e) => {
+                let help = "Choose a `base_period` that every unit has: that of the stocks.";
+                problems.extend(assets::refused_price(&e, panel, [stock, &name], base, help));
+            }
         }
     }
     if !problems.is_empty() {
         return Err(problems);
     }
-    let assets: Vec<Asset<'_>> = columns
+    let priced: Vec<Asset<'_>> = columns
         .iter()
         .map(|c| Asset {
             stock: &c.work,
@@ -322,7 +303,7 @@ fn compute(panel: &Panel, options: &CapitalServicesStep) -> Result<Computed, Vec
     let data = Assets {
         units: &units,
         periods: &panel.periods,
-        assets: &assets,
+        assets: &priced,
         income: options.income.as_ref().map_or(&[], |name| column(name)),
         rate: &rate,
         tax: &tax,
@@ -344,44 +325,9 @@ fn compute(panel: &Panel, options: &CapitalServicesStep) -> Result<Computed, Vec
     Ok((costs, services, columns.into_iter().map(|c| c.work).collect()))
 }
 
-fn place(panel: &Panel, column: Option<&String>, row: usize) -> Place {
-    Place {
-        column: column.cloned(),
-        unit: panel.units.get(row).cloned(),
-        period: panel.periods.get(row).copied(),
-        ..Place::default()
-    }
-}
-
-fn refused_price(error: &DeflatorError, panel: &Panel, price: &str, base: i32) -> Vec<Problem> {
-    let name = price.to_owned();
-    match error {
-        DeflatorError::NotPositive(rows) | DeflatorError::Missing(rows) => rows
-            .iter()
-            .map(|&i| {
-                Problem::error("price", format!("`{}` is no price index.", panel.values(price).map_or(f64::NAN, |v| v[i])))
-                    .help("Prices are positive; leave the cell empty if it is missing.")
-                    .at(place(panel, Some(&name), i))
-            })
-            .collect(),
-        DeflatorError::NoBase(units) => units
-            .iter()
-            .map(|&u| {
-                let unit = panel.unit_set().get(u).map(|u| (*u).to_owned());
-                Problem::error("no-base", format!("`{price}` has no value in the base period {base}."))
-                    .help("Choose a `base_period` that every unit has: that of the stocks.")
-                    .at(Place { column: Some(name.clone()), unit, ..Place::default() })
-            })
-            .collect(),
-        DeflatorError::Shape => vec![Problem::error("price", format!("`{price}` cannot be read: {error}."))],
-    }
-}
-
 fn refused(error: &UserCostError, panel: &Panel, options: &CapitalServicesStep) -> Vec<Problem> {
     let cells = |list: &[(usize, usize)], code: &str, what: &str, help: &str| -> Vec<Problem> {
-        let each = |&(a, i): &(usize, usize)| {
-            Problem::error(code, what).help(help.to_owned()).at(place(panel, options.stocks.get(a), i))
-        };
+        let each = |&(a, i): &(usize, usize)| wrong(code, what, help).at(lookup::cell(panel, &options.stocks[a], i));
         list.iter().map(each).collect()
     };
     match error {
@@ -392,7 +338,7 @@ fn refused(error: &UserCostError, panel: &Panel, options: &CapitalServicesStep) 
             .map(|&i| {
                 Problem::error("tax", "The tax on income is outside 0 to 1, or credits and allowances pay the whole price.")
                     .help("Write 25 % as 0.25; `credit` plus `tax` times `allowance` must stay below 1.")
-                    .at(place(panel, options.tax_variable.as_ref(), i))
+                    .at(Place { column: options.tax_variable.clone(), ..lookup::place(panel, i) })
             })
             .collect(),
         UserCostError::Negative(list) => list
@@ -401,7 +347,7 @@ fn refused(error: &UserCostError, panel: &Panel, options: &CapitalServicesStep) 
                 Problem::error("negative-user-cost", format!("The user cost of `{}` is {cost:.4}.", options.stocks[a]))
                     .why("The price of the asset rose by more than return and depreciation; a share below zero is no weight.")
                     .help("Declare a rule: `negative = \"without-gains\"`, `\"floor\"` or `\"keep\"`; or `gains = \"smoothed\"` or `\"none\"`.")
-                    .at(place(panel, options.stocks.get(a), i))
+                    .at(lookup::cell(panel, &options.stocks[a], i))
             })
             .collect(),
         UserCostError::Empty => vec![

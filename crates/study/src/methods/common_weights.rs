@@ -5,12 +5,12 @@ use frontier::{
     common_weights::{self, CommonModel, CommonOptions, CommonWeights, LeastWeight},
 };
 use numerics::moments;
-use panel::{Panel, Problem};
+use panel::Problem;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    lookup,
+    defaults, lookup,
     production::{self, Names},
     scores::{self, Frontier, Part, Words, capital},
     slacks,
@@ -39,7 +39,7 @@ pub struct CommonStep {
     #[serde(default)]
     pub least: LeastWeight,
     /// With `compromise` and `maximin`: whether to add each unit's least and largest score over all optimal weights.
-    #[serde(default = "yes")]
+    #[serde(default = "defaults::yes")]
     pub range: bool,
     /// Which observations span the frontier and share their weights.
     #[serde(default)]
@@ -47,10 +47,6 @@ pub struct CommonStep {
     /// What to do with units that have missing cells.
     #[serde(default)]
     pub missing: Missing,
-}
-
-fn yes() -> bool {
-    true
 }
 
 /// Common weights.
@@ -81,18 +77,9 @@ impl Method for CommonWeighting {
     }
 }
 
-struct Story<'a> {
-    panel: &'a Panel,
-    options: &'a CommonStep,
-    names: Names<'a>,
-    parts: Vec<Part<CommonWeights>>,
-}
+type Story<'a> = scores::Story<'a, CommonStep, CommonWeights>;
 
 impl Story<'_> {
-    fn spread<T: Clone>(&self, blank: T, get: impl Fn(&CommonWeights, usize) -> T) -> Vec<T> {
-        scores::spread(self.panel, &self.parts, blank, get)
-    }
-
     fn output(&self) -> Output {
         let panel = self.panel;
         let values = self.spread(f64::NAN, |d, u| d.score[u]);

@@ -11,6 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    defaults,
     production::{self, Names},
     scores::{self, Frontier, Part, Words, capital, returns},
     slacks,
@@ -48,7 +49,7 @@ pub struct CrossStep {
     #[serde(default)]
     pub negative: Negative,
     /// Whether a unit's appraisal of itself counts in means.
-    #[serde(default = "yes")]
+    #[serde(default = "defaults::yes")]
     pub self_appraisal: bool,
     /// Whether to add the least and the largest appraisal over all optimal prices.
     #[serde(default)]
@@ -59,10 +60,6 @@ pub struct CrossStep {
     /// What to do with units that have missing cells.
     #[serde(default)]
     pub missing: Missing,
-}
-
-fn yes() -> bool {
-    true
 }
 
 fn constant() -> Returns {
@@ -117,18 +114,9 @@ impl Method for CrossEfficiencies {
     }
 }
 
-struct Story<'a> {
-    panel: &'a Panel,
-    options: &'a CrossStep,
-    names: Names<'a>,
-    parts: Vec<Part<CrossEfficiency>>,
-}
+type Story<'a> = scores::Story<'a, CrossStep, CrossEfficiency>;
 
 impl Story<'_> {
-    fn spread<T: Clone>(&self, blank: T, get: impl Fn(&CrossEfficiency, usize) -> T) -> Vec<T> {
-        scores::spread(self.panel, &self.parts, blank, get)
-    }
-
     fn output(&self) -> Output {
         let panel = self.panel;
         let values = self.spread(f64::NAN, |d, u| d.score[u]);

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 pub use super::scores::Frontier;
 use super::{
-    lookup,
+    defaults, lookup,
     production::{self, Names},
     scores::{self, Part, Words},
 };
@@ -75,7 +75,7 @@ pub struct DeaStep {
     #[serde(default)]
     pub slacks: Slacks,
     /// Whether to add scale efficiency and the class of returns to scale.
-    #[serde(default = "yes")]
+    #[serde(default = "defaults::yes")]
     pub scale: bool,
     /// Whether to measure each unit against the others only (super-efficiency). A unit with the same
     /// values stays in the reference, and so does the same unit of another period in a pooled one.
@@ -90,10 +90,6 @@ pub struct DeaStep {
     /// What to do with units that have missing cells.
     #[serde(default)]
     pub missing: Missing,
-}
-
-fn yes() -> bool {
-    true
 }
 
 /// Radial data envelopment analysis.

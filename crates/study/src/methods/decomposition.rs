@@ -1,6 +1,6 @@
 //! `decomposition`: change of aggregate productivity by survivors, entrants and exiters.
 
-use panel::{Panel, Place, Problem};
+use panel::{Panel, Problem};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tfp::decomposition::{self as room, Data, Decomposition, DecompositionError, DecompositionOptions, Variant};
@@ -173,13 +173,7 @@ impl View<'_> {
 
 fn shares(panel: &Panel, options: &DecompositionSpec) -> Result<Output, Vec<Problem>> {
     let mut problems = Vec::new();
-    let mut column = |name: &Option<String>| {
-        let name = name.as_deref().unwrap_or_default();
-        panel.values(name).unwrap_or_else(|| {
-            problems.push(lookup::unknown_variable(panel, name));
-            &[]
-        })
-    };
+    let mut column = |name: &Option<String>| lookup::column(panel, name.as_deref().unwrap_or_default(), &mut problems);
     let (productivity, weight) = (column(&options.productivity), column(&options.weight));
     let labels = options.group.as_ref().map(|g| (g, panel.group(g)));
     if let Some((g, None)) = labels {
@@ -189,7 +183,7 @@ fn shares(panel: &Panel, options: &DecompositionSpec) -> Result<Output, Vec<Prob
         return Err(problems);
     }
     let names = panel.unit_set();
-    let units: Vec<usize> = panel.units.iter().map(|u| names.partition_point(|x| *x < u.as_str())).collect();
+    let units = lookup::unit_numbers(panel);
     let data = Data { units: &units, periods: &panel.periods, productivity, weight };
     let core = DecompositionOptions { logs: options.logs, breaks: options.breaks.clone() };
     let result = room::decomposition(&data, &core).map_err(|e| refused(&e, options, panel))?;
@@ -251,23 +245,15 @@ fn by_group(
     Ok(Groups { names, own, across, moved })
 }
 
-fn place(panel: &Panel, column: &Option<String>, row: usize) -> Place {
-    Place {
-        column: column.clone(),
-        unit: Some(panel.units[row].clone()),
-        period: panel.period_name.as_ref().map(|_| panel.periods[row]),
-        ..Place::default()
-    }
-}
-
 fn refused(error: &DecompositionError, options: &DecompositionSpec, panel: &Panel) -> Vec<Problem> {
     let cells = |rows: &[usize], column: &Option<String>, code: &str, why: &str, help: &str| {
         let mut capped = panel::problem::Capped::default();
         for &row in rows {
             let name = column.as_deref().unwrap_or_default();
             let value = panel.values(name).map_or(f64::NAN, |v| v[row]);
-            capped
-                .push(|| Problem::error(code, format!("`{name}` is {value}.")).why(why).help(help).at(place(panel, column, row)));
+            capped.push(|| {
+                Problem::error(code, format!("`{name}` is {value}.")).why(why).help(help).at(lookup::cell(panel, name, row))
+            });
         }
         capped.finish("more rows of this kind")
     };

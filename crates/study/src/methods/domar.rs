@@ -7,8 +7,8 @@ use tfp::domar::{self as room, Data, DomarError, DomarOptions, Factors, Producti
 
 use self::story::Story;
 use super::{
+    defaults,
     industries::{self, Industries, Naming},
-    lookup,
 };
 use crate::method::{Input, Method, Output, Page};
 
@@ -59,13 +59,9 @@ pub struct DomarSpec {
     #[serde(default)]
     pub weights: Weights,
     /// Distance between adjacent periods, the one that growth is measured over.
-    #[serde(default = "one")]
+    #[serde(default = "defaults::step")]
     #[schemars(range(min = 1))]
     pub step: u32,
-}
-
-fn one() -> u32 {
-    1
 }
 
 /// The registry entry.
@@ -167,10 +163,7 @@ impl Method for DomarMethod {
 }
 
 fn refused(error: &DomarError, options: &DomarSpec, panel: &Panel, who: &Industries) -> Vec<Problem> {
-    let at = |entry: usize| {
-        let (column, row) = who.cell(&options.value_added, entry);
-        lookup::cell(panel, column, row)
-    };
+    let names = &options.value_added;
     match error {
         DomarError::Impossible(rows) => rows
             .iter()
@@ -178,7 +171,7 @@ fn refused(error: &DomarError, options: &DomarSpec, panel: &Panel, who: &Industr
                 Problem::error("impossible-industry", "Gross output, capital or labour is not positive, or a number is infinite.")
                     .why("Weights and growth of an industry need positive quantities.")
                     .help("Mend the cell, or leave it empty if it is missing.")
-                    .at(at(i))
+                    .at(who.at(panel, names, i))
             })
             .collect(),
         DomarError::ValueAdded(rows) => rows
@@ -187,15 +180,10 @@ fn refused(error: &DomarError, options: &DomarSpec, panel: &Panel, who: &Industr
                 Problem::error("value-added", "Value added is not positive.")
                     .why("The ratio of means divides by the share of value added in gross output.")
                     .help("Use `weights = \"mean-of-ratios\"`.")
-                    .at(at(i))
+                    .at(who.at(panel, names, i))
             })
             .collect(),
-        DomarError::Duplicate(first, second) => vec![
-            Problem::error("duplicate-industry", "The same industry stands twice in an economy and period.")
-                .why(format!("The other row is {}.", panel.units[who.cell(&options.value_added, *first).1]))
-                .help("Name `economy` and `industry` so that they tell the rows apart.")
-                .at(at(*second)),
-        ],
+        DomarError::Duplicate(twice) => vec![who.twice(panel, names, *twice)],
         other => vec![Problem::error("domar", format!("Industries cannot be aggregated: {other}."))],
     }
 }

@@ -13,7 +13,7 @@ use super::{
     additive::SlackWeights,
     lookup,
     production::{self, Names},
-    scores::{self, Frontier, Part},
+    scores::{self, Frontier},
 };
 use crate::method::{Input, Method, Output, Page};
 
@@ -259,18 +259,9 @@ impl EconomicStep {
     }
 }
 
-struct Story<'a> {
-    panel: &'a Panel,
-    options: &'a EconomicStep,
-    names: Names<'a>,
-    parts: Vec<Part<Economic>>,
-}
+type Story<'a> = scores::Story<'a, EconomicStep, Economic>;
 
 impl Story<'_> {
-    fn spread<T: Clone>(&self, blank: T, get: impl Fn(&Economic, usize) -> T) -> Vec<T> {
-        scores::spread(self.panel, &self.parts, blank, get)
-    }
-
     /// A column of numbers; empty where the result has none.
     fn numbers(&self, get: impl Fn(&Economic, usize) -> f64) -> Vec<f64> {
         self.spread(f64::NAN, get)

@@ -6,13 +6,13 @@ use frontier::{
     generalised::{self, Generalised, GeneralisedOptions},
 };
 use numerics::moments;
-use panel::{Panel, Problem};
+use panel::Problem;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
     production::{self, Names},
-    scores::{self, Frontier, Part, Words, capital, returns},
+    scores::{self, Frontier, Words, capital, returns},
     slacks,
 };
 use crate::{
@@ -86,18 +86,9 @@ impl Method for GeneralisedDistance {
     }
 }
 
-struct Story<'a> {
-    panel: &'a Panel,
-    options: &'a GeneralisedStep,
-    names: Names<'a>,
-    parts: Vec<Part<Generalised>>,
-}
+type Story<'a> = scores::Story<'a, GeneralisedStep, Generalised>;
 
 impl Story<'_> {
-    fn spread<T: Clone>(&self, blank: T, get: impl Fn(&Generalised, usize) -> T) -> Vec<T> {
-        scores::spread(self.panel, &self.parts, blank, get)
-    }
-
     fn output(&self) -> Output {
         let (panel, options) = (self.panel, self.options);
         let words = Words {

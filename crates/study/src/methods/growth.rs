@@ -10,7 +10,7 @@ use tfp::{
 };
 
 use self::{labour::Factor, story::Story};
-use super::lookup;
+use super::{defaults, lookup};
 use crate::method::{Input, Method, Output, Page};
 
 mod figures;
@@ -79,7 +79,7 @@ pub struct GrowthOptions {
     #[serde(default)]
     pub base_unit: Option<String>,
     /// Distance between adjacent periods; growth over longer gaps is not computed.
-    #[serde(default = "one")]
+    #[serde(default = "defaults::step")]
     pub step: u32,
     /// Group column for averages, e.g. region.
     #[serde(default)]
@@ -94,10 +94,6 @@ pub struct GrowthOptions {
     /// How far the share of the first input is moved for the sensitivity band.
     #[serde(default = "tenth")]
     pub sensitivity: f64,
-}
-
-fn one() -> u32 {
-    1
 }
 
 fn tenth() -> f64 {
@@ -120,12 +116,7 @@ impl Method for GrowthAccounting {
     fn run(input: &Input<'_>, options: &GrowthOptions) -> Result<Output, Vec<Problem>> {
         let panel = input.panel;
         let mut problems = Vec::new();
-        let mut column = |name: &str| {
-            panel.values(name).unwrap_or_else(|| {
-                problems.push(lookup::unknown_variable(panel, name));
-                &[]
-            })
-        };
+        let mut column = |name: &str| lookup::column(panel, name, &mut problems);
         let output = column(&options.output);
         let inputs: Vec<&[f64]> = options.inputs.iter().map(|n| column(n)).collect();
         let given: Vec<&[f64]> = options.share_variables.iter().map(|n| column(n)).collect();
@@ -136,7 +127,7 @@ impl Method for GrowthAccounting {
             return Err(problems);
         }
         let unit_set = panel.unit_set();
-        let units: Vec<usize> = panel.units.iter().map(|u| unit_set.partition_point(|x| *x < u.as_str())).collect();
+        let units = lookup::unit_numbers(panel);
         let whole = labour::products(&factors, &columns, inputs.len());
         let whole: Vec<&[f64]> = whole.iter().map(Vec::as_slice).collect();
         let persons = Data { units: &units, periods: &panel.periods, output, inputs: &inputs };
@@ -283,12 +274,6 @@ fn shares_of(data: &Data<'_>, options: &GrowthOptions, given: &[&[f64]]) -> Resu
 }
 
 fn refused(error: &GrowthError, options: &GrowthOptions, factors: &[Factor], panel: &Panel) -> Vec<Problem> {
-    let at = |column: &str, row: usize| Place {
-        column: Some(column.to_owned()),
-        unit: Some(panel.units[row].clone()),
-        period: panel.period_name.as_ref().map(|_| panel.periods[row]),
-        ..Place::default()
-    };
     match error {
         GrowthError::NotPositive(cells) => cells
             .iter()
@@ -298,7 +283,7 @@ fn refused(error: &GrowthError, options: &GrowthOptions, factors: &[Factor], pan
                 Problem::error("not-positive", format!("`{value}` has no logarithm."))
                     .why("Growth accounting works with logarithms of output and inputs.")
                     .help("Mend the cell, or leave it empty if it is missing.")
-                    .at(at(name, row))
+                    .at(lookup::cell(panel, name, row))
             })
             .collect(),
         GrowthError::Empty => vec![

@@ -195,10 +195,10 @@ fn models(basket: &Basket, options: &IndexStep) -> Vec<(Model, Series)> {
 }
 
 fn basket(panel: &Panel, prices: &[f64], quantities: &[f64], rows: &[usize]) -> Result<Basket, BasketError> {
-    let units = panel.unit_set();
+    let units = lookup::unit_numbers(panel);
     let pick = |values: &[f64]| -> Vec<f64> { rows.iter().filter_map(|&i| values.get(i).copied()).collect() };
     let periods: Vec<i32> = rows.iter().map(|&i| panel.periods[i]).collect();
-    let products: Vec<usize> = rows.iter().map(|&i| units.partition_point(|x| *x < panel.units[i].as_str())).collect();
+    let products: Vec<usize> = rows.iter().map(|&i| units[i]).collect();
     let (prices, quantities) = (pick(prices), pick(quantities));
     Basket::new(&Transactions { periods: &periods, products: &products, prices: &prices, quantities: &quantities })
 }
@@ -224,14 +224,14 @@ fn refused_rows(error: &BasketError, options: &IndexStep, panel: &Panel) -> Vec<
                     Problem::error("not-positive", format!("`{value}` is {sign}."))
                         .why("A price or quantity that is not above zero has no ratio to another.")
                         .help("Mend the cell; leave price and quantity empty where the product was not sold.")
-                        .at(place(panel, row, name))
+                        .at(lookup::cell(panel, name, row))
                 });
             }
             for &(_, row) in duplicates {
                 capped.push(|| {
                     Problem::error("duplicate", "The product stands twice in the period.")
                         .help("Add up the quantities and give the unit value, or name the products apart.")
-                        .at(place(panel, row, &options.price))
+                        .at(lookup::cell(panel, &options.price, row))
                 });
             }
             capped.finish("cells")
@@ -240,15 +240,6 @@ fn refused_rows(error: &BasketError, options: &IndexStep, panel: &Panel) -> Vec<
             Problem::error("no-complete-row", "No row has a price and a quantity.").help("Choose other variables or periods."),
         ],
         BasketError::Shape => vec![Problem::error("index-numbers", format!("{error}."))],
-    }
-}
-
-fn place(panel: &Panel, row: usize, column: &str) -> Place {
-    Place {
-        column: Some(column.to_owned()),
-        unit: Some(panel.units[row].clone()),
-        period: panel.period_name.as_ref().map(|_| panel.periods[row]),
-        ..Place::default()
     }
 }
 

@@ -1,10 +1,15 @@
 //! Industries of economies: in the rows of a panel (its units are industries) or in its columns (one variable per
 //! industry, its units are economies).
 
-use panel::{Panel, Problem};
+use panel::{Panel, Place, Problem};
+use tfp::industries::Twice;
 
 use super::lookup;
-use crate::{table::Cells, text::Text};
+use crate::{
+    figure::{Bars, Chart, Figure, Heatmap, Scale},
+    table::Cells,
+    text::Text,
+};
 
 /// Which rows and columns of a panel are which industry of which economy.
 pub(super) struct Industries {
@@ -73,8 +78,7 @@ pub(super) fn industries(panel: &Panel, naming: &Naming<'_>, problems: &mut Vec<
             problems.push(lookup::unknown_group(panel, name));
             return None;
         };
-        let labels = lookup::distinct(&group.labels);
-        let numbers = group.labels.iter().map(|l| labels.partition_point(|x| x < l)).collect();
+        let (labels, numbers) = lookup::numbered(&group.labels);
         Some((numbers, labels.into_iter().map(Text::plain).collect()))
     };
     let economy = grouped(naming.economy);
@@ -115,8 +119,49 @@ impl Industries {
     }
 
     /// Row of the panel behind an entry, and the variable among `names`.
-    pub(super) fn cell<'a>(&self, names: &'a [String], entry: usize) -> (&'a str, usize) {
+    fn cell<'a>(&self, names: &'a [String], entry: usize) -> (&'a str, usize) {
         (names.get(self.columns[entry]).map_or("", String::as_str), self.rows[entry])
+    }
+
+    /// Place of an entry, in the variable among `names`.
+    pub(super) fn at(&self, panel: &Panel, names: &[String], entry: usize) -> Place {
+        let (column, row) = self.cell(names, entry);
+        lookup::cell(panel, column, row)
+    }
+
+    /// The problem of an industry that stands twice.
+    pub(super) fn twice(&self, panel: &Panel, names: &[String], Twice(first, second): Twice) -> Problem {
+        Problem::error("duplicate-industry", "The same industry stands twice in an economy and period.")
+            .why(format!("The other row is {}.", panel.units[self.cell(names, first).1]))
+            .help("Name `economy` and `industry` so that they tell the rows apart.")
+            .at(self.at(panel, names, second))
+    }
+
+    /// Contributions of industries, by economy: bars, the largest first, of the only economy; a heatmap of several.
+    pub(super) fn contributions(&self, of: &[(usize, Vec<(usize, f64)>)], label: Text, note: Text, decimals: u8) -> Figure {
+        let chart = match of {
+            [(_, list)] if self.economy_names.len() == 1 => {
+                let mut items: Vec<(Text, f64)> = list.iter().map(|&(k, c)| (self.industry_names[k].clone(), c)).collect();
+                items.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.en.cmp(&b.0.en)));
+                Chart::Bars(Bars { label, decimals, items, items_are_units: self.industries_are_units })
+            }
+            _ => {
+                let mut values = vec![vec![f64::NAN; self.industry_names.len()]; of.len()];
+                for (row, (_, list)) in values.iter_mut().zip(of) {
+                    list.iter().for_each(|&(k, c)| row[k] = c);
+                }
+                Chart::Heatmap(Heatmap {
+                    label,
+                    decimals,
+                    scale: Scale::Diverging { middle: 0.0 },
+                    rows: of.iter().map(|&(economy, _)| self.economy_names[economy].clone()).collect(),
+                    rows_are_units: self.economies_are_units,
+                    columns: self.industry_names.clone(),
+                    values,
+                })
+            }
+        };
+        Figure { id: "industries".into(), title: Text::new("Contributions of industries", "各行业的贡献"), note, chart }
     }
 
     /// Names of economies as cells.

@@ -133,12 +133,7 @@ fn sections(panel: &Panel, options: &InequalitySpec, findings: &mut Vec<Finding>
         Some(name) => Some(panel.group(name).ok_or_else(|| vec![lookup::unknown_group(panel, name)])?),
         None => None,
     };
-    let cell = |row: usize, column: &str| Place {
-        column: Some(column.to_owned()),
-        unit: Some(panel.units[row].clone()),
-        period: panel.period_name.as_ref().map(|_| panel.periods[row]),
-        ..Place::default()
-    };
+    let cell = |row: usize, column: &str| lookup::cell(panel, column, row);
     let mut by_period: BTreeMap<i32, Section> = BTreeMap::new();
     let mut missing: BTreeMap<String, Vec<i32>> = BTreeMap::new();
     let mut largest: BTreeMap<i32, f64> = BTreeMap::new();

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tfp::labour_composition::{self as room, Column, Composition, CompositionError, CompositionOptions, Data, Status, Weights};
 
-use super::lookup;
+use super::{defaults, lookup, rows};
 use crate::{
     figure::{Chart, Figure, Lines, Series, Stack},
     finding::{Finding, Weight},
@@ -40,13 +40,9 @@ pub struct CompositionSpec {
     #[serde(default)]
     pub weights: Weights,
     /// Distance between adjacent periods; growth over longer gaps is not computed.
-    #[serde(default = "one")]
+    #[serde(default = "defaults::step")]
     #[schemars(range(min = 1))]
     pub step: u32,
-}
-
-fn one() -> u32 {
-    1
 }
 
 /// The registry entry.
@@ -255,12 +251,6 @@ impl Story<'_> {
     fn rows(&self) -> Table {
         let r = self.result;
         let log = Text::plain("log");
-        let status = |s: &Status| match s {
-            Status::Computed => Text::new("computed", "已计算"),
-            Status::First => Text::new("first period", "首期"),
-            Status::Gap => Text::new("gap before", "之前有间断"),
-            Status::Missing => Text::new("missing", "缺失"),
-        };
         let number = |v: &[f64]| Cells::Number(v.to_vec(), 4);
         let mut table = Table::new("composition", Text::new("Labour input by unit and period", "各单元各期的劳动投入"))
             .hidden()
@@ -271,7 +261,12 @@ impl Story<'_> {
                 Text::default(),
                 Cells::Integer(self.panel.periods.iter().map(|p| Some(i64::from(*p))).collect()),
             )
-            .column("status", Text::new("Status", "状态"), Text::default(), Cells::Text(r.status.iter().map(status).collect()))
+            .column(
+                "status",
+                Text::new("Status", "状态"),
+                Text::default(),
+                Cells::Text(r.status.iter().map(rows::word).collect()),
+            )
             .column(
                 "index",
                 Text::new("Composition index", "劳动构成指数"),
@@ -363,23 +358,8 @@ impl Story<'_> {
         let r = self.result;
         let mut findings = Vec::new();
         let named = |i: usize| format!("{} {}", self.panel.units[i], self.panel.periods[i]);
-        for (status, en, zh) in [
-            (Status::Missing, "lack hours or pay of a type, or persons", "缺某类型的工时、报酬或人数"),
-            (Status::Gap, "follow a gap", "之前有间断"),
-        ] {
-            let rows: Vec<String> = (0..self.panel.len()).filter(|&i| r.status[i] == status).map(named).collect();
-            if !rows.is_empty() {
-                findings.push(Finding {
-                    code: "GA002".into(),
-                    weight: Weight::Warning,
-                    place: lookup::first_of(&rows, 8),
-                    message: Text::new(
-                        format!("{} rows {en} and have no growth; table `composition` shows each.", rows.len()),
-                        format!("{} 行{zh}，没有增长率，见表 `composition`。", rows.len()),
-                    ),
-                });
-            }
-        }
+        let missing = ["lack hours or pay of a type, or persons", "缺某类型的工时、报酬或人数"];
+        findings.extend(rows::without_growth(self.panel, &r.status, missing, "composition"));
         let jumps: Vec<String> = self.computed().into_iter().filter(|&i| r.composition[i].abs() > JUMP).map(named).collect();
         if !jumps.is_empty() {
             findings.push(Finding {

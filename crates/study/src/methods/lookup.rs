@@ -35,10 +35,21 @@ pub(super) fn distinct(labels: &[String]) -> Vec<String> {
     names
 }
 
+/// Distinct labels in order, and the number of that of each row.
+pub(super) fn numbered(labels: &[String]) -> (Vec<String>, Vec<usize>) {
+    let names = distinct(labels);
+    let numbers = labels.iter().map(|l| names.partition_point(|n| n < l)).collect();
+    (names, numbers)
+}
+
 /// The place of a cell.
 pub(super) fn cell(panel: &Panel, column: &str, row: usize) -> Place {
+    Place { column: Some(column.to_owned()), ..place(panel, row) }
+}
+
+/// The place of a row.
+pub(super) fn place(panel: &Panel, row: usize) -> Place {
     Place {
-        column: Some(column.to_owned()),
         unit: Some(panel.units[row].clone()),
         period: panel.period_name.as_ref().map(|_| panel.periods[row]),
         ..Place::default()

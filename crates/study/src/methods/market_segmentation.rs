@@ -1,6 +1,6 @@
 //! `market-segmentation`: markets of goods from relative prices, factor markets from marketisation indices.
 
-use panel::{Panel, Place, Problem, problem::Capped};
+use panel::{Panel, Problem, problem::Capped};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tfp::{
@@ -201,14 +201,8 @@ fn prices(input: &Input<'_>, options: &MarketSpec) -> Result<Output, Vec<Problem
     let panel = input.panel;
     let mut problems = Vec::new();
     let names = panel.unit_set();
-    let units: Vec<usize> = panel.units.iter().map(|u| names.partition_point(|x| *x < u.as_str())).collect();
-    let mut columns: Vec<&[f64]> = Vec::new();
-    for name in &options.goods {
-        match panel.values(name) {
-            Some(v) => columns.push(v),
-            None => problems.push(lookup::unknown_variable(panel, name)),
-        }
-    }
+    let units = lookup::unit_numbers(panel);
+    let columns: Vec<&[f64]> = options.goods.iter().map(|name| lookup::column(panel, name, &mut problems)).collect();
     let pairs = options.neighbours.as_deref().map(|file| {
         let columns = [options.unit_column.as_deref(), options.neighbour_column.as_deref()];
         neighbours::pairs(input, &Source { file, columns, unknown: options.unknown }, &names)
@@ -247,12 +241,7 @@ fn refused(error: &SegmentationError, panel: &Panel, options: &MarketSpec) -> Ve
                     Problem::error("not-positive", format!("The price `{name}` is {value}."))
                         .why("Relative prices are compared in logarithms.")
                         .help("Correct the value, or leave the cell empty if there is no price.")
-                        .at(Place {
-                            column: Some(name.clone()),
-                            unit: Some(panel.units[row].clone()),
-                            period: panel.period_name.as_ref().map(|_| panel.periods[row]),
-                            ..Place::default()
-                        })
+                        .at(lookup::cell(panel, name, row))
                 });
             }
             capped.finish("more prices of this kind")
@@ -268,10 +257,7 @@ fn factors(panel: &Panel, options: &MarketSpec) -> Result<Output, Vec<Problem>> 
     let mut problems = Vec::new();
     let mut column = |name: &Option<String>| match name {
         None => &[][..],
-        Some(name) => panel.values(name).unwrap_or_else(|| {
-            problems.push(lookup::unknown_variable(panel, name));
-            &[]
-        }),
+        Some(name) => lookup::column(panel, name, &mut problems),
     };
     let (factor, total) = (column(&options.factor_index), column(&options.total_index));
     if !problems.is_empty() {

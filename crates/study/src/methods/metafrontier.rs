@@ -103,8 +103,8 @@ impl Method for MetafrontierMethod {
         let names = options.names();
         let core = MetafrontierOptions { measure: options.measure()?, meta: options.meta, missing: options.missing };
         let group = panel.group(&options.group).ok_or_else(|| vec![lookup::unknown_group(panel, &options.group)])?;
-        let mut labels: Vec<&str> = group.labels.iter().map(String::as_str).collect();
-        let empty = (0..panel.len()).filter(|&r| labels[r].trim().is_empty());
+        let (labels, of) = lookup::numbered(&group.labels);
+        let empty = (0..panel.len()).filter(|&r| group.labels[r].trim().is_empty());
         let problems: Vec<Problem> = empty
             .map(|r| {
                 let place = Place { unit: Some(panel.units[r].clone()), ..Place::default() };
@@ -116,12 +116,9 @@ impl Method for MetafrontierMethod {
         if !problems.is_empty() {
             return Err(production::once(problems));
         }
-        labels.sort_unstable();
-        labels.dedup();
-        let number = |row: usize| labels.partition_point(|l| *l < group.labels[row].as_str());
         let said = std::cell::RefCell::new(Vec::new());
         let parts = scores::measure_units(panel, &names, options.frontier, options.missing, |technology, rows| {
-            let groups: Vec<usize> = rows.iter().map(|&r| number(r)).collect();
+            let groups: Vec<usize> = rows.iter().map(|&r| of[r]).collect();
             metafrontier::metafrontier(technology, &groups, &core).map_err(|e| {
                 said.borrow_mut().extend(direction::refused(&names, &e, panel, rows));
                 match e {
@@ -131,7 +128,6 @@ impl Method for MetafrontierMethod {
             })
         });
         let parts = parts.map_err(|told| if said.borrow().is_empty() { told } else { production::once(said.take()) })?;
-        let of: Vec<usize> = (0..panel.len()).map(number).collect();
         Ok(Story { panel, options, names, labels, of, parts }.output())
     }
 }
@@ -172,7 +168,7 @@ struct Story<'a> {
     panel: &'a Panel,
     options: &'a MetafrontierStep,
     names: Names<'a>,
-    labels: Vec<&'a str>,
+    labels: Vec<String>,
     /// Group of each panel row.
     of: Vec<usize>,
     parts: Vec<Part<Metafrontier>>,
@@ -231,7 +227,7 @@ impl Story<'_> {
         } else {
             (Text::new("Distance β in the group", "组内距离 β"), Text::new("Distance β, metafrontier", "共同前沿距离 β"))
         };
-        let label = |r: &usize| Text::plain(self.labels[self.of[*r]]);
+        let label = |r: &usize| Text::plain(&self.labels[self.of[*r]]);
         let mut table = scores::keyed(self.panel, "scores", Text::new("Technology gaps", "技术落差"), &every)
             .note(Text::new(
                 "Ratio: share of the best technology that the group's own attains at the unit; 1 is no gap.",
@@ -247,7 +243,7 @@ impl Story<'_> {
         }
         if self.options.meta == Meta::Union {
             let ahead = self.spread(None, |d, u| d.ahead[u]);
-            let ahead = ahead.into_iter().map(|g| g.map_or_else(none, |g| Text::plain(self.labels[g]))).collect();
+            let ahead = ahead.into_iter().map(|g| g.map_or_else(none, |g| Text::plain(&self.labels[g]))).collect();
             table = table.column("ahead", Text::new("Group farthest ahead", "领先最多的组"), none(), Cells::Text(ahead));
         }
         scores::certified(table, &self.states(), &self.spread((f64::NAN, f64::NAN), |d, u| d.interval[u]))
@@ -265,7 +261,7 @@ impl Story<'_> {
                 let rows: Vec<usize> = (0..self.panel.len()).filter(here).collect();
                 let mean = |values: &[f64]| moments::mean(&rows.iter().map(|&r| values[r]).collect::<Vec<_>>());
                 periods.push(Some(i64::from(period)));
-                names.push(Text::plain(*label));
+                names.push(Text::plain(label));
                 counts.push(Some(rows.len() as i64));
                 let least = rows.iter().map(|&r| ratio[r]).fold(f64::NAN, f64::min);
                 let values = if rows.is_empty() { [f64::NAN; 4] } else { [mean(&group), mean(&meta), mean(ratio), least] };
@@ -300,7 +296,7 @@ impl Story<'_> {
             for (g, label) in self.labels.iter().enumerate() {
                 let units = part.rows.iter().filter(|&&r| self.of[r] == g && states[r] != State::Missing).count();
                 let dated = self.options.frontier == Frontier::PerPeriod && self.panel.period_name.is_some();
-                let place = if dated { format!("{label} {}", self.panel.periods[part.rows[0]]) } else { (*label).to_owned() };
+                let place = if dated { format!("{label} {}", self.panel.periods[part.rows[0]]) } else { label.clone() };
                 found.extend(production::too_few(units, self.names.inputs.len(), outputs, &place).filter(|_| units > 0));
             }
         }
@@ -312,7 +308,7 @@ impl Story<'_> {
         let mean = |g: usize| {
             let here = |r: &usize| self.panel.periods[*r] == period && self.of[*r] == g && ratio[*r].is_finite();
             let values: Vec<f64> = (0..self.panel.len()).filter(here).map(|r| ratio[r]).collect();
-            (!values.is_empty()).then(|| (self.labels[g], moments::mean(&values)))
+            (!values.is_empty()).then(|| (self.labels[g].as_str(), moments::mean(&values)))
         };
         let mut means: Vec<(&str, f64)> = (0..self.labels.len()).filter_map(mean).collect();
         means.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(b.0)));

@@ -213,12 +213,7 @@ impl Method for MisallocationMethod {
     fn run(input: &Input<'_>, options: &MisallocationSpec) -> Result<Output, Vec<Problem>> {
         let mut problems = Self::check(options);
         let panel = input.panel;
-        let mut column = |name: &str| {
-            panel.values(name).unwrap_or_else(|| {
-                problems.push(lookup::unknown_variable(panel, name));
-                &[]
-            })
-        };
+        let mut column = |name: &str| lookup::column(panel, name, &mut problems);
         let (output, capital, labour) = (column(&options.output), column(&options.capital), column(&options.labour));
         let given = options.capital_share_variable.as_deref().map(&mut column);
         let labour_share = options.labour_share_variable.as_deref().map(&mut column);
@@ -236,8 +231,7 @@ impl Method for MisallocationMethod {
             None => Some(vec![String::new(); panel.len()]),
         };
         let Some(industry) = industry.filter(|_| problems.is_empty()) else { return Err(problems) };
-        let names = panel.unit_set();
-        let units: Vec<usize> = panel.units.iter().map(|u| names.partition_point(|x| *x < u.as_str())).collect();
+        let units = lookup::unit_numbers(panel);
         let columns = Columns { units, output, capital, labour, alpha };
         match options.model {
             Model::HsiehKlenow | Model::Oberfield => firms::run(panel, options, &columns, &industry),
@@ -263,13 +257,9 @@ fn key(panel: &Panel, row: usize) -> String {
     }
 }
 
-fn place(panel: &Panel, column: Option<&str>, row: usize) -> Place {
-    Place {
-        column: column.map(str::to_owned),
-        unit: Some(panel.units[row].clone()),
-        period: panel.period_name.as_ref().map(|_| panel.periods[row]),
-        ..Place::default()
-    }
+/// The cell that the capital share of a row comes from.
+fn share_cell(panel: &Panel, options: &MisallocationSpec, row: usize) -> Place {
+    Place { column: share_column(options).map(str::to_owned), ..lookup::place(panel, row) }
 }
 
 /// The variable that capital shares come from.

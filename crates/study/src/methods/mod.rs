@@ -56,7 +56,9 @@ pub mod tfp_index;
 pub mod two_stage;
 pub mod window;
 
+mod assets;
 mod change;
+mod defaults;
 mod direction;
 mod failures;
 mod industries;
@@ -65,6 +67,7 @@ mod nonradial;
 #[cfg(test)]
 mod panel_tests;
 mod production;
+mod rows;
 mod scores;
 mod slacks;
 

@@ -6,13 +6,13 @@ use frontier::{
     multiplier::{self, Floor, Multiplier, MultiplierOptions, Restriction, Variable},
 };
 use numerics::moments;
-use panel::{Panel, Problem};
+use panel::Problem;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
     production::{self, Names},
-    scores::{self, Frontier, Part, Words, capital, returns},
+    scores::{self, Frontier, Words, capital, returns},
     slacks,
 };
 use crate::{
@@ -187,18 +187,9 @@ impl MultiplierStep {
     }
 }
 
-struct Story<'a> {
-    panel: &'a Panel,
-    options: &'a MultiplierStep,
-    names: Names<'a>,
-    parts: Vec<Part<Multiplier>>,
-}
+type Story<'a> = scores::Story<'a, MultiplierStep, Multiplier>;
 
 impl Story<'_> {
-    fn spread<T: Clone>(&self, blank: T, get: impl Fn(&Multiplier, usize) -> T) -> Vec<T> {
-        scores::spread(self.panel, &self.parts, blank, get)
-    }
-
     fn output(&self) -> Output {
         let panel = self.panel;
         let values = self.spread(f64::NAN, |d, u| d.score[u]);

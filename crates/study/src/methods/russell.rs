@@ -10,6 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    defaults,
     nonradial::{Shown, Story, renamed},
     production::{self, Names},
     scores::{self, Frontier, Part, Words, returns},
@@ -39,7 +40,7 @@ pub struct RussellStep {
     #[serde(default)]
     pub preferences: Vec<f64>,
     /// Whether no variable may get worse; if not, one may where that pays for others (Zhu 1996). Not with `graph`.
-    #[serde(default = "yes")]
+    #[serde(default = "defaults::yes")]
     pub bounded: bool,
     /// Which observations span the frontier.
     #[serde(default)]
@@ -47,10 +48,6 @@ pub struct RussellStep {
     /// What to do with units that have missing cells.
     #[serde(default)]
     pub missing: Missing,
-}
-
-fn yes() -> bool {
-    true
 }
 
 /// The Russell measure.

@@ -6,14 +6,14 @@ use frontier::{
     sbm::{self, Sbm, SbmOptions, ZeroOutputs},
 };
 use numerics::moments;
-use panel::{Panel, Problem};
+use panel::Problem;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
     additive::side,
     production::{self, Names},
-    scores::{self, Frontier, Part, Words, capital, returns},
+    scores::{self, Frontier, Words, capital, returns},
     slacks,
 };
 use crate::{
@@ -123,18 +123,9 @@ impl SbmStep {
     }
 }
 
-struct Story<'a> {
-    panel: &'a Panel,
-    options: &'a SbmStep,
-    names: Names<'a>,
-    parts: Vec<Part<Sbm>>,
-}
+type Story<'a> = scores::Story<'a, SbmStep, Sbm>;
 
 impl Story<'_> {
-    fn spread<T: Clone>(&self, blank: T, get: impl Fn(&Sbm, usize) -> T) -> Vec<T> {
-        scores::spread(self.panel, &self.parts, blank, get)
-    }
-
     fn output(&self) -> Output {
         let panel = self.panel;
         let values = self.spread(f64::NAN, |d, u| d.score[u]);

@@ -39,6 +39,21 @@ pub(super) struct Part<R> {
     pub result: R,
 }
 
+/// What a method tells of: its options and the results of its frontiers.
+pub(super) struct Story<'a, Options, R> {
+    pub panel: &'a Panel,
+    pub options: &'a Options,
+    pub names: Names<'a>,
+    pub parts: Vec<Part<R>>,
+}
+
+impl<Options, R> Story<'_, Options, R> {
+    /// One value per panel row, `blank` where no frontier has the row.
+    pub(super) fn spread<T: Clone>(&self, blank: T, get: impl Fn(&R, usize) -> T) -> Vec<T> {
+        spread(self.panel, &self.parts, blank, get)
+    }
+}
+
 /// Runs a method once per frontier.
 pub(super) fn measure<R>(
     panel: &Panel,

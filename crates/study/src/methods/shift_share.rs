@@ -6,10 +6,7 @@ use serde::{Deserialize, Serialize};
 use tfp::shift_share::{self as room, Data, Formula, Reference, ShiftShareError, ShiftShareOptions};
 
 use self::story::Story;
-use super::{
-    industries::{self, Industries, Naming},
-    lookup,
-};
+use super::industries::{self, Industries, Naming};
 use crate::method::{Input, Method, Output, Page};
 
 mod story;
@@ -127,10 +124,6 @@ impl Method for ShiftShareMethod {
 }
 
 fn refused(error: &ShiftShareError, options: &ShiftShareSpec, panel: &Panel, who: &Industries) -> Vec<Problem> {
-    let at = |names: &[String], entry: usize| {
-        let (column, row) = who.cell(names, entry);
-        lookup::cell(panel, column, row)
-    };
     match error {
         ShiftShareError::Impossible(rows) => rows
             .iter()
@@ -138,19 +131,14 @@ fn refused(error: &ShiftShareError, options: &ShiftShareSpec, panel: &Panel, who
                 Problem::error("impossible-labour", "Labour is negative or infinite, or there is output without labour.")
                     .why("Productivity is output over labour.")
                     .help("Mend the cell, or leave it empty if it is missing.")
-                    .at(at(&options.labour, i))
+                    .at(who.at(panel, &options.labour, i))
             })
             .collect(),
         ShiftShareError::Price(rows) => rows
             .iter()
-            .map(|&i| Problem::error("price", "A relative price is not positive.").at(at(&options.relative_price, i)))
+            .map(|&i| Problem::error("price", "A relative price is not positive.").at(who.at(panel, &options.relative_price, i)))
             .collect(),
-        ShiftShareError::Duplicate(first, second) => vec![
-            Problem::error("duplicate-industry", "The same industry stands twice in an economy and period.")
-                .why(format!("The other row is {}.", panel.units[who.cell(&options.output, *first).1]))
-                .help("Name `economy` and `industry` so that they tell the rows apart.")
-                .at(at(&options.output, *second)),
-        ],
+        ShiftShareError::Duplicate(twice) => vec![who.twice(panel, &options.output, *twice)],
         other => vec![Problem::error("shift-share", format!("Productivity cannot be decomposed: {other}."))],
     }
 }

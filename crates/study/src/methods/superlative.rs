@@ -10,7 +10,7 @@ use tfp::{
 };
 
 use self::story::Story;
-use super::{index_numbers::words, lookup};
+use super::{defaults, index_numbers::words, lookup};
 use crate::method::{Input, Method, Output, Page};
 
 mod story;
@@ -46,12 +46,8 @@ pub struct SuperlativeStep {
     #[serde(default)]
     pub base: Base,
     /// Distance between adjacent periods; changes over longer gaps are not computed.
-    #[serde(default = "one")]
+    #[serde(default = "defaults::step")]
     pub step: u32,
-}
-
-fn one() -> u32 {
-    1
 }
 
 impl SuperlativeStep {
@@ -129,15 +125,8 @@ impl Method for SuperlativeTfp {
     fn run(input: &Input<'_>, options: &SuperlativeStep) -> Result<Output, Vec<Problem>> {
         let panel = input.panel;
         let mut problems = Self::check(options);
-        let mut columns = |names: &[String]| -> Vec<&[f64]> {
-            let mut column = |name: &String| {
-                panel.values(name).unwrap_or_else(|| {
-                    problems.push(lookup::unknown_variable(panel, name));
-                    &[]
-                })
-            };
-            names.iter().map(&mut column).collect()
-        };
+        let mut columns =
+            |names: &[String]| -> Vec<&[f64]> { names.iter().map(|name| lookup::column(panel, name, &mut problems)).collect() };
         let (y, p, x, w) = (
             columns(&options.output_quantities),
             columns(&options.output_prices),
@@ -147,8 +136,7 @@ impl Method for SuperlativeTfp {
         if !problems.is_empty() {
             return Err(problems);
         }
-        let unit_set = panel.unit_set();
-        let units: Vec<usize> = panel.units.iter().map(|u| unit_set.partition_point(|s| *s < u.as_str())).collect();
+        let units = lookup::unit_numbers(panel);
         let data = Accounts {
             units: &units,
             periods: &panel.periods,
@@ -187,12 +175,6 @@ fn refused_option(error: &SuperlativeError, options: &SuperlativeStep) -> Proble
 }
 
 fn refused(error: &SuperlativeError, options: &SuperlativeStep, panel: &Panel) -> Vec<Problem> {
-    let at = |column: Option<&str>, row: usize| Place {
-        column: column.map(str::to_owned),
-        unit: Some(panel.units[row].clone()),
-        period: panel.period_name.as_ref().map(|_| panel.periods[row]),
-        ..Place::default()
-    };
     match error {
         SuperlativeError::NotPositive(cells) => {
             let mut capped = Capped::default();
@@ -210,7 +192,7 @@ fn refused(error: &SuperlativeError, options: &SuperlativeStep, panel: &Panel) -
                     Problem::error("not-positive", format!("`{value}` is {sign}."))
                         .why("Prices must be positive, and so must quantities where logarithms are taken.")
                         .help("Mend the cell, leave it empty if it is missing, or take `formula = \"fisher\"` with `model = \"geks\"` or `\"chained\"`, which accept quantities of zero.")
-                        .at(at(Some(name), cell.row))
+                        .at(lookup::cell(panel, name, cell.row))
                 });
             }
             capped.finish("cells")
@@ -221,7 +203,7 @@ fn refused(error: &SuperlativeError, options: &SuperlativeStep, panel: &Panel) -
                 capped.push(|| {
                     Problem::error("out-of-range", "The index to this row is too large or too small for the computer.")
                         .help("Look at the units of measure of quantities and prices.")
-                        .at(at(None, row))
+                        .at(lookup::place(panel, row))
                 });
             }
             capped.finish("pairs of rows")

@@ -9,7 +9,13 @@ use tfp::capital::{
     vintage::{self, VintageOptions},
 };
 
-use super::{CapitalStep, Model, of, refused};
+use super::{
+    super::{
+        assets::{self, of},
+        lookup,
+    },
+    CapitalStep, Model, refused,
+};
 
 /// Data and options, made ready.
 pub(super) struct Account<'a> {
@@ -58,9 +64,8 @@ impl<'a> Account<'a> {
     /// # Errors
     /// Prices that are missing or impossible, with their places.
     pub(super) fn new(panel: &'a Panel, options: &'a CapitalStep) -> Result<Self, Vec<Problem>> {
-        let set = panel.unit_set();
-        let units: Vec<usize> = panel.units.iter().map(|u| set.partition_point(|x| *x < u.as_str())).collect();
-        let base = options.base_period.or_else(|| panel.period_set().first().copied()).unwrap_or(0);
+        let units = lookup::unit_numbers(panel);
+        let base = assets::base(panel, options.base_period);
         let (mut real, mut problems) = (Vec::new(), Vec::new());
         for (a, name) in options.investment.iter().enumerate() {
             let nominal = panel.values(name).unwrap_or(&[]);
@@ -72,7 +77,10 @@ impl<'a> Account<'a> {
             let prices = Prices { units: &units, periods: &panel.periods, index, form: options.deflator_form };
             match deflator::deflate(nominal, &prices, base) {
                 Ok(values) => real.push(values),
-                Err(e) => problems.extend(refused::deflator(&e, panel, name, &price, base)),
+                Err(e) => {
+                    let help = "Choose a `base_period` that every unit has.";
+                    problems.extend(assets::refused_price(&e, panel, [name, &price], base, help));
+                }
             }
         }
         if problems.is_empty() { Ok(Self { panel, options, base, units, real }) } else { Err(problems) }

@@ -6,7 +6,7 @@ use tfp::{
     petrin_levinsohn::{self as room, Data, Factor, PetrinLevinsohnError},
 };
 
-use super::{super::lookup, super::production::listed, DecompositionSpec, place};
+use super::{super::lookup, super::production::listed, DecompositionSpec};
 use crate::{
     figure::{Chart, Figure, Stack},
     finding::{Finding, Weight},
@@ -39,12 +39,7 @@ pub(super) fn check(options: &DecompositionSpec, problems: &mut Vec<Problem>) {
 
 pub(super) fn run(panel: &Panel, options: &DecompositionSpec) -> Result<Output, Vec<Problem>> {
     let mut problems = Vec::new();
-    let mut column = |name: &str| {
-        panel.values(name).unwrap_or_else(|| {
-            problems.push(lookup::unknown_variable(panel, name));
-            &[]
-        })
-    };
+    let mut column = |name: &str| lookup::column(panel, name, &mut problems);
     let output = column(options.output.as_deref().unwrap_or_default());
     let revenue = column(options.revenue.as_deref().unwrap_or_default());
     let factors: Vec<Factor<'_>> = options
@@ -59,7 +54,7 @@ pub(super) fn run(panel: &Panel, options: &DecompositionSpec) -> Result<Output, 
     }
     let elasticities = if varying.is_empty() { Shares::Constant(options.elasticities.clone()) } else { Shares::Varying(varying) };
     let names = panel.unit_set();
-    let units: Vec<usize> = panel.units.iter().map(|u| names.partition_point(|x| *x < u.as_str())).collect();
+    let units = lookup::unit_numbers(panel);
     let data = Data { units: &units, periods: &panel.periods, output, revenue, factors: &factors };
     let result = room::petrin_levinsohn(&data, &elasticities, &options.breaks).map_err(|e| refused(&e, options, panel))?;
     Ok(told(panel, options, &names, &result))
@@ -73,7 +68,7 @@ fn refused(error: &PetrinLevinsohnError, options: &DecompositionSpec, panel: &Pa
             Problem::error(code, format!("`{column}` is {value}."))
                 .why(why)
                 .help("Correct the value or make it missing.")
-                .at(place(panel, &Some(column), row))
+                .at(lookup::cell(panel, &column, row))
         });
     };
     let all = "more rows of this kind";

@@ -8,7 +8,7 @@ use super::{
     DomarSpec,
 };
 use crate::{
-    figure::{Bars, Chart, Figure, Heatmap, Scale, Stack},
+    figure::{Chart, Figure, Stack},
     finding::{Finding, Weight},
     method::{Check, Output},
     table::{Cells, Table},
@@ -232,31 +232,8 @@ impl Story<'_> {
             }),
         };
         let label = Text::new("points of aggregate TFP growth a period", "每期总体 TFP 增长的百分点");
-        let chart = match averages {
-            [one] if single => {
-                let mut items: Vec<(Text, f64)> =
-                    one.contributions.iter().map(|&(k, c)| (self.who.industry_names[k].clone(), c)).collect();
-                items.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.en.cmp(&b.0.en)));
-                Chart::Bars(Bars { label, decimals: 2, items, items_are_units: self.who.industries_are_units })
-            }
-            _ => {
-                let mut values = vec![vec![f64::NAN; self.who.industry_names.len()]; averages.len()];
-                for (row, a) in averages.iter().enumerate() {
-                    a.contributions.iter().for_each(|&(k, c)| values[row][k] = c);
-                }
-                Chart::Heatmap(Heatmap {
-                    label,
-                    decimals: 2,
-                    scale: Scale::Diverging { middle: 0.0 },
-                    rows: averages.iter().map(|a| self.who.economy_names[a.economy].clone()).collect(),
-                    rows_are_units: self.who.economies_are_units,
-                    columns: self.who.industry_names.clone(),
-                    values,
-                })
-            }
-        };
-        let title = Text::new("Contributions of industries", "各行业的贡献");
-        vec![stack, Figure { id: "industries".into(), title, note: Text::default(), chart }]
+        let of: Vec<(usize, Vec<(usize, f64)>)> = averages.iter().map(|a| (a.economy, a.contributions.clone())).collect();
+        vec![stack, self.who.contributions(&of, label, Text::default(), 2)]
     }
 
     fn findings(&self) -> Vec<Finding> {

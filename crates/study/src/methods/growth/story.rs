@@ -3,12 +3,12 @@
 use panel::Panel;
 use tfp::{
     average::{self, Mean},
-    growth::{self, Base, Data, Growth, Level, Shares, Status},
+    growth::{self, Base, Data, Growth, Level, Shares},
     shares::{Effects, Estimate, Returns},
 };
 
 use super::{
-    super::lookup,
+    super::{lookup, rows},
     GrowthOptions,
     labour::{Factor, Measure},
 };
@@ -54,13 +54,9 @@ impl Story<'_> {
         let mean_of = |g: &Growth| average::by_period(&self.data, g, &all, self.options.averaging);
         let total = mean_of(self.result);
         let bands = self.moved.map(mean_of);
-        let names: Vec<String> = match self.options.group.as_ref().and_then(|g| self.panel.group(g)) {
-            Some(g) => lookup::distinct(&g.labels),
-            None => Vec::new(),
-        };
-        let group: Vec<usize> = match self.options.group.as_ref().and_then(|g| self.panel.group(g)) {
-            Some(g) => g.labels.iter().map(|l| names.partition_point(|n| n < l)).collect(),
-            None => all.clone(),
+        let (names, group) = match self.options.group.as_ref().and_then(|g| self.panel.group(g)) {
+            Some(g) => lookup::numbered(&g.labels),
+            None => (Vec::new(), all.clone()),
         };
         let grouped = if names.is_empty() {
             Vec::new()
@@ -191,27 +187,8 @@ impl Story<'_> {
                 ),
             });
         }
-        for (status, en, zh) in [
-            (Status::Missing, "have a missing output, input or share", "缺产出、投入或份额"),
-            (Status::Gap, "follow a gap", "之前有间断"),
-        ] {
-            let rows: Vec<usize> = (0..self.panel.len()).filter(|&i| self.result.status[i] == status).collect();
-            if rows.is_empty() {
-                continue;
-            }
-            let named: Vec<String> =
-                rows.iter().take(8).map(|&i| format!("{} {}", self.panel.units[i], self.panel.periods[i])).collect();
-            let (list, more) = (named.join(", "), if rows.len() > 8 { " …" } else { "" });
-            findings.push(Finding {
-                code: "GA002".into(),
-                weight: Weight::Warning,
-                place: Text::plain(format!("{list}{more}")),
-                message: Text::new(
-                    format!("{} rows {en} and have no growth; table `growth` shows each.", rows.len()),
-                    format!("{} 行{zh}，没有增长率，见表 `growth`。", rows.len()),
-                ),
-            });
-        }
+        let missing = ["have a missing output, input or share", "缺产出、投入或份额"];
+        findings.extend(rows::without_growth(self.panel, &self.result.status, missing, "growth"));
         if !self.result.without_base.is_empty() {
             let named: Vec<String> = self.result.without_base.iter().map(i32::to_string).collect();
             let (count, base) = (named.len(), self.options.base_unit.clone().unwrap_or_default());
@@ -354,12 +331,6 @@ impl Story<'_> {
 
     fn rows(&self) -> Table {
         let log = Text::plain("log");
-        let status = |s: &Status| match s {
-            Status::Computed => Text::new("computed", "已计算"),
-            Status::First => Text::new("first period", "首期"),
-            Status::Gap => Text::new("gap before", "之前有间断"),
-            Status::Missing => Text::new("missing", "缺失"),
-        };
         let number = |v: &[f64]| Cells::Number(v.to_vec(), 4);
         let mut table = Table::new("growth", Text::new("Growth accounts by unit and period", "各单元各期的增长核算"))
             .hidden()
@@ -369,7 +340,7 @@ impl Story<'_> {
                 "status",
                 Text::new("Status", "状态"),
                 Text::default(),
-                Cells::Text(self.result.status.iter().map(status).collect()),
+                Cells::Text(self.result.status.iter().map(rows::word).collect()),
             )
             .column("tfp", Text::new("TFP level", "TFP 水平"), Text::default(), number(&self.result.level))
             .column("output_growth", Text::new("Output growth", "产出增长"), log.clone(), number(&self.result.output));

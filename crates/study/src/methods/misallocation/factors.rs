@@ -7,7 +7,7 @@ use tfp::{
     shares::{self, Effects, Returns},
 };
 
-use super::{super::production::listed, Columns, Estimate, MisallocationSpec, Outside, key, place, share_column, variable};
+use super::{super::production::listed, Columns, Estimate, MisallocationSpec, Outside, key, share_cell, variable};
 use crate::{
     figure::{Chart, Figure, Frame, Lines, Scale, Series, Stack, Tiles},
     finding::{Finding, Weight},
@@ -132,7 +132,7 @@ fn refused(error: &FactorError, panel: &Panel, options: &MisallocationSpec, elas
                     )
                     .why("The index takes the logarithm of both elasticities.")
                     .help("Correct the share; it must lie between 0 and 1.")
-                    .at(place(panel, share_column(options), row))
+                    .at(share_cell(panel, options, row))
                 });
             }
             capped.finish("more elasticities outside 0 to 1")

@@ -5,7 +5,7 @@ use tfp::misallocation::{self as room, Data, Misallocation, MisallocationError, 
 
 use super::{
     super::{lookup, production::listed},
-    Columns, MisallocationSpec, Model, key, place, share_column, variable,
+    Columns, MisallocationSpec, Model, key, share_cell, share_column, variable,
 };
 use crate::{
     finding::{Finding, Weight},
@@ -37,14 +37,14 @@ pub(super) fn run(
     columns: &Columns<'_>,
     industry: &[String],
 ) -> Result<Output, Vec<Problem>> {
-    let names = lookup::distinct(industry);
+    let (names, numbers) = lookup::numbered(industry);
     let alpha = columns.alpha.as_deref().unwrap_or_default();
     let (mut years, mut problems) = (Vec::new(), Vec::new());
     for period in panel.period_set() {
         let rows: Vec<usize> = (0..panel.len()).filter(|&i| panel.periods[i] == period).collect();
         let pick = |v: &[f64]| rows.iter().map(|&i| v[i]).collect::<Vec<f64>>();
         let units: Vec<usize> = rows.iter().map(|&i| columns.units[i]).collect();
-        let industries: Vec<usize> = rows.iter().map(|&i| names.partition_point(|n| *n < industry[i])).collect();
+        let industries: Vec<usize> = rows.iter().map(|&i| numbers[i]).collect();
         let (revenue, capital) = (pick(columns.output), pick(columns.capital));
         let (labour, alpha) = (pick(columns.labour), pick(alpha));
         let data =
@@ -91,7 +91,7 @@ fn refused(
                     Problem::error("share-outside", format!("A share of {value} puts the capital share outside 0 to 1."))
                         .why("Wedges and productivity need a capital share inside 0 to 1.")
                         .help("Correct the share; a labour share times `labour_scale` must stay below 1.")
-                        .at(place(panel, column, rows[i]))
+                        .at(share_cell(panel, options, rows[i]))
                 });
             }
             capped.finish("more shares outside 0 to 1")

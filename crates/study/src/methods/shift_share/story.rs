@@ -7,7 +7,7 @@ use super::{
     ShiftShareSpec,
 };
 use crate::{
-    figure::{Bars, Chart, Figure, Heatmap, Scale, Stack},
+    figure::{Chart, Figure, Stack},
     finding::{Finding, Weight},
     method::{Check, Output},
     table::{Cells, Table},
@@ -212,35 +212,18 @@ impl Story<'_> {
                 total: of(&Total::change),
             }),
         };
-        let total = |p: &Part| percent(p.within + p.between + p.interaction, self.initial(p));
-        let parts: Vec<&Part> = self.result.parts.iter().filter(|p| p.span == whole).collect();
-        let title = Text::new("Contributions of industries", "各行业的贡献");
+        let contributions = |economy: usize| {
+            let own = self.result.parts.iter().filter(|p| p.span == whole && p.economy == economy);
+            let total = |p: &Part| percent(p.within + p.between + p.interaction, self.initial(p));
+            (economy, own.map(|p| (p.industry, total(p))).collect())
+        };
+        let (of, decimals): (Vec<(usize, Vec<(usize, f64)>)>, _) = match single {
+            true => (vec![contributions(0)], 2),
+            false => (done.iter().map(|t| contributions(t.economy)).collect(), 1),
+        };
         let label = Text::new("% of initial aggregate productivity", "初期总体生产率的 %");
         let note = Text::plain(format!("{}–{}", whole.0, whole.1));
-        let chart = if single {
-            let mut items: Vec<(Text, f64)> =
-                parts.iter().map(|p| (self.who.industry_names[p.industry].clone(), total(p))).collect();
-            items.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.en.cmp(&b.0.en)));
-            Chart::Bars(Bars { label, decimals: 2, items, items_are_units: self.who.industries_are_units })
-        } else {
-            let (rows, columns) = (done.iter().map(|t| t.economy).collect::<Vec<_>>(), self.who.industry_names.len());
-            let mut values = vec![vec![f64::NAN; columns]; rows.len()];
-            for p in &parts {
-                if let Some(row) = rows.iter().position(|e| *e == p.economy) {
-                    values[row][p.industry] = total(p);
-                }
-            }
-            Chart::Heatmap(Heatmap {
-                label,
-                decimals: 1,
-                scale: Scale::Diverging { middle: 0.0 },
-                rows: rows.iter().map(|&e| self.who.economy_names[e].clone()).collect(),
-                rows_are_units: self.who.economies_are_units,
-                columns: self.who.industry_names.clone(),
-                values,
-            })
-        };
-        vec![stack, Figure { id: "industries".into(), title, note, chart }]
+        vec![stack, self.who.contributions(&of, label, note, decimals)]
     }
 
     fn findings(&self) -> Vec<Finding> {
