@@ -31,6 +31,8 @@ const VIOLATION: f64 = 1e-11;
 const FINE: f64 = 1e-14;
 /// Passes for one program before it is handed to the careful solver.
 const ROUNDS: usize = 200;
+/// Widest certificate, relative to `1 + |value|`, of a solution whose values were taken for zero.
+const LEVEL: f64 = 1e-13;
 /// Violation that a certificate allows for before pricing.
 const FORESEEN: f64 = 1e-12;
 
@@ -238,15 +240,11 @@ impl<'a, 'f, T> Chunk<'a, 'f, T> {
             return self.careful(lane);
         }
         self.take_duals();
-        lane.key = self.desk.key();
         if self.desk.whole() {
             let proof = self.whole_proof(&lane.instance);
-            if self.alone && single(&lane.instance) && lane.instance.excluded.is_empty() && self.atlas.get(lane.key).is_none() {
-                self.put_aside(lane);
-                self.chart(lane, &proof);
-            }
             return self.finish(lane, &proof);
         }
+        lane.key = self.desk.key();
         if lane.violation > FINE
             && let Some(facet) = self.atlas.get(lane.key)
             && let Some(off) = apart(&facet.duals, &self.duals)
@@ -291,7 +289,8 @@ impl<'a, 'f, T> Chunk<'a, 'f, T> {
     /// Certificate of the optimum on the desk; `false` if it stays open.
     fn close(&mut self, proof: &Proof) -> bool {
         let extras = self.family.free.len();
-        if !certificate::met(&self.desk, extras) {
+        let levelled = !certificate::met(&self.desk, extras);
+        if levelled {
             // Values that are zero but for the tolerance may be all that a row without a right-hand side has.
             self.desk.level();
             if !certificate::met(&self.desk, extras) {
@@ -302,7 +301,8 @@ impl<'a, 'f, T> Chunk<'a, 'f, T> {
         let desk = &self.desk;
         let interval = (interval.0 / desk.cost_scale, interval.1 / desk.cost_scale);
         let value = desk.value();
-        let Some(interval) = certificate::narrow(value, interval) else {
+        let close = |(low, high): &(f64, f64)| !levelled || high - low <= LEVEL * (1.0 + value.abs());
+        let Some(interval) = certificate::narrow(value, interval).filter(close) else {
             return false;
         };
         self.solution.optimum(value, interval, self.duals.iter().map(|p| p / desk.cost_scale));

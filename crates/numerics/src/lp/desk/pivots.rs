@@ -234,11 +234,17 @@ impl Desk<'_> {
                 return false;
             }
             self.solve_primal();
-            if !self.accept() {
+            if !self.sound() {
                 return false;
             }
         }
         true
+    }
+
+    /// Whether the basis is accepted, and its solution within the tolerance of the steps once it is refined.
+    #[inline(always)]
+    fn sound(&mut self) -> bool {
+        self.accept() && self.infeasible_row().is_none()
     }
 
     /// Whether the basis as loaded already solves the program, by its right-hand side alone; computes
@@ -274,7 +280,7 @@ impl Desk<'_> {
     #[inline(always)]
     fn resuming(&mut self) -> bool {
         self.solve_primal();
-        self.accept() || self.age > 0 && self.renew() && self.accept()
+        self.sound() || self.age > 0 && self.renew() && self.sound()
     }
 
     /// Dual steps until the basis is feasible; `true` beside `Optimal` says that reduced costs need a primal pass.

@@ -67,16 +67,11 @@ impl<T> Chunk<'_, '_, T> {
             let proof = Proof::of(self.family.cloud, &lane.duals, self.screen.firm(), prices.iter().filter(|p| !excluded(p)));
             // Where an excluded point lies below, the facet is no facet for others.
             if prices.iter().all(|p| !excluded(p) || p.relative >= -VIOLATION) {
-                self.chart(lane, &proof);
+                let facet = Facet { duals: lane.duals.clone(), proof: proof.clone(), basis: lane.saved.clone() };
+                self.atlas.insert(lane.key, facet, &self.desk.row_scale);
             }
             Verdict::Proven(proof)
         };
-    }
-
-    /// Enters a lane's facet into the atlas.
-    pub(super) fn chart(&mut self, lane: &Lane<T>, proof: &Proof) {
-        let facet = Facet { duals: lane.duals.clone(), proof: proof.clone(), basis: lane.saved.clone() };
-        self.atlas.insert(lane.key, facet, &self.desk.row_scale);
     }
 
     /// Where the optimum alone is asked for, takes the result before pricing, with the certificate that it will
