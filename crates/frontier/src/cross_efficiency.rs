@@ -4,7 +4,7 @@ mod game;
 mod means;
 mod range;
 
-use numerics::lp::Solution;
+use numerics::lp::{LpError, Solution};
 use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -277,6 +277,26 @@ impl Table<'_> {
     fn anchor(&self, form: &mut [f64], side: Orientation, k: usize, level: f64) {
         self.pricing.numerator(form, side, k, 1.0);
         self.pricing.denominator(form, side, k, -level);
+    }
+
+    /// The largest `sign U_j` with `D_j = 1` of each point j over prices at which point `k` has at least `level` of its
+    /// ratio on a side.
+    fn over_held(
+        &self,
+        (side, k, level): (Orientation, usize, f64),
+        sign: f64,
+        take: impl Fn(&Solution) -> f64 + Sync,
+    ) -> Result<Vec<f64>, LpError> {
+        let common = Common { values: true, ..Common::default() };
+        let mut anchor = vec![0.0; self.pricing.rows()];
+        self.anchor(&mut anchor, side, k, level);
+        let cloud = self.pricing.anchored(&anchor)?;
+        let family = self.pricing.family_over(&cloud, common)?;
+        let write = |j: usize, forms: Forms<'_>| {
+            self.pricing.numerator(forms.goal, self.appraisal, j, sign);
+            self.pricing.denominator(forms.unit, self.appraisal, j, 1.0);
+        };
+        Ok(self.by_point(self.pricing.sweep(&family, common, &self.order, write, |_, s| take(s))))
     }
 
     /// Replaces prices by those best or worst for the others.

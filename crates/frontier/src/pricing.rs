@@ -154,12 +154,23 @@ impl<'a> Pricing<'a> {
         Priced { state: state(s.status).certified(interval, 1.0), score, interval, prices: self.prices(&s.duals) }
     }
 
+    /// The points and a form that prices must not give less than 0: where many programs share an anchor, it is one more
+    /// point to them, so that facets certified for one serve the others.
+    pub(crate) fn anchored(&self, anchor: &[f64]) -> Result<Cloud, LpError> {
+        Cloud::new(anchor.iter().enumerate().map(|(i, a)| [self.cloud.row(i), &[0.0 - a]].concat()).collect())
+    }
+
     /// The family of programs that have `common` in common.
     pub(crate) fn family(&self, common: Common<'_>) -> Result<Family<'_>, LpError> {
+        self.family_over(&self.cloud, common)
+    }
+
+    /// The same over the points of [`Pricing::anchored`].
+    pub(crate) fn family_over<'c>(&self, cloud: &'c Cloud, common: Common<'_>) -> Result<Family<'c>, LpError> {
         let mut free = vec![true];
         free.extend(common.anchored.then_some(false));
         free.extend(self.restrictions.iter().map(|_| false));
-        let family = Family::new(&self.cloud, self.senses.clone(), free, 1)?;
+        let family = Family::new(cloud, self.senses.clone(), free, 1)?;
         Ok(if common.values { family.values() } else { family })
     }
 

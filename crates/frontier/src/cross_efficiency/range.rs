@@ -1,12 +1,12 @@
 //! Least and largest appraisals over all optimal prices of the unit that appraises.
 
-use numerics::lp::{Solution, Status};
+use numerics::lp::{LpError, Solution, Status};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{Table, means::Means};
 use crate::{
-    pricing::{Common, Forms, Priced},
+    pricing::Priced,
     projection::column,
     technology::{FrontierError, Orientation, State},
 };
@@ -32,32 +32,25 @@ impl Table<'_> {
 
     /// Ranges over points: `min` and `max` of `U_j` with `D_j = 1` over prices that give k its own score.
     pub(super) fn ranges(&self, own: &[Priced]) -> Result<Ranges, FrontierError> {
-        let common = Common { anchored: true, values: true, ..Common::default() };
-        let family = self.pricing.family(common)?;
-        let side = |sign: f64| -> Vec<Vec<f64>> {
+        let side = |sign: f64| -> Result<Vec<Vec<f64>>, LpError> {
+            let take = |s: &Solution| match (s.status, s.values.first()) {
+                // Prices without bound are a dual without solution. No appraisal lies above 1, and only an output
+                // with an intercept can lie below 0.
+                (Status::Infeasible, _) if sign < 0.0 && self.open() => f64::NEG_INFINITY,
+                (Status::Optimal, Some(&v)) if State::Optimal.certified(s.interval, v.abs().max(1.0)) == State::Optimal => {
+                    sign * v
+                }
+                _ => f64::NAN,
+            };
             let row = |(k, o): (usize, &Priced)| {
                 if o.score.is_nan() || o.prices.is_empty() {
-                    return vec![f64::NAN; self.len()];
+                    return Ok(vec![f64::NAN; self.len()]);
                 }
-                let write = |j: usize, forms: Forms<'_>| {
-                    self.pricing.numerator(forms.goal, self.appraisal, j, sign);
-                    self.pricing.denominator(forms.unit, self.appraisal, j, 1.0);
-                    self.anchor(forms.anchor, self.own, k, o.floor());
-                };
-                let take = |_, s: &Solution| match (s.status, s.values.first()) {
-                    // Prices without bound are a dual without solution. No appraisal lies above 1, and only an output
-                    // with an intercept can lie below 0.
-                    (Status::Infeasible, _) if sign < 0.0 && self.open() => f64::NEG_INFINITY,
-                    (Status::Optimal, Some(&v)) if State::Optimal.certified(s.interval, v.abs().max(1.0)) == State::Optimal => {
-                        sign * v
-                    }
-                    _ => f64::NAN,
-                };
-                self.by_point(self.pricing.sweep(&family, common, &self.order, write, take))
+                self.over_held((self.own, k, o.floor()), sign, take)
             };
             own.par_iter().enumerate().map(row).collect()
         };
-        Ok(Ranges { low: side(-1.0), high: side(1.0), ..Ranges::default() })
+        Ok(Ranges { low: side(-1.0)?, high: side(1.0)?, ..Ranges::default() })
     }
 }
 

@@ -179,6 +179,7 @@ impl Plain for Glance<'_> {
     fn run(self) -> Option<Found> {
         let Self { facet: Facet { duals, proof, basis }, desk, instance } = self;
         let k = duals.len();
+        let one_sided = desk.one_sided();
         let (mut b, mut e) = ([0.0; ROWS], [0.0; ROWS]);
         let (mut x, mut alpha, mut missing) = ([0.0; ROWS], [0.0; ROWS], [0.0; ROWS]);
         for i in 0..k {
@@ -258,26 +259,31 @@ impl Plain for Glance<'_> {
         }
         let z = x[extra];
         let cost = instance.costs[0].extras[0];
-        // The duals with what holds strengthened, so that no point lies below: any scale of them bounds.
-        let (mut n, mut d, mut size, mut depth, mut residual) = (0.0, 0.0, 0.0, 0.0, 0.0);
+        // The duals with what holds strengthened, so that no point lies below: any scale of them bounds. Where signs differ
+        // within rows, what lies below is priced with twice the weights in use, entries of scaled columns being below 2.
+        let (mut n, mut d, mut size, mut depth, mut residual, mut prices) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
         for i in 0..k {
             let left = left[i].abs() + unit * weight[i];
             let own = b[i].abs().max((e[i] * z).abs());
             if own > 0.0 && left + below[i] > MISSED * own {
                 return None;
             }
-            let p = if duals[i] < 0.0 { duals[i] * (1.0 + proof.relative + f64::EPSILON) } else { duals[i] };
+            let strengthened = one_sided && duals[i] < 0.0;
+            let p = if strengthened { duals[i] * (1.0 + proof.relative + f64::EPSILON) } else { duals[i] };
             let (pb, pe) = (p * instance.rhs[i], p * instance.extras[i]);
             (n, d) = (n + pb, d + pe);
             (size, depth) = (size + pb.abs(), depth + pe.abs());
             residual += p.abs() / desk.row_scale[i] * left;
+            prices += p.abs() / desk.row_scale[i];
         }
         // Not a number fails as well.
         if (cost * d).partial_cmp(&0.0) != Some(std::cmp::Ordering::Greater) {
             return None;
         }
         let value = cost * z;
-        let low = cost * n / d;
+        let weights: f64 = x[..k].iter().map(|x| x.abs()).sum();
+        let loss = if one_sided { 0.0 } else { proof.share * 2.0 * prices * (1.0 + 2.0 * weights) * (cost / d).abs() };
+        let low = cost * n / d - loss;
         let rounding = unit * (size + low.abs() / cost.abs() * depth) * (cost / d).abs();
         let high = value + residual * (cost / d).abs() + unit * value.abs();
         narrow(value, (low - rounding, high)).map(|interval| Found { value, interval, ratio: cost / d })

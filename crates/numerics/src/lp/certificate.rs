@@ -148,9 +148,10 @@ pub(super) fn without_dust(duals: &[f64]) -> Vec<f64> {
 /// Bounds of the scaled optimum on the desk, from its duals and what pricing proved of their hyperplane.
 ///
 /// The points below the hyperplane are lifted onto it: by strengthening the rows that hold (A), by
-/// weakening those that pull (B), or by the row that fixes the sum of the weights (C); the best bound of
-/// the three counts. What a lift takes from extra columns and slacks is priced with twice the weights in
-/// use; for radial, directional and additive programs one of the three takes nothing.
+/// weakening those that pull (B), or by the row that fixes the sum of the weights (C), or they stay where
+/// they are and count as what a lift takes (D); the best bound of the four counts. What a lift takes from extra
+/// columns and slacks is priced with twice the weights in use; for radial, directional and additive programs one of
+/// the first three takes nothing.
 pub(super) fn of_desk(
     desk: &Desk<'_>,
     family: &Family<'_>,
@@ -163,7 +164,8 @@ pub(super) fn of_desk(
     let size: f64 = desk.x.iter().map(|x| x.abs()).sum();
     let value = desk.value() * desk.cost_scale;
     let mut low = f64::NEG_INFINITY;
-    for lift in 0..3 {
+    let sole = desk.sole();
+    for lift in 0..4 {
         // Good enough: what the others could gain is nobody's concern.
         if value - low <= 1e-11 * (1.0 + value.abs()) {
             break;
@@ -182,14 +184,27 @@ pub(super) fn of_desk(
             }
             (1, _) if firm.is_none() => p.iter_mut().filter(|p| **p > 0.0).for_each(|p| *p /= 1.0 + proof.relative),
             (2, Some((row, entry))) => p[row] -= proof.absolute / entry / desk.row_scale[row],
+            (3, _) if desk.sized() => {}
             _ => continue,
         }
-        let mut loss = 0.0;
+        // A lift may pay the one column that bears cost too much or too little; any multiple of the duals lifts as well.
+        if let Some((cost, _, entries)) = sole.map(|e| desk.extra(e)) {
+            let paid = dot2(0.0, entries.iter().copied().zip(p.iter().copied()));
+            if paid * cost > 0.0 {
+                p.iter_mut().for_each(|p| *p *= cost / paid);
+            }
+        }
+        // Entries of a scaled column are below 2.
+        let mut loss =
+            if lift == 3 { proof.share * 2.0 * p.iter().map(|p| p.abs()).sum::<f64>() * (1.0 + 2.0 * size) } else { 0.0 };
         for (e, &free) in family.free.iter().enumerate() {
             let (cost, _, entries) = desk.extra(e);
-            let (d, m) = entries.iter().zip(p.iter()).fold((cost, cost.abs()), |(d, m), (a, p)| (d - a * p, m + (a * p).abs()));
-            let below = unit * m + if free { d.abs() } else { -d };
-            loss += below.max(0.0);
+            let d = dot2(cost, entries.iter().zip(p.iter()).map(|(&a, &p)| (-a, p)));
+            let m = entries.iter().zip(p.iter()).fold(cost.abs(), |m, (a, p)| m + (a * p).abs());
+            let below = f64::EPSILON * (d.abs() + unit * m) + if free { d.abs() } else { -d };
+            // What the value itself is made of is known.
+            let weight = if sole == Some(e) { desk.value_of_extra(e).abs() } else { size };
+            loss += below.max(0.0) * (1.0 + 2.0 * weight);
         }
         for (i, sense) in family.senses.iter().enumerate() {
             let c = desk.logical_cost(i);
@@ -198,11 +213,11 @@ pub(super) fn of_desk(
                 Sense::AtLeast => c + p[i],
                 Sense::Equal => 0.0,
             };
-            loss += (-d).max(0.0);
+            loss += (-d).max(0.0) * (1.0 + 2.0 * size);
         }
         let weight: f64 = p.iter().zip(&desk.b).map(|(p, b)| (p * b).abs()).sum();
         let sum: f64 = p.iter().zip(&desk.b).map(|(p, b)| p * b).sum();
-        low = low.max(sum - unit * weight - loss * (1.0 + 2.0 * size));
+        low = low.max(sum - unit * weight - loss);
     }
     let residual: f64 = desk.duals.iter().zip(&desk.residual).map(|(p, r)| (p * r).abs()).sum();
     (low, value + residual + unit * value.abs())

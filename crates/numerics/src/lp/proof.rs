@@ -15,6 +15,8 @@ pub(super) struct Proof {
     pub(super) relative: f64,
     /// Most that the terms of a point near the hyperplane are of those in its firm rows.
     spread: f64,
+    /// No point lies below by more than this share of all its terms.
+    pub(super) share: f64,
     /// No point lies below by more than this.
     pub(super) absolute: f64,
     /// Largest sum of terms among the points near the hyperplane.
@@ -26,7 +28,7 @@ pub(super) struct Proof {
 impl Proof {
     /// A proof that is yet to come: no point below by more than `relative`.
     pub(super) fn foreseen(relative: f64) -> Self {
-        Self { relative, absolute: f64::INFINITY, ..Self::default() }
+        Self { relative, share: f64::INFINITY, absolute: f64::INFINITY, ..Self::default() }
     }
 
     /// What the prices of the points near a hyperplane say of it; the others are above it.
@@ -45,6 +47,9 @@ impl Proof {
             let below = unit * (p.hold + p.pull) - p.reduced;
             if below > 0.0 {
                 proof.absolute = proof.absolute.max(below);
+                if p.hold + p.pull > 0.0 {
+                    proof.share = proof.share.max(below / (p.hold + p.pull));
+                }
                 let held = held(p);
                 proof.relative = proof.relative.max(if held > 0.0 { below / held } else { f64::INFINITY });
             }
@@ -64,6 +69,7 @@ impl Proof {
     pub(super) fn turned(&self, (ratio, off): (f64, f64)) -> Self {
         let mut out = self.clone();
         out.relative += 3.0 * off * self.spread;
+        out.share += 3.0 * off;
         out.absolute = ratio * (self.absolute + 3.0 * off * self.size);
         out
     }

@@ -4,7 +4,8 @@
 //! `d = -π'a = hold - pull`, the rows with negative duals holding it up and those with positive duals
 //! pulling it down. The screen works in single precision on four hyperplanes at once and lets a point
 //! pass only where `hold (1 - e) > pull (1 + e)` with `e` above anything rounding can do; the few that
-//! do not pass are computed again in double precision. Nothing is assumed about units or sizes.
+//! do not pass are computed again in double precision. Nothing is assumed about units or sizes. A row with
+//! entries of both signs is screened as two, one of each sign.
 
 use pulp::{Arch, Simd, WithSimd};
 
@@ -17,16 +18,24 @@ const BLOCK: usize = 64;
 /// Points kept for one hyperplane; beyond, only a worse one than all before is taken.
 const KEPT: usize = 256;
 
-/// A cloud in single precision, rows scaled to size one, points in padded blocks.
+/// A cloud in single precision, lines scaled to size one, points in padded blocks.
 #[derive(Clone, Debug)]
 pub(super) struct Screen {
-    /// Block by block, within a block row by row.
+    /// Block by block, within a block line by line.
     blocks: Vec<f32>,
-    scale: Vec<f64>,
+    lines: Vec<Line>,
     columns: usize,
     /// Rows without a negative entry, where there are others.
     firm: Option<Vec<bool>>,
     arch: Arch,
+}
+
+/// A row of the cloud, or the entries of one sign in it.
+#[derive(Clone, Copy, Debug)]
+struct Line {
+    row: usize,
+    /// Entry of the line = `scale` x entry of the row, negative where the entries are.
+    scale: f64,
 }
 
 /// Reduced cost of a point with what holds it up and pulls it down.
@@ -57,23 +66,32 @@ pub(super) fn price(cloud: &Cloud, duals: &[f64], point: usize) -> Price {
 
 impl Screen {
     pub(super) fn new(cloud: &Cloud) -> Self {
-        let (columns, k) = (cloud.columns(), cloud.rows());
+        let columns = cloud.columns();
         let firm: Vec<bool> = cloud.rows.iter().map(|row| row.iter().all(|&x| x >= 0.0)).collect();
-        let mut scale = Vec::with_capacity(k);
-        let mut blocks = vec![0.0; columns.div_ceil(BLOCK) * BLOCK * k];
+        let mut lines = Vec::with_capacity(cloud.rows());
         for (i, row) in cloud.rows.iter().enumerate() {
-            let sum: f64 = row.iter().map(|x| x.abs()).sum();
-            let s = super::scaled::power(if columns > 0 { sum / columns as f64 } else { 0.0 });
-            // Padding repeats the first point: never anything new.
-            let entry = |j: usize| (row.get(j).unwrap_or(&row[0]) * s) as f32;
-            for (b, block) in blocks.chunks_exact_mut(BLOCK * k).enumerate() {
-                let line = &mut block[i * BLOCK..(i + 1) * BLOCK];
-                line.iter_mut().enumerate().for_each(|(l, x)| *x = entry(b * BLOCK + l));
+            for sign in [1.0, -1.0] {
+                let sum: f64 = row.iter().map(|x| (sign * x).max(0.0)).sum();
+                if sum > 0.0 {
+                    lines.push(Line { row: i, scale: sign * super::scaled::power(sum / columns as f64) });
+                }
             }
-            scale.push(s);
+        }
+        if lines.is_empty() {
+            lines.push(Line { row: 0, scale: 1.0 });
+        }
+        let mut blocks = vec![0.0; columns.div_ceil(BLOCK) * BLOCK * lines.len()];
+        for (at, line) in lines.iter().enumerate() {
+            let row = cloud.rows.get(line.row).map_or(&[][..], Vec::as_slice);
+            // Padding repeats the first point: never anything new.
+            let entry = |j: usize| (row.get(j).or(row.first()).unwrap_or(&0.0) * line.scale).max(0.0) as f32;
+            for (b, block) in blocks.chunks_exact_mut(BLOCK * lines.len()).enumerate() {
+                let part = &mut block[at * BLOCK..(at + 1) * BLOCK];
+                part.iter_mut().enumerate().for_each(|(l, x)| *x = entry(b * BLOCK + l));
+            }
         }
         let firm = firm.contains(&false).then_some(firm);
-        Self { blocks, scale, columns, firm, arch: Arch::new() }
+        Self { blocks, lines, columns, firm, arch: Arch::new() }
     }
 
     /// Whether every entry of the cloud is non-negative.
@@ -95,25 +113,20 @@ impl Screen {
     pub(super) fn price(&self, cloud: &Cloud, planes: &[&[f64]], found: &mut [Vec<Price>]) {
         debug_assert!(planes.len() <= WIDTH);
         found.iter_mut().for_each(Vec::clear);
-        if self.firm.is_some() {
-            // Signs differ within a row: exact pricing of every point.
-            for (plane, list) in planes.iter().zip(found) {
-                list.extend((0..self.columns).map(|j| price(cloud, plane, j)).filter(|p| p.relative <= 1e-6));
-            }
+        if self.columns == 0 {
             return;
         }
-        let k = self.scale.len();
         let mut top = [0.0_f64; WIDTH];
         for (h, plane) in planes.iter().enumerate() {
-            top[h] = plane.iter().zip(&self.scale).fold(0.0, |m, (p, s)| m.max((p / s).abs()));
+            top[h] = self.lines.iter().fold(0.0, |m, line| m.max((plane[line.row] / line.scale).abs()));
         }
         // Rounding takes at most this share of each term: of its factors, of the product, of the sums it enters.
-        let e = f64::from((k as f32 + 5.0) * f32::EPSILON);
-        let mut terms = Vec::with_capacity(k);
-        for (i, scale) in self.scale.iter().enumerate() {
+        let e = f64::from((self.lines.len() as f32 + 5.0) * f32::EPSILON);
+        let mut terms = Vec::with_capacity(self.lines.len());
+        for line in &self.lines {
             let mut term = [0.0; WIDTH];
             for (h, plane) in planes.iter().enumerate().filter(|(h, _)| top[*h] > 0.0) {
-                let p = plane[i] / scale / top[h];
+                let p = plane[line.row] / line.scale / top[h];
                 term[h] = (if p < 0.0 { -p * (1.0 - e) } else { -p * (1.0 + e) }) as f32;
             }
             terms.push(term);
@@ -400,9 +413,18 @@ mod tests {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             (state >> 11) as f64 / (1_u64 << 53) as f64
         };
-        for (n, spread) in [(1, 0.0), (63, 1.0), (500, 6.0), (777, 30.0)] {
-            let rows: Vec<Vec<f64>> =
+        // The last two with a row of both signs, one of zeros, and some points in one half of the rows alone.
+        for (n, spread, mixed) in
+            [(1, 0.0, false), (63, 1.0, false), (500, 6.0, false), (777, 30.0, false), (63, 1.0, true), (777, 9.0, true)]
+        {
+            let mut rows: Vec<Vec<f64>> =
                 (0..5).map(|_| (0..n).map(|_| (spread * (draw() - 0.5)).exp() * draw()).collect()).collect();
+            if mixed {
+                rows[0].iter_mut().skip(n / 2).for_each(|x| *x = 0.0);
+                rows[1].iter_mut().skip(n / 2).for_each(|x| *x = -*x);
+                rows[2].iter_mut().step_by(3).for_each(|x| *x = -*x);
+                rows[4].fill(0.0);
+            }
             let cloud = Cloud::new(rows).unwrap();
             let screen = Screen::new(&cloud);
             let planes: Vec<Vec<f64>> =

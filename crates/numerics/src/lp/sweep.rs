@@ -5,13 +5,14 @@
 //! facet that was certified once needs no second pass: hyperplanes that are parallel to it to the last
 //! digits inherit its certificate, widened by the difference.
 
+mod settle;
 mod stages;
 
 use stages::fill_extras;
 
 use super::{
     Solution, Status,
-    atlas::{Atlas, Facet, ROWS},
+    atlas::{Atlas, ROWS},
     certificate,
     desk::{Desk, Saved, Stop, room},
     family::{Family, Instance},
@@ -26,10 +27,12 @@ const LANES: usize = 2 * WIDTH;
 const ADDED: usize = 8;
 /// Relative reduced cost below which a point violates a hyperplane.
 const VIOLATION: f64 = 1e-11;
-/// The same where a certificate came out too wide.
+/// The same where a certificate came out too wide; what is still below then counts in the certificate.
 const FINE: f64 = 1e-14;
 /// Passes for one program before it is handed to the careful solver.
 const ROUNDS: usize = 200;
+/// Widest certificate, relative to `1 + |value|`, of a solution whose values were taken for zero.
+const LEVEL: f64 = 1e-13;
 /// Violation that a certificate allows for before pricing.
 const FORESEEN: f64 = 1e-12;
 
@@ -40,6 +43,8 @@ struct Lane<T> {
     saved: Saved,
     key: u64,
     duals: Vec<f64>,
+    /// Scale of the costs that `duals` belong to.
+    cost_scale: f64,
     farkas: bool,
     /// Points listed when it was last solved.
     births: u64,
@@ -97,12 +102,13 @@ impl<'a, 'f, T> Chunk<'a, 'f, T> {
         for s in 0..seeds {
             desk.add((s * n / seeds) as u32);
         }
+        let alone = family.alone && family.senses.len() <= ROWS && (screen.one_sided() || desk.sized());
         Self {
             family,
             screen,
             desk,
             atlas: Atlas::default(),
-            alone: family.alone && screen.one_sided() && family.senses.len() <= ROWS,
+            alone,
             waiting: Vec::new(),
             spare: Vec::new(),
             found: vec![Vec::new(); WIDTH],
@@ -129,6 +135,7 @@ impl<'a, 'f, T> Chunk<'a, 'f, T> {
                 saved: Saved::default(),
                 key: 0,
                 duals: Vec::new(),
+                cost_scale: 1.0,
                 farkas: false,
                 births: 0,
                 rounds: 0,
@@ -184,112 +191,6 @@ impl<'a, 'f, T> Chunk<'a, 'f, T> {
         Begin::Open { fresh: !glance }
     }
 
-    /// Prices what waits, once; what is not settled by it waits again.
-    fn resolve(&mut self, take: &(impl Fn(usize, &Solution) -> T + Sync), out: &mut Vec<(usize, T)>) {
-        let mut lanes = std::mem::take(&mut self.waiting);
-        let mut found = std::mem::take(&mut self.found);
-        for batch in lanes.chunks_mut(WIDTH) {
-            let none: &[f64] = &[];
-            let mut planes = [none; WIDTH];
-            for (plane, lane) in planes.iter_mut().zip(batch.iter()) {
-                *plane = &lane.duals;
-            }
-            self.screen.price(self.family.cloud, &planes[..batch.len()], &mut found);
-            for (lane, prices) in batch.iter_mut().zip(&mut found) {
-                self.judge(lane, prices);
-            }
-        }
-        self.found = found;
-        for mut lane in lanes.drain(..) {
-            let ready = lane.ready.take();
-            if let (Some(result), Verdict::Proven(proof)) = (ready, &lane.verdict)
-                && proof.relative <= FORESEEN
-            {
-                out.push((lane.at, result));
-                self.spare.push(lane);
-            } else if self.settle(&mut lane) {
-                out.push((lane.at, take(lane.unit, &self.solution)));
-                self.spare.push(lane);
-            } else {
-                self.foresee(&mut lane, take);
-                self.waiting.push(lane);
-            }
-        }
-    }
-
-    /// Lists the points that violate a lane's hyperplane, or records its proof.
-    fn judge(&mut self, lane: &mut Lane<T>, prices: &mut [Price]) {
-        let excluded = |p: &Price| lane.instance.excludes(p.point as usize);
-        let worst = &mut self.worst;
-        worst.clear();
-        worst.extend(prices.iter().filter(|p| p.relative < -lane.violation && !excluded(p)));
-        let order = |a: &Price, b: &Price| a.relative.total_cmp(&b.relative).then(a.point.cmp(&b.point));
-        if worst.len() > ADDED {
-            worst.select_nth_unstable_by(ADDED, order);
-            worst.truncate(ADDED);
-        }
-        worst.sort_unstable_by(order);
-        let below = worst.len();
-        let added = worst.iter().filter(|p| self.desk.add(p.point) > lane.births).count();
-        lane.rounds += 1;
-        lane.verdict = if added > 0 {
-            Verdict::Open
-        } else if below > 0 {
-            Verdict::Stuck
-        } else if lane.farkas {
-            Verdict::Barren
-        } else {
-            let proof = Proof::of(self.family.cloud, &lane.duals, self.screen.firm(), prices.iter().filter(|p| !excluded(p)));
-            // Where an excluded point lies below, the facet is no facet for others.
-            if prices.iter().all(|p| !excluded(p) || p.relative >= -VIOLATION) {
-                let facet = Facet { duals: lane.duals.clone(), proof: proof.clone(), basis: lane.saved.clone() };
-                self.atlas.insert(lane.key, facet, &self.desk.row_scale);
-            }
-            Verdict::Proven(proof)
-        };
-    }
-
-    /// Where the optimum alone is asked for, takes the result before pricing, with the certificate that it will
-    /// have if no point lies below the hyperplane.
-    fn foresee(&mut self, lane: &mut Lane<T>, take: &(impl Fn(usize, &Solution) -> T + Sync)) {
-        if lane.farkas || self.family.canonical || lane.instance.costs.len() > 1 || !self.screen.one_sided() {
-            return;
-        }
-        if self.close(&Proof::foreseen(FORESEEN)) {
-            if !self.family.alone {
-                self.fill_solution();
-            }
-            lane.ready = Some(take(lane.unit, &self.solution));
-        }
-    }
-
-    /// Takes a lane up again after its hyperplane was priced.
-    fn settle(&mut self, lane: &mut Lane<T>) -> bool {
-        if lane.rounds > ROUNDS || matches!(lane.verdict, Verdict::Stuck) {
-            return self.careful(lane);
-        }
-        self.desk.restore(&lane.saved);
-        self.desk.load(&lane.instance);
-        match std::mem::replace(&mut lane.verdict, Verdict::Open) {
-            Verdict::Barren if self.proven(lane) => {
-                self.desk.reset();
-                true
-            }
-            Verdict::Barren => self.careful(lane),
-            Verdict::Proven(proof) => {
-                if !self.desk.stays() {
-                    return self.careful(lane);
-                }
-                self.take_duals();
-                match apart(&lane.duals, &self.duals) {
-                    Some(off) => self.finish(lane, &proof.turned(off)),
-                    None => self.careful(lane),
-                }
-            }
-            _ => self.advance(lane, false),
-        }
-    }
-
     fn take_duals(&mut self) {
         let mut duals = std::mem::take(&mut self.duals);
         self.desk.original_duals(&mut duals);
@@ -335,20 +236,23 @@ impl<'a, 'f, T> Chunk<'a, 'f, T> {
             self.solution.optimum(value, (f64::NEG_INFINITY, value), std::iter::empty());
             return true;
         }
+        if lane.violation == FINE && !self.desk.polish() {
+            return self.careful(lane);
+        }
         self.take_duals();
         if self.desk.whole() {
             let proof = self.whole_proof(&lane.instance);
             return self.finish(lane, &proof);
         }
         lane.key = self.desk.key();
-        if let Some(facet) = self.atlas.get(lane.key)
+        if lane.violation > FINE
+            && let Some(facet) = self.atlas.get(lane.key)
             && let Some(off) = apart(&facet.duals, &self.duals)
         {
             let proof = facet.proof.turned(off);
             return self.finish(lane, &proof);
         }
-        lane.duals.clone_from(&self.duals);
-        self.desk.save(&mut lane.saved);
+        self.put_aside(lane);
         false
     }
 
@@ -384,12 +288,21 @@ impl<'a, 'f, T> Chunk<'a, 'f, T> {
 
     /// Certificate of the optimum on the desk; `false` if it stays open.
     fn close(&mut self, proof: &Proof) -> bool {
+        let extras = self.family.free.len();
+        let levelled = !certificate::met(&self.desk, extras);
+        if levelled {
+            // Values that are zero but for the tolerance may be all that a row without a right-hand side has.
+            self.desk.level();
+            if !certificate::met(&self.desk, extras) {
+                return false;
+            }
+        }
         let interval = certificate::of_desk(&self.desk, self.family, proof, self.screen.firm(), &mut self.scratch);
         let desk = &self.desk;
         let interval = (interval.0 / desk.cost_scale, interval.1 / desk.cost_scale);
         let value = desk.value();
-        let Some(interval) = certificate::narrow(value, interval).filter(|_| certificate::met(desk, self.family.free.len()))
-        else {
+        let close = |(low, high): &(f64, f64)| !levelled || high - low <= LEVEL * (1.0 + value.abs());
+        let Some(interval) = certificate::narrow(value, interval).filter(close) else {
             return false;
         };
         self.solution.optimum(value, interval, self.duals.iter().map(|p| p / desk.cost_scale));
@@ -408,13 +321,7 @@ impl<'a, 'f, T> Chunk<'a, 'f, T> {
     /// Certificate, later objectives, solution. The desk holds the optimum of the first objective.
     fn finish(&mut self, lane: &mut Lane<T>, proof: &Proof) -> bool {
         if !self.close(proof) {
-            if self.desk.whole() || lane.violation == FINE {
-                return self.careful(lane);
-            }
-            lane.violation = FINE;
-            lane.duals.clone_from(&self.duals);
-            self.desk.save(&mut lane.saved);
-            return false;
+            return self.refine(lane);
         }
         if self.family.alone {
             return true;

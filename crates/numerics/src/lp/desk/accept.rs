@@ -3,7 +3,43 @@
 use super::{DUST, Desk, Kind, PRIMAL, RESIDUAL};
 use crate::lp::{Sense, basis::dot2};
 
+/// Values above this are no rounding of zero, in scaled terms.
+const CLEAN: f64 = 1e-12;
+
 impl Desk<'_> {
+    /// `b - B x`, summed in doubled precision.
+    #[inline(always)]
+    fn miss(&mut self) {
+        for i in 0..self.k {
+            let line = &self.rows[i * self.stride..(i + 1) * self.stride];
+            self.residual[i] = dot2(self.b[i], self.basis.iter().zip(&self.x).map(|(&s, &x)| (-line[s], x)));
+        }
+    }
+
+    #[inline(always)]
+    fn correct_primal(&mut self) {
+        for (x, row) in self.x.iter_mut().zip(self.inverse.chunks_exact(self.k)) {
+            *x = row.iter().zip(&self.residual).fold(*x, |x, (a, r)| a.mul_add(*r, x));
+        }
+    }
+
+    /// Takes values that are what rounding leaves of terms that cancel for the zeros they stand for; whether there are.
+    /// Where nothing else flows through a row, they would be all it has.
+    #[inline(always)]
+    fn clean(&mut self) -> bool {
+        let mut cleaned = false;
+        for (x, row) in self.x.iter_mut().zip(self.inverse.chunks_exact(self.k)) {
+            if *x != 0.0 && x.abs() < CLEAN {
+                let terms: f64 = row.iter().zip(&self.b).map(|(a, b)| (a * b).abs()).sum();
+                if x.abs() <= 8.0 * f64::EPSILON * terms {
+                    *x = 0.0;
+                    cleaned = true;
+                }
+            }
+        }
+        cleaned
+    }
+
     /// Multiplies the basis back with the original columns and refines solution and duals by what is
     /// missing; nothing is accepted on the word of an updated inverse.
     #[inline(always)]
@@ -16,13 +52,16 @@ impl Desk<'_> {
         if self.residual.iter().any(|r| !(-RESIDUAL..=RESIDUAL).contains(r)) {
             return false;
         }
-        for (x, row) in self.x.iter_mut().zip(self.inverse.chunks_exact(k)) {
-            *x = row.iter().zip(&self.residual).fold(*x, |x, (a, r)| a.mul_add(*r, x));
-        }
+        self.correct_primal();
         // What is left goes into the certificate, so it is summed in doubled precision.
-        for i in 0..k {
-            let line = &self.rows[i * self.stride..(i + 1) * self.stride];
-            self.residual[i] = dot2(self.b[i], self.basis.iter().zip(&self.x).map(|(&s, &x)| (-line[s], x)));
+        self.miss();
+        let rounding = 16.0 * f64::EPSILON * self.x.iter().fold(1.0_f64, |m, x| m.max(x.abs()));
+        if self.residual.iter().any(|r| r.abs() > rounding) {
+            self.correct_primal();
+            self.miss();
+        }
+        if self.clean() {
+            self.miss();
         }
         self.solve_duals();
         for (missing, &slot) in self.scratch.iter_mut().zip(&self.basis) {
@@ -66,6 +105,16 @@ impl Desk<'_> {
             }
         }
         true
+    }
+
+    /// Takes values within the tolerance of the steps for zero, where they bear no cost.
+    pub(in crate::lp) fn level(&mut self) {
+        for (x, &slot) in self.x.iter_mut().zip(&self.basis) {
+            if x.abs() <= 10.0 * PRIMAL && self.kind[slot] != Kind::Free && self.cost[slot] == 0.0 {
+                *x = 0.0;
+            }
+        }
+        self.miss();
     }
 
     /// What a row misses once weights below zero are taken as zero.

@@ -1,6 +1,6 @@
 //! Dual and primal steps on the listed columns.
 
-use super::{AGE, DUAL, Desk, Kind, PATIENCE, PRIMAL, SMALL, Stop, ZERO};
+use super::{AGE, DUAL, Desk, GRAIN, Kind, PATIENCE, PRIMAL, SMALL, Stop, ZERO};
 use crate::lp::{
     basis::invert,
     screen::{self, Combine},
@@ -68,6 +68,12 @@ impl Desk<'_> {
     #[inline(always)]
     pub(super) fn price(&mut self) {
         self.solve_duals();
+        self.reduce();
+    }
+
+    /// The same from the duals as they stand.
+    #[inline(always)]
+    fn reduce(&mut self) {
         let width = self.width();
         self.screen.arch().dispatch(Combine {
             rows: &self.rows,
@@ -201,6 +207,46 @@ impl Desk<'_> {
         Stop::Lost
     }
 
+    /// Primal steps down to the last digits, from an accepted basis, each from an inverse of its own: what a tolerance
+    /// leaves below the hyperplane may be dear where weights are large.
+    pub(in crate::lp) fn polish(&mut self) -> bool {
+        compiled!(self, polishing -> bool)
+    }
+
+    #[inline(always)]
+    fn polishing(&mut self) -> bool {
+        for _ in 0..3 * self.k {
+            self.reduce();
+            let (least, q) = screen::least(self.screen.arch(), &self.reduced[..self.padded()]);
+            let size = self.duals.iter().fold(1.0_f64, |m, p| m.max(p.abs()));
+            if least >= -GRAIN * size {
+                return true;
+            }
+            self.image(q);
+            let Some(r) = self.primal_ratio() else { return true };
+            let top = self.alpha.iter().fold(0.0_f64, |m, a| m.max(a.abs()));
+            if self.alpha[r].abs() < SMALL * top {
+                return true;
+            }
+            self.enter(q, r, 0.0);
+            if !self.refactor() {
+                self.live = false;
+                return false;
+            }
+            self.solve_primal();
+            if !self.sound() {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Whether the basis is accepted, and its solution within the tolerance of the steps once it is refined.
+    #[inline(always)]
+    fn sound(&mut self) -> bool {
+        self.accept() && self.infeasible_row().is_none()
+    }
+
     /// Whether the basis as loaded already solves the program, by its right-hand side alone; computes
     /// solution and duals, refined.
     pub(in crate::lp) fn stays(&mut self) -> bool {
@@ -224,6 +270,17 @@ impl Desk<'_> {
             let d = self.cost[s] - self.columns[s * k..(s + 1) * k].iter().zip(&self.duals).map(|(a, p)| a * p).sum::<f64>();
             d >= -DUAL
         })
+    }
+
+    /// Whether a basis that was accepted before is so again.
+    pub(in crate::lp) fn resumes(&mut self) -> bool {
+        compiled!(self, resuming -> bool)
+    }
+
+    #[inline(always)]
+    fn resuming(&mut self) -> bool {
+        self.solve_primal();
+        self.sound() || self.age > 0 && self.renew() && self.sound()
     }
 
     /// Dual steps until the basis is feasible; `true` beside `Optimal` says that reduced costs need a primal pass.
