@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Times our GEKS over Törnqvist beside pyindexnum on one table and prints a report in Markdown. See README.md."""
+"""Times index numbers beside pyindexnum, growth accounts and production functions; prints a report in Markdown. See README.md."""
 
 import argparse
 import csv
@@ -32,28 +32,25 @@ def timed(command):
     return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--products", type=int, default=500)
-    parser.add_argument("--periods", type=int, default=60)
-    parser.add_argument("--repeats", type=int, default=5)
-    parser.add_argument("--venv", type=pathlib.Path, default=HERE / ".venv")
-    parser.add_argument("--binary", type=pathlib.Path, help="built with `cargo build --release -p bench-tfp` by default")
-    a = parser.parse_args()
+def built(kind, name, *arguments):
+    """The executable of a release build."""
+    build = ["cargo", "build", "--release", "--locked", *arguments, "--message-format", "json"]
+    done = subprocess.run(build, cwd=HERE, stdout=subprocess.PIPE, text=True, check=True)
+    messages = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    return next(
+        m["executable"] for m in messages if m.get("executable") and m["target"]["name"] == name and kind in m["target"]["kind"]
+    )
+
+
+def index_numbers(a, ours):
     python = a.venv / "bin/python"
     if not python.exists():
         venv.create(a.venv, with_pip=True)
         subprocess.run([str(python), "-m", "pip", "install", "--quiet", "-r", str(HERE / "requirements.txt")], check=True)
-    binary = a.binary
-    if binary is None:
-        build = ["cargo", "build", "--release", "--locked", "-p", "bench-tfp", "--message-format", "json"]
-        done = subprocess.run(build, cwd=HERE, stdout=subprocess.PIPE, text=True, check=True)
-        messages = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
-        binary = next(m["executable"] for m in messages if m.get("executable") and m["target"]["name"] == "bench-indices")
     with tempfile.TemporaryDirectory() as folder:
         table = pathlib.Path(folder) / "table.csv"
         write_table(table, a.products, a.periods)
-        ours = timed([str(binary), str(table), str(a.repeats)])
+        ours = timed([str(ours), str(table), str(a.repeats)])
         rival = timed([str(python), str(HERE / "rivals/pyindexnum_.py"), str(table), "1"])
     gap = max(abs(x / y - 1) for x, y in zip(ours["index"], rival["index"], strict=True))
     mine, theirs = statistics.median(ours["seconds"]), statistics.median(rival["seconds"])
@@ -62,6 +59,37 @@ def main():
     print(f"| ours | {mine:.4f} | 1 |\n| pyindexnum 0.4.0 | {theirs:.3f} | {theirs / mine:.0f} |")
     if (a.products, a.periods) == (500, 60):
         print(f"| IndexNumR 0.6.0, recorded, another machine | 1.3 | {1.3 / mine:.0f} |")
+
+
+def accounts(a, ours):
+    if not a.pwt.exists():
+        print(f"\nPenn World Table: left out, {a.pwt} is not there (give it with --pwt)")
+        return
+    found = timed([str(ours), str(a.pwt), str(a.repeats)])
+    (rates, levels), (rate, level) = found["counts"], found["differences"]
+    seconds = statistics.median(found["seconds"])
+    print(f"\nPenn World Table 10.01, {rates} growth rates and {levels} levels; largest differences in logs {rate:.1e} and {level:.1e}: {seconds:.4f} s")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--products", type=int, default=500)
+    parser.add_argument("--periods", type=int, default=60)
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--venv", type=pathlib.Path, default=HERE / ".venv")
+    parser.add_argument("--pwt", type=pathlib.Path, default=HERE / "../../../shared/reference/tfp/C08_pwt1001/data.csv")
+    parser.add_argument("--firms", action="store_true", help="production functions too: two minutes and 1.5 GB")
+    parser.add_argument("--binaries", type=pathlib.Path, help="folder of the programs; built in release by default")
+    a = parser.parse_args()
+    bench = ("-p", "bench-tfp")
+    programs = {name: a.binaries / name if a.binaries else built("bin", name, *bench) for name in ("bench-indices", "bench-accounts")}
+    index_numbers(a, programs["bench-indices"])
+    accounts(a, programs["bench-accounts"])
+    if a.firms:
+        example = ("-p", "tfp", "--example", "production_speed")
+        speed = a.binaries / "examples/production_speed" if a.binaries else built("example", "production_speed", *example)
+        print("\nAckerberg-Caves-Frazer; CPU seconds of all threads\n")
+        print(subprocess.run([str(speed), "all"], check=True, capture_output=True, text=True).stdout, end="")
 
 
 if __name__ == "__main__":

@@ -111,3 +111,45 @@ fn a_method_has_help_with_an_example() {
     let help = bench().run(&["dea", "--help"]).success();
     assert!(String::from_utf8_lossy(&help.get_output().stdout).contains("xinzhi dea "));
 }
+
+/// Two industries with elasticities of materials 0.6 and 0.3; materials cost half of revenue everywhere.
+#[test]
+fn markups_take_the_elasticities_of_a_step_of_production_by_industry() {
+    let mut table = String::from("firm,year,industry,output,labour,capital,materials,sales,cost\n");
+    for firm in 0..60_u32 {
+        for year in 0..4_u32 {
+            let wave = |a: f64, b: f64| (f64::from(firm) * a + f64::from(year) * b).sin();
+            let (l, k, m) = (wave(1.7, 0.9), wave(2.3, 1.1), wave(3.1, 1.9));
+            let theta = if firm < 30 { 0.6 } else { 0.3 };
+            let y: f64 = 0.2 * l + 0.2 * k + theta * m + 0.001 * wave(5.3, 2.7);
+            let industry = if firm < 30 { "steel" } else { "paper" };
+            let row = [y.exp(), l.exp(), k.exp(), m.exp(), 200.0, 100.0];
+            let row: Vec<String> = row.iter().map(f64::to_string).collect();
+            table.push_str(&format!("f{firm},{},{industry},{}\n", 2000 + year, row.join(",")));
+        }
+    }
+    let study = "title = 'Markups'\nlanguages = ['en']\n\
+[data.firms]\nfile = 'firms.csv'\nunit = 'firm'\nperiod = 'year'\ngroups = ['industry']\n\
+[steps.markups]\nmethod = 'markups'\ndata = 'firms'\nrevenue = 'sales'\nexpenditures = ['cost']\n\
+production = { step = 'functions', estimator = 'ols', input = 'materials' }\n\
+[steps.functions]\nmethod = 'production'\ndata = 'firms'\noutput = 'output'\nfree = ['labour']\nstate = ['capital']\n\
+materials = 'materials'\ngross = true\nestimators = ['ols']\nindustry = 'industry'\n";
+    let b = Bench::new(&[("firms.csv", &table), ("study.toml", study)]);
+    b.run(&["study", "study.toml"]).success();
+    let tables: Vec<_> = fs::read_dir(b.path().join("report/tables")).unwrap().map(|e| e.unwrap().path()).collect();
+    let file = tables.iter().find(|p| p.to_string_lossy().contains("markups") && p.to_string_lossy().contains("firms")).unwrap();
+    let text = fs::read_to_string(file).unwrap();
+    let rows: Vec<Vec<&str>> = text.trim_start_matches('\u{feff}').lines().map(|l| l.split(',').collect()).collect();
+    let firms: Vec<&Vec<&str>> = rows.iter().filter(|r| r[0].starts_with('f') && r[0] != "firm").collect();
+    assert_eq!(firms.len(), 240, "{:?}", &rows[..3]);
+    for row in firms {
+        let firm: usize = row[0][1..].parse().unwrap();
+        let markup: f64 = row[2].parse().unwrap();
+        assert!((markup - if firm < 30 { 1.2 } else { 0.6 }).abs() < 0.01, "{row:?}");
+    }
+    // An input the step has no elasticity of is named with what there is.
+    b.write("study.toml", study.replace("input = 'materials'", "input = 'energy'").as_bytes());
+    let out = b.run(&["study", "study.toml"]).failure();
+    let said = String::from_utf8_lossy(&out.get_output().stderr).into_owned();
+    assert!(said.contains("elasticity_ols_energy") && said.contains("elasticity_ols_materials"), "{said}");
+}

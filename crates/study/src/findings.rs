@@ -98,6 +98,7 @@ static PAGES: &[FindingPage] = &[
     page!("TF006", "Several solutions", "多个解"),
     page!("TF007", "Estimate that does not exist", "不存在的估计"),
     page!("TF008", "Standard errors missing or incomplete", "标准误缺失或不全"),
+    page!("TF009", "Few firms behind an estimate", "估计背后的企业很少"),
     page!("TF010", "History too short for the stock", "历史过短的存量"),
     page!("TF011", "Prices of investment", "投资的价格口径"),
     page!("TF012", "Rows without a stock", "没有存量的行"),

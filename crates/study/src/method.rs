@@ -98,6 +98,11 @@ pub trait Method: Sync {
         Vec::new()
     }
 
+    /// Variables of earlier steps (`step.variable`) that the options imply without naming them.
+    fn implied(_options: &Self::Options) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Runs it.
     ///
     /// # Errors

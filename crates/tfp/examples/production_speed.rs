@@ -62,6 +62,7 @@ fn fitted(m: &Made, options: &AcfOptions) -> Result<Acf, AcfError> {
         proxy: Some(materials),
         controls: Vec::new(),
         process: Vec::new(),
+        exit: None,
     };
     acf(&firms, options)
 }

@@ -19,6 +19,7 @@ pub mod polynomial;
 pub mod proxy;
 pub mod second_stage;
 mod share_regression;
+pub mod survival;
 pub mod wooldridge;
 
 use thiserror::Error;
@@ -49,6 +50,9 @@ pub struct Firms<'a> {
     pub controls: Vec<&'a [f64]>,
     /// What moves productivity from one period to the next, such as R&D: enters the law of motion with its lag.
     pub process: Vec<&'a [f64]>,
+    /// 0 where the firm goes on, anything else where the row is its exit; read by estimators that correct for survival.
+    /// Without it the last row of a firm before the last period of the panel is the exit.
+    pub exit: Option<&'a [f64]>,
 }
 
 /// Why a panel cannot be estimated on.
@@ -170,6 +174,14 @@ impl Firms<'_> {
         Ok(sample)
     }
 
+    /// The sample of an estimator with a proxy; with a correction for survival the exits are read too.
+    pub(crate) fn sample_with(&self, proxy: &[f64], selection: survival::Selection) -> Result<Sample, FirmsError> {
+        match self.exit.filter(|_| selection != survival::Selection::None) {
+            Some(exit) => self.sample(&[proxy, exit]),
+            None => self.sample(&[proxy]),
+        }
+    }
+
     /// The place of the same firm `step` periods before. Rows of a firm stand in order of time, so the search ends
     /// after at most `step` of them.
     fn before(&self, sample: &Sample, at: usize) -> Option<usize> {
@@ -194,6 +206,15 @@ impl Sample {
         column
     }
 
+    /// Numbers of the firms, in `units` of the panel, that have no row among these places.
+    pub fn silent(&self, units: &[usize], places: &[usize]) -> Vec<usize> {
+        let mut seen = vec![false; self.firms];
+        places.iter().for_each(|&p| seen[self.firm[p]] = true);
+        let mut silent: Vec<usize> = (0..self.rows.len()).filter(|&p| !seen[self.firm[p]]).map(|p| units[self.rows[p]]).collect();
+        silent.dedup();
+        silent
+    }
+
     /// Places that have a lag, and the places of these lags.
     pub fn lagged(&self) -> (Vec<usize>, Vec<usize>) {
         self.lag.iter().enumerate().filter_map(|(at, lag)| lag.map(|l| (at, l))).unzip()
@@ -215,10 +236,12 @@ pub struct Fitted {
     pub omega: Vec<f64>,
     /// Productivity with noise, `ln A = y - Σ β x`; `NaN` where a row is not in the sample.
     pub tfp: Vec<f64>,
-    /// Rows of the first and of the last stage.
+    /// Rows of the sample, and those that inform the last stage.
     pub rows: [usize; 2],
-    /// Firms.
+    /// Firms of the sample.
     pub firms: usize,
+    /// Numbers of those among them, in [`Firms::units`], of which no row informs the last stage.
+    pub silent: Vec<usize>,
 }
 
 impl Fitted {
@@ -239,7 +262,18 @@ mod tests {
     use super::*;
 
     fn firms<'a>(units: &'a [usize], periods: &'a [i32], y: &'a [f64], step: u32) -> Firms<'a> {
-        Firms { units, periods, step, output: y, free: vec![], state: vec![], proxy: None, controls: vec![], process: vec![] }
+        Firms {
+            units,
+            periods,
+            step,
+            output: y,
+            free: vec![],
+            state: vec![],
+            proxy: None,
+            controls: vec![],
+            process: vec![],
+            exit: None,
+        }
     }
 
     #[test]

@@ -43,6 +43,7 @@ impl Panel {
             proxy: self.columns.last().map(Vec::as_slice),
             controls: Vec::new(),
             process: Vec::new(),
+            exit: None,
         }
     }
 }

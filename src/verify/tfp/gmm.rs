@@ -35,6 +35,7 @@ impl Employment {
             proxy: None,
             controls: vec![],
             process: vec![],
+            exit: None,
         }
     }
 }

@@ -42,6 +42,7 @@ impl States {
             proxy: None,
             controls: vec![&self.columns[4]],
             process: vec![],
+            exit: None,
         }
     }
 }

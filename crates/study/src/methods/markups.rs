@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use tfp::production::markups::{self as room, Data, Elasticity, Input as Flexible, MarkupsError};
 
 use self::view::View;
-use super::lookup;
+use super::{lookup, production_function::Estimator};
 use crate::method::{Input, Method, Output, Page};
 
 #[cfg(test)]
@@ -24,7 +24,30 @@ pub enum ElasticityOf {
     Quantity,
 }
 
-/// Options of markups. One of `elasticity` and `elasticity_variable`; `tfp` and `omega` together or not at all.
+/// A step `production` of the same study that elasticities are taken from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FromProduction {
+    /// Name of the step.
+    pub step: String,
+    /// Which of its estimators.
+    pub estimator: Estimator,
+    /// The flexible input, by its name there.
+    pub input: String,
+    /// Labour, by its name there, for markdowns.
+    #[serde(default)]
+    pub labour: Option<String>,
+    /// Correct revenue by the residual of the first stage, where the estimator has one.
+    #[serde(default = "yes")]
+    pub residual: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// Options of markups. One of `production`, `elasticity` and `elasticity_variable`; `tfp` and `omega` together or not at
+/// all.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MarkupsSpec {
@@ -34,6 +57,9 @@ pub struct MarkupsSpec {
     /// Expenditures on the flexible input in current prices, added up: materials, energy, or cost of goods sold.
     #[schemars(extend("x-role" = "variable"))]
     pub expenditures: Vec<String>,
+    /// A step `production` that gives the elasticities of each row, by industry or translog, and the residual.
+    #[serde(default)]
+    pub production: Option<FromProduction>,
     /// Output elasticity of the flexible input, one for all.
     #[serde(default)]
     pub elasticity: Option<f64>,
@@ -79,8 +105,23 @@ impl Method for MarkupsMethod {
         example: "xinzhi markups firms.csv --unit firm --period year --revenue sales --expenditures materials,energy --elasticity 0.65 --labour-cost wages --labour-elasticity 0.25 --out result",
     };
 
+    fn implied(options: &MarkupsSpec) -> Vec<String> {
+        let own = [&options.elasticity_variable, &options.labour_elasticity_variable, &options.tfp, &options.omega];
+        let all = options.resolved();
+        let all = [all.elasticity_variable, all.labour_elasticity_variable, all.tfp, all.omega];
+        own.into_iter().zip(all).filter(|(own, _)| own.is_none()).filter_map(|(_, all)| all).collect()
+    }
+
     fn check(options: &MarkupsSpec) -> Vec<Problem> {
         let mut problems = Vec::new();
+        if options.production.is_some() && (options.elasticity.is_some() || options.elasticity_variable.is_some()) {
+            problems.push(
+                Problem::error("elasticity", "The elasticity is given twice: by `production` and by a number or a variable.")
+                    .help("Leave out all but one of `production`, `elasticity` and `elasticity_variable`."),
+            );
+            return problems;
+        }
+        let options = &options.resolved();
         if options.expenditures.is_empty() {
             problems.push(
                 Problem::error("expenditures", "No expenditure on a flexible input is named.")
@@ -120,6 +161,10 @@ impl Method for MarkupsMethod {
     fn run(input: &Input<'_>, options: &MarkupsSpec) -> Result<Output, Vec<Problem>> {
         let panel = input.panel;
         let mut problems = Self::check(options);
+        if !problems.is_empty() && options.production.is_some() {
+            return Err(problems);
+        }
+        let options = &options.resolved();
         let mut read = |name: &String| lookup::column(panel, name, &mut problems);
         let revenue = read(&options.revenue);
         let expenditures: Vec<&[f64]> = options.expenditures.iter().map(&mut read).collect();
@@ -157,13 +202,36 @@ impl Method for MarkupsMethod {
     }
 }
 
+impl MarkupsSpec {
+    /// With the variables of the step `production` by their names.
+    fn resolved(&self) -> Self {
+        let mut all = self.clone();
+        let Some(from) = &self.production else { return all };
+        let variable = |name: String| format!("{}.{name}", from.step);
+        if all.elasticity.is_none() && all.elasticity_variable.is_none() {
+            all.elasticity_variable = Some(variable(from.estimator.elasticity_of(&from.input)));
+        }
+        if let Some(labour) = &from.labour
+            && all.labour_elasticity.is_none()
+            && all.labour_elasticity_variable.is_none()
+        {
+            all.labour_elasticity_variable = Some(variable(from.estimator.elasticity_of(labour)));
+        }
+        if from.residual && from.estimator.tells_noise() && all.tfp.is_none() && all.omega.is_none() {
+            let id = from.estimator.id().replace('-', "_");
+            (all.tfp, all.omega) = (Some(variable(format!("tfp_{id}"))), Some(variable(format!("omega_{id}"))));
+        }
+        all
+    }
+}
+
 /// One number above 0, or one variable.
 fn elasticity(name: &str, one: Option<f64>, column: &Option<String>, problems: &mut Vec<Problem>) {
     if one.is_some() == column.is_some() {
         problems.push(
-            Problem::error("elasticity", format!("Give one of `{name}` and `{name}_variable`."))
+            Problem::error("elasticity", format!("Give one of `{name}` and `{name}_variable`, or `production`."))
                 .why("A markup is the elasticity of output over the share of the input in revenue.")
-                .help("A number for all rows, e.g. from a step `production`, or a variable."),
+                .help("A number for all rows, a variable, or the step `production` that estimates it."),
         );
     }
     if let Some(value) = one.filter(|v| !v.is_finite() || *v <= 0.0) {

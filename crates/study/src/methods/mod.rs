@@ -90,6 +90,8 @@ pub struct Entry {
     pub schema: fn() -> Value,
     /// Reads the options and says what contradicts itself in them.
     pub check: fn(&Value) -> Vec<Problem>,
+    /// Reads the options and says which variables of earlier steps they imply.
+    pub implied: fn(&Value) -> Vec<String>,
     /// Reads the options and runs the method.
     pub run: fn(&Input<'_>, &Value) -> Result<Output, Vec<Problem>>,
 }
@@ -167,11 +169,22 @@ pub fn page(name: &str) -> Option<&'static Page> {
 }
 
 const fn of<M: Method>() -> Entry {
-    Entry { name: M::NAME, page: M::PAGE, schema: schema::of::<M::Options>, check: check::<M>, run: run::<M> }
+    Entry {
+        name: M::NAME,
+        page: M::PAGE,
+        schema: schema::of::<M::Options>,
+        check: check::<M>,
+        implied: implied::<M>,
+        run: run::<M>,
+    }
 }
 
 fn check<M: Method>(options: &Value) -> Vec<Problem> {
     serde_json::from_value(options.clone()).map_or_else(|_| Vec::new(), |options| M::check(&options))
+}
+
+fn implied<M: Method>(options: &Value) -> Vec<String> {
+    serde_json::from_value(options.clone()).map_or_else(|_| Vec::new(), |options| M::implied(&options))
 }
 
 fn run<M: Method>(input: &Input<'_>, options: &Value) -> Result<Output, Vec<Problem>> {

@@ -11,7 +11,12 @@ use tfp::production::{
     proxy::{Law, Selection},
 };
 
-use self::{arms::Estimator, linear_arms::LinearChoice, rows::Rows, story::Story};
+pub use self::arms::Estimator;
+use self::{
+    linear_arms::LinearChoice,
+    rows::{Proxy, Rows},
+    story::Story,
+};
 use super::lookup;
 use crate::method::{Input, Method, Output, Page};
 
@@ -22,6 +27,7 @@ mod linear_arms;
 mod linear_findings;
 mod moments;
 mod rows;
+mod silent;
 mod story;
 mod tables;
 #[cfg(test)]
@@ -40,7 +46,7 @@ pub struct ProductionOptions {
     /// State variables, fixed before the period, such as capital.
     #[schemars(extend("x-role" = "variable"))]
     pub state: Vec<String>,
-    /// Materials: the proxy of `lp`, and an input of all estimators with `gross`.
+    /// Materials: a proxy, and an input of all estimators with `gross`.
     #[serde(default)]
     #[schemars(extend("x-role" = "variable"))]
     pub materials: Option<String>,
@@ -48,6 +54,13 @@ pub struct ProductionOptions {
     #[serde(default)]
     #[schemars(extend("x-role" = "variable"))]
     pub investment: Option<String>,
+    /// Energy, such as electricity: a proxy, no input of production.
+    #[serde(default)]
+    #[schemars(extend("x-role" = "variable"))]
+    pub energy: Option<String>,
+    /// What reveals productivity to `lp`, `wooldridge`, `robinson` and `acf`.
+    #[serde(default)]
+    pub proxy: Proxy,
     /// Cost of materials over revenue, for `gnr`.
     #[serde(default)]
     #[schemars(extend("x-role" = "variable"))]
@@ -85,9 +98,17 @@ pub struct ProductionOptions {
     /// Range of the coefficients of a second stage, low and high: all solutions inside are looked for.
     #[serde(default = "range")]
     pub range: Vec<f64>,
-    /// Correction of `op` and `lp` for firms that leave.
+    /// Correction of `op`, `lp` and `acf` for firms that leave.
     #[serde(default)]
     pub selection: Selection,
+    /// Exits: 0 where the firm goes on, anything else where the row is its exit. Without it a firm leaves at its last row
+    /// before the last period.
+    #[serde(default)]
+    #[schemars(extend("x-role" = "variable"))]
+    pub exit: Option<String>,
+    /// Degree of the polynomial of the probit of survival, 1 to 6; `degree` where not given.
+    #[serde(default)]
+    pub survival: Option<usize>,
     /// Low-discrepancy starts of `acf` and `gnr`, from which all roots are sought.
     #[serde(default = "starts")]
     pub starts: usize,
@@ -119,6 +140,17 @@ pub struct ProductionOptions {
     /// Band of returns to scale, low and high, outside which a finding is raised.
     #[serde(default = "band")]
     pub band: Vec<f64>,
+}
+
+impl ProductionOptions {
+    /// Column of a proxy.
+    fn column_of(&self, proxy: Proxy) -> Option<&String> {
+        match proxy {
+            Proxy::Materials => self.materials.as_ref(),
+            Proxy::Investment => self.investment.as_ref(),
+            Proxy::Energy => self.energy.as_ref(),
+        }
+    }
 }
 
 fn one() -> u32 {
@@ -171,7 +203,7 @@ impl Method for ProductionFunctions {
             );
         }
         let mut names: Vec<&String> = std::iter::once(&options.output).chain(&options.free).chain(&options.state).collect();
-        names.extend(options.materials.iter().chain(&options.investment).chain(&options.controls));
+        names.extend(options.materials.iter().chain(&options.investment).chain(&options.energy).chain(&options.controls));
         names.sort();
         names.dedup_by(|a, b| {
             let twice = a == b;
@@ -188,12 +220,24 @@ impl Method for ProductionFunctions {
             Problem::error("missing-column", format!("{what} needs `{name}`.")).help(format!("Name the column in `{name}`."))
         };
         for estimator in &options.estimators {
-            if estimator.needs().contains(&"materials") && options.materials.is_none() {
-                problems.push(missing("materials", &format!("Estimator `{}`", estimator.id())));
+            if let Some(proxy) = estimator.proxy(options).filter(|p| options.column_of(*p).is_none()) {
+                problems.push(missing(proxy.option(), &format!("Estimator `{}`", estimator.id())));
             }
-            if estimator.needs().contains(&"investment") && options.investment.is_none() {
-                problems.push(missing("investment", &format!("Estimator `{}`", estimator.id())));
-            }
+        }
+        if options.estimators.contains(&Estimator::Lp) && options.proxy == Proxy::Investment {
+            problems.push(
+                Problem::error("proxy", "Levinsohn-Petrin with investment as the proxy is Olley-Pakes.")
+                    .help("Name the estimator `op`, or another `proxy`."),
+            );
+        }
+        if options.selection == Selection::None && (options.exit.is_some() || options.survival.is_some()) {
+            problems.push(
+                Problem::error(
+                    "selection",
+                    "`exit` and `survival` are read by the correction for firms that leave, and `selection` asks for none.",
+                )
+                .help("Set `selection` to `after-last` or `at-last`, or leave both out."),
+            );
         }
         for estimator in options.estimators.iter().filter(|e| options.gross && !e.takes_gross()) {
             problems.push(
@@ -227,7 +271,8 @@ impl Method for ProductionFunctions {
         if seen.windows(2).any(|w| w[0] == w[1]) {
             problems.push(Problem::error("estimators", "`estimators` names an estimator more than once."));
         }
-        for (name, degree) in [("degree", options.degree), ("motion", options.motion)] {
+        let degrees = [("degree", Some(options.degree)), ("motion", Some(options.motion)), ("survival", options.survival)];
+        for (name, degree) in degrees.into_iter().filter_map(|(name, degree)| Some((name, degree?))) {
             if !(1..=6).contains(&degree) {
                 problems.push(Problem::error(name, format!("`{name}` is {degree}; it must lie between 1 and 6.")));
             }
@@ -280,8 +325,8 @@ impl Method for ProductionFunctions {
 
 fn unknown(panel: &Panel, options: &ProductionOptions) -> Vec<Problem> {
     let mut names: Vec<&String> = std::iter::once(&options.output).chain(&options.free).chain(&options.state).collect();
-    names.extend(options.materials.iter().chain(&options.investment).chain(&options.controls).chain(&options.process));
-    names.extend(&options.share);
+    names.extend(options.materials.iter().chain(&options.investment).chain(&options.energy).chain(&options.controls));
+    names.extend(options.process.iter().chain(&options.share).chain(&options.exit));
     let mut problems: Vec<Problem> =
         names.into_iter().filter(|n| panel.values(n).is_none()).map(|n| lookup::unknown_variable(panel, n)).collect();
     if let Some(g) = options.industry.as_ref().filter(|g| panel.group(g).is_none()) {

@@ -237,7 +237,7 @@ pub fn read(text: &str, folder: &Path) -> Result<Study, Vec<Problem>> {
         report.mentions.extend(of_step.mentions.iter().cloned());
         let sound = of_step.problems.is_empty();
         report.problems.extend(of_step.problems);
-        if sound && let Some(step) = step_of(&key.name, key.span.clone(), node, of_step.mentions) {
+        if sound && let Some(step) = step_of(entry, (&key.name, &key.span), node, of_step.mentions) {
             steps.push(step);
         }
     }
@@ -294,7 +294,12 @@ fn unknown_method(node: &Node, method: Option<&Node>, path: &str) -> Problem {
     problem.help(help)
 }
 
-fn step_of(id: &str, span: std::ops::Range<usize>, node: &Node, mentions: Vec<Mention>) -> Option<StepSpec> {
+fn step_of(
+    entry: &methods::Entry,
+    (id, span): (&str, &std::ops::Range<usize>),
+    node: &Node,
+    mut mentions: Vec<Mention>,
+) -> Option<StepSpec> {
     let Value::Object(mut all) = node.to_json() else { return None };
     let mut head = Map::new();
     for key in schema::HEADER {
@@ -303,7 +308,10 @@ fn step_of(id: &str, span: std::ops::Range<usize>, node: &Node, mentions: Vec<Me
         }
     }
     let header = serde_json::from_value(Value::Object(head)).ok()?;
-    Some(StepSpec { id: id.to_owned(), header, options: Value::Object(all), mentions, span })
+    let options = Value::Object(all);
+    let implied = |name| Mention { role: "variable".to_owned(), name, span: span.clone() };
+    mentions.extend((entry.implied)(&options).into_iter().map(implied));
+    Some(StepSpec { id: id.to_owned(), header, options, mentions, span: span.clone() })
 }
 
 #[cfg(test)]

@@ -6,11 +6,12 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::bootstrap::{Bootstrap, Kind, bootstrap};
-use super::choice::{Choice, Root, Rule};
+use super::choice::{Choice, Root, Rule, distance};
 use super::first_stage::FirstStage;
 use super::innovation::Unidentified;
 use super::polynomial::exponents;
-use super::second_stage::{Bounds, SecondStage};
+use super::second_stage::{Bounds, SecondStage, productivity};
+use super::survival::{Selection, Survival};
 use super::{Firms, FirmsError, Fitted, Sample};
 
 /// The page of the method in English.
@@ -59,6 +60,11 @@ pub struct AcfOptions {
     pub form: Form,
     /// Whether output is gross: the proxy is then an input, with its lag as instrument.
     pub gross: bool,
+    /// Correction for firms that leave: the probability to survive enters the law of motion linearly.
+    pub selection: Selection,
+    /// Degree of the polynomial of the probit of survival, in all inputs and the proxy; that of the first stage where not
+    /// given.
+    pub survival: Option<usize>,
     /// Low-discrepancy starts of the scan.
     pub starts: usize,
     /// Box of the starts, for each elasticity.
@@ -80,6 +86,8 @@ impl Default for AcfOptions {
             law: 3,
             form: Form::default(),
             gross: false,
+            selection: Selection::None,
+            survival: None,
             starts: 256,
             bounds: [-0.5, 2.0],
             second_order: [-0.25, 0.25],
@@ -122,6 +130,9 @@ pub enum AcfError {
     /// An instrument is a linear combination of others: the number of its coefficient.
     #[error("the instrument of coefficient {0} is a linear combination of others")]
     Instrument(usize),
+    /// The probit of survival has no maximum: exits are separated by inputs and proxy.
+    #[error("the probit of survival has no solution")]
+    Survival,
     /// The first stage and the inputs leave no productivity.
     #[error("the first stage is a linear combination of the inputs: no productivity is left")]
     NoProductivity,
@@ -160,6 +171,8 @@ pub struct Acf {
     pub first_stage_r2: f64,
     /// Terms of the first stage left out as linear combinations of others.
     pub collinear: usize,
+    /// Rows that are exits in the probit of survival; `None` without a correction.
+    pub exits: Option<usize>,
     /// The rows used, their firms and lags.
     pub sample: Sample,
     /// Replicates of all coefficients at the chosen root; `None` without a root or replicates.
@@ -205,10 +218,10 @@ pub fn acf(firms: &Firms<'_>, options: &AcfOptions) -> Result<Acf, AcfError> {
     if firms.inputs() == 0 {
         return Err(FirmsError::Needs("an input").into());
     }
-    if options.degree == 0 || options.law == 0 || options.starts == 0 {
+    if options.degree == 0 || options.law == 0 || options.starts == 0 || options.survival == Some(0) {
         return Err(AcfError::Degree);
     }
-    let sample = firms.sample(&[proxy])?;
+    let sample = firms.sample_with(proxy, options.selection)?;
     let output = sample.of(firms.output);
     let mut inputs: Vec<Vec<f64>> = firms.free.iter().chain(&firms.state).map(|c| sample.of(c)).collect();
     let controls: Vec<Vec<f64>> = firms.controls.iter().map(|c| sample.of(c)).collect();
@@ -228,6 +241,7 @@ pub fn acf(firms: &Firms<'_>, options: &AcfOptions) -> Result<Acf, AcfError> {
     let other = (options.stability && neighbour > 0)
         .then(|| FirstStage::new(output.clone(), &variables, controls.clone(), neighbour))
         .flatten();
+    let survival = Survival::new(firms, &sample, &variables, options.survival.unwrap_or(options.degree), options.selection);
     if options.gross {
         inputs.push(proxy);
     }
@@ -252,9 +266,13 @@ pub fn acf(firms: &Firms<'_>, options: &AcfOptions) -> Result<Acf, AcfError> {
     let at = |columns: &[Vec<f64>], places: &[usize]| -> Vec<Vec<f64>> {
         columns.iter().map(|c| places.iter().map(|&p| c[p]).collect()).collect()
     };
+    let mut process = at(&process, &before);
+    if let Some(survival) = &survival {
+        process.insert(0, survival.probability(|_| 1.0, &now, &before).ok_or(AcfError::Survival)?);
+    }
     let second = |stage: &FirstStage| {
         let lags = (at(&regressors, &now), at(&regressors, &before));
-        let process = at(&process, &before);
+        let process = process.clone();
         SecondStage::new(&stage.phi, lags, instruments.clone(), process, options.law, (now.clone(), before.clone()))
     };
     let moments = second(&stage)?;
@@ -268,18 +286,10 @@ pub fn acf(firms: &Firms<'_>, options: &AcfOptions) -> Result<Acf, AcfError> {
         }
         None => None,
     };
-    let distance = |a: &[f64], b: &[f64]| a.iter().zip(b).take(k).map(|(x, y)| (x - y).abs()).fold(0.0, f64::max);
     let describe = |solution: numerics::roots::Solution| {
         let elasticities = solution.at[..k].to_vec();
-        let moved = elsewhere.iter().flatten().map(|e| distance(e, &solution.at)).min_by(f64::total_cmp);
-        Root {
-            spurious: options.rule.is_spurious(&elasticities, firms.free.len(), firms.state.len()),
-            from_ols: distance(&ols, &solution.at),
-            moved,
-            qualifies: false,
-            elasticities,
-            solution,
-        }
+        let moved = elsewhere.iter().flatten().map(|e| distance(&elasticities, e)).min_by(f64::total_cmp);
+        options.rule.describe(solution, elasticities, moved, &ols, firms)
     };
     let mut roots: Vec<Root> = found.solutions.into_iter().map(describe).collect();
     let choice = options.rule.choose(&mut roots);
@@ -291,6 +301,7 @@ pub fn acf(firms: &Firms<'_>, options: &AcfOptions) -> Result<Acf, AcfError> {
         ols,
         first_stage_r2: stage.r2,
         collinear: stage.collinear,
+        exits: (options.selection != Selection::None).then(|| survival.as_ref().map_or(0, Survival::exits)),
         sample,
         bootstrap: None,
         roots,
@@ -299,8 +310,7 @@ pub fn acf(firms: &Firms<'_>, options: &AcfOptions) -> Result<Acf, AcfError> {
     let root = &result.roots[chosen];
     let theta = &root.solution.at;
     let sample = &result.sample;
-    let omega: Vec<f64> =
-        (0..output.len()).map(|i| stage.phi[i] - regressors.iter().zip(theta).map(|(x, b)| x[i] * b).sum::<f64>()).collect();
+    let omega = productivity(&stage.phi, &regressors, theta);
     // Output less controls and inputs: productivity with noise.
     let tfp: Vec<f64> = (0..output.len()).map(|i| omega[i] + output[i] - stage.phi[i] - stage.controlled[i]).collect();
     let rows = firms.units.len();
@@ -310,7 +320,12 @@ pub fn acf(firms: &Firms<'_>, options: &AcfOptions) -> Result<Acf, AcfError> {
         let resampling = stage.resampling(&sample.firm);
         bootstrap(sample.firms, replicates.count, replicates.seed, replicates.kind, |weights| {
             let phi = resampling.phi(weights)?;
-            let theta = moments.replicate(&phi, |at| weights[sample.firm[at]], theta)?;
+            let weight = |at: usize| weights[sample.firm[at]];
+            let again = match &survival {
+                Some(survival) => Some(survival.probability(weight, &now, &before)?),
+                None => None,
+            };
+            let theta = moments.replicate(&phi, again.as_deref(), weight, theta)?;
             let spurious = options.rule.is_spurious(&theta[..k], firms.free.len(), firms.state.len());
             let same = !inside || (options.rule.meets(&theta[..k]) && (root.spurious || !spurious));
             same.then_some(theta)
@@ -328,6 +343,7 @@ pub fn acf(firms: &Firms<'_>, options: &AcfOptions) -> Result<Acf, AcfError> {
         tfp: sample.back(&tfp, rows),
         rows: [output.len(), moments.rows()],
         firms: sample.firms,
+        silent: sample.silent(firms.units, moments.places()),
     });
     result.bootstrap = draws;
     Ok(result)

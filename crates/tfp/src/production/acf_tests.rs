@@ -42,6 +42,7 @@ fn chile(proxy: &str, options: &AcfOptions) -> Option<Acf> {
         proxy: Some(&c[4]),
         controls: vec![],
         process: vec![],
+        exit: None,
     };
     Some(acf(&firms, options).unwrap())
 }
@@ -150,6 +151,7 @@ fn simulated(proxy: &str, options: &AcfOptions) -> Option<Acf> {
         proxy: Some(&c[4]),
         controls: vec![],
         process: vec![],
+        exit: None,
     };
     Some(acf(&firms, options).unwrap())
 }
@@ -244,6 +246,7 @@ fn of<'a>(m: &'a Made, y: &'a [f64], x: [&'a [f64]; 3]) -> Firms<'a> {
         proxy: Some(x[2]),
         controls: vec![],
         process: vec![],
+        exit: None,
     }
 }
 
@@ -333,4 +336,59 @@ fn what_cannot_be_estimated_is_said() {
     assert_eq!(short, Err(AcfError::Short { rows: 8 }));
     let other = vec![1.0; 3];
     assert!(matches!(acf(&of(&m, &other, [&c[1], &c[2], &c[3]]), &options), Err(AcfError::Firms(FirmsError::Ragged { .. }))));
+}
+
+/// The correction is a probability that enters the law of motion with its lag: the same as a column of the process that
+/// holds the probit's fit, and closer to what made the data where firms leave.
+#[test]
+fn firms_that_leave_are_corrected_for() {
+    let whole = made(700, 7, 3);
+    // A firm leaves when productivity falls below what its capital asks for.
+    let index = |i: usize| whole.columns[0][i] - 0.6 * whole.columns[1][i] - 0.35 * whole.columns[2][i];
+    let mut gone = vec![false; 700];
+    let mut keep = Vec::new();
+    for i in 0..whole.units.len() {
+        gone[whole.units[i]] |= index(i) < 0.9 - 0.25 * whole.columns[2][i];
+        if !gone[whole.units[i]] {
+            keep.push(i);
+        }
+    }
+    let take = |c: &[f64]| -> Vec<f64> { keep.iter().map(|&i| c[i]).collect() };
+    let m = Made {
+        units: keep.iter().map(|&i| whole.units[i]).collect(),
+        periods: keep.iter().map(|&i| whole.periods[i]).collect(),
+        columns: whole.columns.iter().map(|c| take(c)).collect(),
+    };
+    let c = &m.columns;
+    let firms = of(&m, &c[0], [&c[1], &c[2], &c[3]]);
+    let options = |selection| AcfOptions { selection, ..without_neighbour(2) };
+    let none = acf(&firms, &options(Selection::None)).unwrap();
+    let with = acf(&firms, &options(Selection::AfterLast)).unwrap();
+    let end = *m.periods.iter().max().unwrap();
+    let stays = |i: usize| m.units.get(i + 1) == Some(&m.units[i]) || m.periods[i] == end;
+    let exit: Vec<f64> = (0..m.units.len()).map(|i| f64::from(u8::from(!stays(i)))).collect();
+    assert_eq!(with.exits, Some(exit.iter().filter(|e| **e != 0.0).count()));
+    assert!(with.exits > Some(50) && none.exits.is_none());
+    // The probit by hand.
+    let asked: Vec<usize> = (0..m.units.len()).filter(|&i| m.periods[i] != end).collect();
+    let terms = crate::production::polynomial::columns(&[&c[1], &c[2], &c[3]], 2);
+    let mut x = vec![vec![1.0; asked.len()]];
+    x.extend(terms.iter().map(|t| asked.iter().map(|&i| t[i]).collect::<Vec<f64>>()));
+    let outcome: Vec<bool> = asked.iter().map(|&i| exit[i] == 0.0).collect();
+    let fitted = numerics::probit::probit(&x, &outcome, &vec![1.0; asked.len()]).unwrap();
+    let mut column = vec![0.0; m.units.len()];
+    asked.iter().zip(&fitted).for_each(|(&i, p)| column[i] = *p);
+    let by_hand = acf(&Firms { process: vec![&column], ..firms.clone() }, &options(Selection::None)).unwrap();
+    let [a, b] = [&with, &by_hand].map(|a| a.fitted.as_ref().unwrap().elasticities.clone());
+    assert!(near(&a, &b, 1e-9), "{a:?} {b:?}");
+    let far = |a: &Acf| (a.fitted.as_ref().unwrap().elasticities[1] - 0.35).abs();
+    assert!(far(&with) < far(&none), "{} {}", far(&with), far(&none));
+    // A column of exits changes nothing where it says the same; weights of one are no weights.
+    let told = acf(&Firms { exit: Some(&exit), ..firms.clone() }, &options(Selection::AtLast)).unwrap();
+    let guessed = acf(&firms, &options(Selection::AtLast)).unwrap();
+    assert!(near(&told.fitted.unwrap().elasticities, &guessed.fitted.unwrap().elasticities, 1e-12));
+    let replicates = Replicates { count: 20, kind: crate::production::bootstrap::Kind::Dirichlet, ..Replicates::default() };
+    let drawn = acf(&firms, &AcfOptions { replicates, ..options(Selection::AfterLast) }).unwrap();
+    let errors = drawn.bootstrap.unwrap().errors().unwrap();
+    assert!(errors.iter().all(|e| (0.001..0.1).contains(e)), "{errors:?}");
 }

@@ -4,6 +4,8 @@ use numerics::roots::Solution;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::Firms;
+
 /// When an exact root qualifies: all output elasticities are positive, their sum lies in a band, and it is stable where
 /// that is asked for. A root flagged as spurious does not qualify beside one that is not.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -66,7 +68,31 @@ impl Choice {
     }
 }
 
+/// Largest distance in any elasticity.
+pub(super) fn distance(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(x, y)| (x - y).abs()).fold(0.0, f64::max)
+}
+
 impl Rule {
+    /// A solution, its elasticities at the mean, and what speaks for it beside least squares.
+    pub(super) fn describe(
+        &self,
+        solution: Solution,
+        elasticities: Vec<f64>,
+        moved: Option<f64>,
+        ols: &[f64],
+        firms: &Firms<'_>,
+    ) -> Root {
+        Root {
+            spurious: self.is_spurious(&elasticities, firms.free.len(), firms.state.len()),
+            from_ols: distance(ols, &elasticities),
+            moved,
+            qualifies: false,
+            elasticities,
+            solution,
+        }
+    }
+
     /// Whether elasticities lie in the region.
     pub fn meets(&self, elasticities: &[f64]) -> bool {
         let sum: f64 = elasticities.iter().sum();

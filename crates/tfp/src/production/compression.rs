@@ -5,6 +5,8 @@
 //! `(x_{t-1}, φ_{t-1})` up to order `2g` and through their cross means, up to order `g`, with `φ_t`, `x_t`, instruments and
 //! process. The variables are whitened first: `ω_{t-1}` is then a unit vector times `u`, whatever `β`, and nothing cancels.
 
+mod squares;
+
 use numerics::roots::Moments;
 use numerics::triangle::Triangle;
 
@@ -61,15 +63,24 @@ impl Frame {
         if triangle.independent(lags.len()).len() < lags.len() {
             return Err(Unidentified::Collinear);
         }
-        let means = columns.cross(phi).iter().map(|c| mean(c)).collect();
+        let means = columns.cross(phi, None).iter().map(|c| mean(c)).collect();
         Ok(Self { monomials: Monomials::new(lags.len(), 2 * columns.degree), centre, triangle, means })
     }
 }
 
+impl Frame {
+    /// Monomials of the lags.
+    pub fn monomials(&self) -> usize {
+        self.monomials.len()
+    }
+}
+
 impl Innovation {
-    fn cross<'a>(&'a self, phi: &'a [f64]) -> Vec<&'a [f64]> {
-        let columns = self.now.iter().chain(&self.instruments).chain(&self.process);
-        std::iter::once(phi).chain(columns.map(Vec::as_slice)).collect()
+    /// `φ_t`, `x_t`, instruments, process; `first` stands for the first column of the process where it is given.
+    fn cross<'a>(&'a self, phi: &'a [f64], first: Option<&'a [f64]>) -> Vec<&'a [f64]> {
+        let columns = self.now.iter().chain(&self.instruments).map(Vec::as_slice);
+        let process = first.into_iter().chain(self.process.iter().skip(usize::from(first.is_some())).map(Vec::as_slice));
+        std::iter::once(phi).chain(columns).chain(process).collect()
     }
 
     /// Whether the monomials are few enough.
@@ -80,16 +91,16 @@ impl Innovation {
 }
 
 impl<'a> Compression<'a> {
-    /// One pass over the rows; `weight` is that of each row, and rows without weight are passed over. `None` where no row
-    /// has weight.
+    /// One pass over the rows; `weight` is that of each row, and rows without weight are passed over. `first` replaces the
+    /// first column of the process where it is given: what a replicate estimates anew. `None` where no row has weight.
     pub fn new(
         frame: &'a Frame,
         columns: &Innovation,
-        phi: &[f64],
-        phi_before: &[f64],
+        (phi, phi_before): (&[f64], &[f64]),
+        first: Option<&[f64]>,
         weight: impl Fn(usize) -> f64,
     ) -> Option<Self> {
-        let cross = columns.cross(phi);
+        let cross = columns.cross(phi, first);
         let lags: Vec<&[f64]> = columns.before.iter().map(Vec::as_slice).chain([phi_before]).collect();
         let (d, width, all) = (lags.len(), cross.len(), frame.monomials.len());
         let low = frame.monomials.up_to(columns.degree);
@@ -186,24 +197,30 @@ fn multiply(sum: &mut [f64], a: &[f64], b: &[f64]) {
     }
 }
 
-impl Moments for Compression<'_> {
-    fn unknowns(&self) -> usize {
-        self.inputs
-    }
+/// Moments of `ω_{t-1}`, scaled to a unit vector times `u`, at some coefficients.
+struct Powers {
+    /// Length of the vector before scaling.
+    sigma: f64,
+    /// `E[ω^(n-1) u]`.
+    along: Vec<Vec<f64>>,
+    /// `E[ω^n]`.
+    power: Vec<f64>,
+    /// `E[ω^(n-1) u_i c]`, for each `u_i` the columns `c`.
+    with: Vec<Vec<f64>>,
+    /// `E[ω^n c]`.
+    mixed: Vec<Vec<f64>>,
+}
 
-    fn moments(&self) -> usize {
-        self.instruments
-    }
-
-    fn evaluate(&mut self, theta: &[f64], moments: &mut [f64], jacobian: &mut [f64]) -> bool {
-        let (p, m, g, d) = (self.inputs, self.instruments, self.degree, self.inputs + 1);
-        let (table, width) = (&self.frame.monomials, 1 + p + m + self.process);
+impl Compression<'_> {
+    fn powers(&self, theta: &[f64]) -> Option<Powers> {
+        let (p, g, d) = (self.inputs, self.degree, self.inputs + 1);
+        let (table, width) = (&self.frame.monomials, 1 + p + self.instruments + self.process);
         let r = |i: usize, j: usize| self.frame.triangle.at(i, j);
         // ω_{t-1} less its mean is direction · u with direction = R (-β, 1).
         let direction: Vec<f64> = (0..d).map(|i| r(i, p) - (i..p).map(|j| r(i, j) * theta[j]).sum::<f64>()).collect();
         let sigma = direction.iter().map(|c| c * c).sum::<f64>().sqrt();
         if !sigma.is_finite() || sigma == 0.0 {
-            return false;
+            return None;
         }
         let s: Vec<f64> = direction.iter().map(|c| c / sigma).collect();
         let mut terms = vec![0.0; table.up_to(2 * g - 1)];
@@ -233,6 +250,24 @@ impl Moments for Compression<'_> {
             }
             mixed.push((0..width).map(|c| (0..d).map(|i| s[i] * with[i * width + c]).sum()).collect());
         }
+        Some(Powers { sigma, along, power, with, mixed })
+    }
+}
+
+impl Moments for Compression<'_> {
+    fn unknowns(&self) -> usize {
+        self.inputs
+    }
+
+    fn moments(&self) -> usize {
+        self.instruments
+    }
+
+    fn evaluate(&mut self, theta: &[f64], moments: &mut [f64], jacobian: &mut [f64]) -> bool {
+        let (p, m, g, d) = (self.inputs, self.instruments, self.degree, self.inputs + 1);
+        let width = 1 + p + m + self.process;
+        let r = |i: usize, j: usize| self.frame.triangle.at(i, j);
+        let Some(Powers { sigma, along, power, with, mixed }) = self.powers(theta) else { return false };
         // The law: 1, ω, …, ω^g, the process. `law(a, c)` is E[P_a c].
         let k = g + 1 + self.process;
         let process = 1 + p + m;

@@ -105,6 +105,7 @@ impl Panel {
             proxy: None,
             controls: vec![],
             process: vec![],
+            exit: None,
         }
     }
 }

@@ -184,6 +184,11 @@ impl Resampling<'_> {
     /// `φ` under weights of firms, in the rows of firms that have weight; the others are 0. `None` where the weighted
     /// terms have lost their rank.
     pub fn phi(&self, weights: &[f64]) -> Option<Vec<f64>> {
+        self.fit(weights).map(|(phi, _)| phi)
+    }
+
+    /// [`Self::phi`], and the coefficients of the controls that are kept.
+    pub fn fit(&self, weights: &[f64]) -> Option<(Vec<f64>, Vec<f64>)> {
         let design = &self.stage.design;
         let (k, size) = (design.kept.len(), self.size());
         let mut sum = vec![0.0; size];
@@ -214,7 +219,8 @@ impl Resampling<'_> {
         let mut phi = vec![0.0; design.output.len()];
         let ranges = self.begins.windows(2).zip(weights).filter(|(_, w)| **w != 0.0).map(|(b, _)| (b[0], b[1]));
         design.fitted(&coefficients, ranges, &mut phi, None);
-        Some(phi)
+        let from = design.kept.partition_point(|t| *t < design.monomials.len());
+        Some((phi, coefficients.split_off(from)))
     }
 }
 

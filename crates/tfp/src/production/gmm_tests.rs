@@ -47,6 +47,7 @@ impl Employment {
             proxy: None,
             controls: vec![],
             process: vec![],
+            exit: None,
         }
     }
 }
@@ -194,6 +195,7 @@ impl Panel {
             proxy: None,
             controls: vec![],
             process: vec![],
+            exit: None,
         }
     }
 

@@ -9,7 +9,7 @@ use super::acf::{AcfError, Replicates, ols};
 use super::bootstrap::{Bootstrap, bootstrap};
 use super::choice::{Choice, Root, Rule};
 use super::monomials::Monomials;
-use super::second_stage::{Bounds, SecondStage};
+use super::second_stage::{Bounds, SecondStage, productivity};
 use super::share_regression::{Polynomial, ShareFit};
 use super::{Firms, FirmsError, Fitted, Sample};
 
@@ -155,14 +155,7 @@ pub fn gnr(firms: &Firms<'_>, share: &[f64], options: &GnrOptions) -> Result<Gnr
     };
     let describe = |solution: numerics::roots::Solution| {
         let e: Vec<f64> = elasticities(&solution.at, &first).iter().map(|c| mean(c)).collect();
-        Root {
-            spurious: options.rule.is_spurious(&e, firms.free.len(), firms.state.len()),
-            from_ols: ols.iter().zip(&e).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max),
-            moved: None,
-            qualifies: false,
-            elasticities: e,
-            solution,
-        }
+        options.rule.describe(solution, e, None, &ols, firms)
     };
     let mut roots: Vec<Root> = found.solutions.into_iter().map(describe).collect();
     let choice = options.rule.choose(&mut roots);
@@ -185,8 +178,7 @@ pub fn gnr(firms: &Firms<'_>, share: &[f64], options: &GnrOptions) -> Result<Gnr
     let root = &result.roots[chosen];
     let theta = &root.solution.at;
     let sample = &result.sample;
-    let omega: Vec<f64> =
-        (0..n).map(|i| first.left[i] - regressors.iter().zip(theta).map(|(x, b)| x[i] * b).sum::<f64>()).collect();
+    let omega = productivity(&first.left, &regressors, theta);
     let tfp: Vec<f64> = (0..n).map(|i| omega[i] + fit.noise[i]).collect();
     let by_row = elasticities(theta, &first);
     let inside = result.choice == Choice::Root(chosen);
@@ -196,7 +188,7 @@ pub fn gnr(firms: &Firms<'_>, share: &[f64], options: &GnrOptions) -> Result<Gnr
             let weight = |i: usize| weights[sample.firm[i]];
             let again = polynomial.fit(&share, weight, Some(&fit.coefficients))?;
             let known = integrate(&again);
-            let theta = moments.replicate(&known.left, weight, theta)?;
+            let theta = moments.replicate(&known.left, None, weight, theta)?;
             let total: f64 = (0..n).map(weight).sum();
             let mean = |c: &Vec<f64>| c.iter().enumerate().map(|(i, v)| weight(i) * v).sum::<f64>() / total;
             let e: Vec<f64> = elasticities(&theta, &known).iter().map(mean).collect();
@@ -211,6 +203,7 @@ pub fn gnr(firms: &Firms<'_>, share: &[f64], options: &GnrOptions) -> Result<Gnr
         tfp: sample.back(&tfp, rows),
         rows: [n, moments.rows()],
         firms: sample.firms,
+        silent: sample.silent(firms.units, moments.places()),
     });
     result.bootstrap = draws;
     Ok(result)

@@ -16,6 +16,7 @@ fn colombian(options: &GnrOptions, rows_are_years: bool, unit: f64) -> Option<Gn
         proxy: Some(&materials),
         controls: vec![],
         process: vec![],
+        exit: None,
     };
     Some(gnr(&firms, &c[4], options).unwrap())
 }
@@ -88,6 +89,7 @@ fn simulated_firms_with_capital_and_materials() {
         proxy: Some(&c[4]),
         controls: vec![],
         process: vec![],
+        exit: None,
     };
     let g = gnr(&firms, &c[5], &with(3)).unwrap();
     assert_eq!(g.roots.iter().filter(|r| r.solution.exact).count(), 1);
@@ -114,6 +116,7 @@ fn what_cannot_be_estimated_is_said() {
         proxy: Some(&m),
         controls: vec![],
         process: vec![],
+        exit: None,
     };
     let none = Firms { proxy: None, ..firms.clone() };
     assert_eq!(gnr(&none, &s, &with(2)), Err(GnrError::from(FirmsError::Needs("a flexible input as proxy"))));

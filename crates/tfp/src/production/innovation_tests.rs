@@ -46,7 +46,7 @@ proptest! {
         let theta = &theta[..inputs];
         let mut direct = Direct { columns: &d.columns, phi: &d.phi, phi_before: &d.phi_before };
         let frame = Frame::new(&d.columns, &d.phi, &d.phi_before).unwrap();
-        let mut compressed = Compression::new(&frame, &d.columns, &d.phi, &d.phi_before, |_| 1.0).unwrap();
+        let mut compressed = Compression::new(&frame, &d.columns, (&d.phi, &d.phi_before), None, |_| 1.0).unwrap();
         let (m, j) = evaluate(&mut direct, theta);
         let (c, q) = evaluate(&mut compressed, theta);
         for (a, b) in m.iter().chain(&j).zip(c.iter().chain(&q)) {
@@ -80,7 +80,7 @@ proptest! {
         let copied = Innovation { now: all(&c.now), before: all(&c.before), instruments: all(&c.instruments), process: all(&c.process), degree: 3 };
         let (phi, phi_before) = (take(&d.phi), take(&d.phi_before));
         let frame = Frame::new(c, &d.phi, &d.phi_before).unwrap();
-        let mut weighted = Compression::new(&frame, c, &d.phi, &d.phi_before, weight).unwrap();
+        let mut weighted = Compression::new(&frame, c, (&d.phi, &d.phi_before), None, weight).unwrap();
         let mut direct = Direct { columns: &copied, phi: &phi, phi_before: &phi_before };
         let (a, _) = evaluate(&mut weighted, &[0.5, 0.3]);
         let (b, _) = evaluate(&mut direct, &[0.5, 0.3]);

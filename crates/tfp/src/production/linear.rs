@@ -107,7 +107,8 @@ pub enum Term {
 /// Result of a linear estimator.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Linear {
-    /// What all estimators of a production function return. `omega` is the firm effect (with the constant) under
+    /// What all estimators of a production function return; silent are firms with one row under `within`, with no adjacent
+    /// pair under `first-differences`. `omega` is the firm effect (with the constant) under
     /// `within`, its best linear prediction under `random`, else `NaN`.
     pub fitted: Fitted,
     /// What each coefficient belongs to.
@@ -124,8 +125,6 @@ pub struct Linear {
     pub r_squared: Option<f64>,
     /// Variances of the random effects.
     pub variances: Option<Variances>,
-    /// Firms whose rows say nothing here: one row under `within`, no adjacent pair under `first-differences`.
-    pub silent: usize,
     /// Periods without an effect of their own, because the firms seen in them are seen in no other.
     pub dropped: Vec<i32>,
     /// The rows used.
@@ -166,13 +165,14 @@ pub fn ols(firms: &Firms<'_>, options: &LinearOptions) -> Result<Linear, LinearE
     let levels = Design::levels(firms, &sample);
     let counts = levels.counts();
     let two_way = options.effects == Effects::FirmPeriod;
-    let (mut absorbed, mut silent, mut dropped, mut variances) = (0, 0, vec![], None);
+    let (mut absorbed, mut silent, mut dropped, mut variances) = (0, vec![], vec![], None);
     let design = match options.estimator {
         Estimator::Pooled => levels.clone(),
         Estimator::Between => levels.means(),
         Estimator::Within => {
             absorbed = sample.firms;
-            silent = counts.iter().filter(|n| **n == 1.0).count();
+            let many: Vec<usize> = (0..sample.rows.len()).filter(|&p| counts[sample.firm[p]] > 1.0).collect();
+            silent = sample.silent(firms.units, &many);
             let centred = levels.within()?;
             if two_way {
                 let (with, without) = centred.with_periods(&sample)?;
@@ -185,9 +185,7 @@ pub fn ols(firms: &Firms<'_>, options: &LinearOptions) -> Result<Linear, LinearE
         Estimator::FirstDifferences => {
             let (now, before) = sample.lagged();
             let firm: Vec<usize> = now.iter().map(|&at| sample.firm[at]).collect();
-            let mut seen = firm.clone();
-            seen.dedup();
-            silent = sample.firms - seen.len();
+            silent = sample.silent(firms.units, &now);
             let mut d = levels.map(firm, |c| now.iter().zip(&before).map(|(&a, &b)| c[a] - c[b]).collect());
             d.x[0].fill(1.0);
             if options.drift { d } else { d.without(Term::Constant) }
@@ -221,8 +219,10 @@ pub fn ols(firms: &Firms<'_>, options: &LinearOptions) -> Result<Linear, LinearE
         covariance: covariance.as_ref().map(block),
         omega: omega.map_or_else(|| vec![f64::NAN; n], |w| sample.back(&w, n)),
         tfp: sample.back(&tfp, n),
-        rows: [design.y.len(); 2],
-        firms: sample.firms - silent,
+        // A firm with one row is its effect and says nothing else.
+        rows: [sample.rows.len(), design.y.len() - if absorbed > 0 { silent.len() } else { 0 }],
+        firms: sample.firms,
+        silent,
     };
     Ok(Linear {
         fitted,
@@ -233,7 +233,6 @@ pub fn ols(firms: &Firms<'_>, options: &LinearOptions) -> Result<Linear, LinearE
         squares: regression.squares,
         r_squared: (total > 0.0).then(|| 1.0 - regression.squares / total),
         variances,
-        silent,
         dropped,
         sample,
     })

@@ -25,6 +25,7 @@ impl Panel {
             proxy: None,
             controls: self.controls.iter().map(Vec::as_slice).collect(),
             process: vec![],
+            exit: None,
         }
     }
 
@@ -194,7 +195,7 @@ fn differences_do_not_bridge_gaps() {
     let p = drawn(5, 8, 7, true);
     let found = p.fit(with(Estimator::FirstDifferences, Covariance::Cluster));
     let pairs = (1..p.y.len()).filter(|&i| p.units[i] == p.units[i - 1] && p.periods[i] == p.periods[i - 1] + 1).count();
-    assert_eq!(found.fitted.rows, [pairs; 2]);
+    assert_eq!(found.fitted.rows, [p.y.len(), pairs]);
     assert_eq!(found.terms, [Term::Constant, Term::Input(0), Term::Input(1)]);
     let without = p.fit(LinearOptions { drift: false, ..with(Estimator::FirstDifferences, Covariance::Cluster) });
     assert_eq!(without.terms, [Term::Input(0), Term::Input(1)]);

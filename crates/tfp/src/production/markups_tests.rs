@@ -212,6 +212,7 @@ fn known_markups_are_recovered_from_an_estimated_function() {
         proxy: Some(m),
         controls: vec![],
         process: vec![],
+        exit: None,
     };
     let fitted = proxy::proxy(&panel, &proxy::ProxyOptions::default()).unwrap().fitted;
     let noise = noise(&fitted);
@@ -250,6 +251,7 @@ fn elasticities_by_row_of_an_estimator_fit_the_columns() {
         proxy: Some(m),
         controls: vec![],
         process: vec![],
+        exit: None,
     };
     let options = acf::AcfOptions { starts: 8, stability: false, ..acf::AcfOptions::default() };
     let Ok(acf) = acf::acf(&panel, &options) else { panic!("no estimate") };

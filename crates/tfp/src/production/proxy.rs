@@ -1,24 +1,24 @@
 //! Olley-Pakes and Levinsohn-Petrin: a proxy reveals productivity.
 
+mod replicates;
 mod second;
 #[cfg(test)]
 #[path = "proxy_tests.rs"]
 pub(super) mod tests;
 
-use numerics::{
-    least_squares::{self, Unfit},
-    probit::probit,
-};
+use numerics::least_squares::{self, Unfit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 pub use self::second::Minimum;
-use self::second::Stage;
+use self::{replicates::Compressed, second::Stage};
+pub use super::survival::Selection;
 use super::{
     Firms, FirmsError, Fitted, Sample,
     bootstrap::{self, Bootstrap, Kind},
     polynomial,
+    survival::Survival,
 };
 
 /// What the law of motion of productivity is fitted to in the second stage.
@@ -30,21 +30,6 @@ pub enum Law {
     Smooth,
     /// To `y - wβ - xθ`, jointly with `θ` by nonlinear least squares (variant B: levpet, opreg).
     Joint,
-}
-
-/// Correction for firms that leave because their productivity is low (Olley and Pakes 1996): the probability to survive,
-/// a probit on a polynomial of the period before, enters the law of motion.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Selection {
-    /// None.
-    #[default]
-    None,
-    /// A firm leaves between its last row and the next period: rows before the last period of the panel survive unless
-    /// they are the last of their firm.
-    AfterLast,
-    /// The last row of a firm before the last period of the panel is itself the exit (prodest).
-    AtLast,
 }
 
 /// Options of an estimator with a proxy.
@@ -61,13 +46,23 @@ pub struct ProxyOptions {
     pub gross: bool,
     /// Correction for firms that leave.
     pub selection: Selection,
+    /// Degree of the polynomial of the probit of survival; that of the first stage where not given.
+    pub survival: Option<usize>,
     /// Range of each coefficient of the second stage: all minima in it are found to the fineness of the scan.
     pub range: [f64; 2],
 }
 
 impl Default for ProxyOptions {
     fn default() -> Self {
-        Self { degree: 3, motion: 3, law: Law::Smooth, gross: false, selection: Selection::None, range: [-0.5, 1.5] }
+        Self {
+            degree: 3,
+            motion: 3,
+            law: Law::Smooth,
+            gross: false,
+            selection: Selection::None,
+            survival: None,
+            range: [-0.5, 1.5],
+        }
     }
 }
 
@@ -133,8 +128,8 @@ struct Ready {
     controls: Vec<Vec<f64>>,
     terms: Vec<Vec<f64>>,
     process: Vec<Vec<f64>>,
-    /// Whether each place survives; empty without a correction.
-    survives: Vec<bool>,
+    /// Nothing without a correction or without exits.
+    survival: Option<Survival>,
 }
 
 /// First stage: coefficients of free inputs and controls, `φ̂`.
@@ -175,9 +170,10 @@ pub fn proxy(firms: &Firms<'_>, options: &ProxyOptions) -> Result<Proxied, Proxy
             tfp: ready.sample.back(&tfp, rows),
             rows: [n, stage.rows()],
             firms: ready.sample.firms,
+            silent: ready.sample.silent(firms.units, &ready.sample.lagged().0),
         },
         controls: first.controls,
-        exits: (options.selection != Selection::None).then(|| ready.survives.iter().filter(|s| !**s).count()),
+        exits: (options.selection != Selection::None).then(|| ready.survival.as_ref().map_or(0, Survival::exits)),
         free_covariance: first.covariance,
         missing: ready.sample.missing,
         gaps: ready.sample.gaps,
@@ -200,7 +196,15 @@ pub fn bootstrap(
     kind: Kind,
 ) -> Result<Bootstrap, ProxyError> {
     let ready = ready(firms, options)?;
+    let proxy = ready.sample.of(firms.proxy.unwrap_or_default());
+    let variables: Vec<&[f64]> =
+        ready.inputs.iter().take(firms.state.len()).map(Vec::as_slice).chain([proxy.as_slice()]).collect();
+    let compressed = Compressed::new(&ready, &variables, options);
+    let sums = compressed.as_ref().map(Compressed::resampling);
     let estimate = |by_firm: &[f64]| {
+        if let (Some(compressed), Some(sums)) = (&compressed, &sums) {
+            return compressed.estimate(sums, by_firm, point);
+        }
         let weights: Vec<f64> = ready.sample.firm.iter().map(|&f| by_firm[f]).collect();
         let first = ready.first(&weights).ok()?;
         let best = ready.second(&first, &weights, options).ok()?.refine(point.to_vec())?;
@@ -214,31 +218,30 @@ fn ready(firms: &Firms<'_>, options: &ProxyOptions) -> Result<Ready, ProxyError>
     if firms.state.is_empty() {
         return Err(FirmsError::Needs("a state variable").into());
     }
-    if options.degree == 0 || options.motion == 0 || options.degree > 6 || options.motion > 6 {
+    if options.degree == 0
+        || options.motion == 0
+        || options.degree > 6
+        || options.motion > 6
+        || options.survival.is_some_and(|d| d == 0 || d > 6)
+    {
         return Err(ProxyError::Options("degrees are from 1 to 6"));
     }
     let [low, high] = options.range;
     if !(low < high && (high - low).is_finite()) {
         return Err(ProxyError::Options("the range of coefficients must rise"));
     }
-    let sample = firms.sample(&[proxy])?;
+    let sample = firms.sample_with(proxy, options.selection)?;
     let all = |columns: &[&[f64]]| -> Vec<Vec<f64>> { columns.iter().map(|c| sample.of(c)).collect() };
     let mut inputs = all(&firms.state);
     let proxy = sample.of(proxy);
     let variables: Vec<&[f64]> = inputs.iter().map(Vec::as_slice).chain([proxy.as_slice()]).collect();
     let terms = polynomial::columns(&variables, options.degree);
+    let survival = Survival::new(firms, &sample, &variables, options.survival.unwrap_or(options.degree), options.selection);
     if options.gross {
         inputs.push(proxy);
     }
-    let end = sample.period.iter().max().copied();
-    let survives = match options.selection {
-        Selection::None => vec![],
-        _ => (0..sample.rows.len())
-            .map(|at| sample.firm.get(at + 1) == Some(&sample.firm[at]) || Some(sample.period[at]) == end)
-            .collect(),
-    };
     Ok(Ready {
-        survives,
+        survival,
         output: sample.of(firms.output),
         free: all(&firms.free),
         controls: all(&firms.controls),
@@ -297,8 +300,8 @@ impl Ready {
             instruments = Some(orthonormal(weighted, &root).ok_or(ProxyError::Options("an instrument is constant"))?);
         }
         let mut beside: Vec<Vec<f64>> = self.process.iter().map(|z| at(z, &before)).collect();
-        if self.survives.contains(&false) {
-            beside.insert(0, self.survival(weights, options.selection, &now, &before)?);
+        if let Some(survival) = &self.survival {
+            beside.insert(0, survival.probability(|p| weights[p], &now, &before).ok_or(ProxyError::Survival)?);
         }
         let stage = Stage {
             net: at(&net, &now),
@@ -317,31 +320,6 @@ impl Ready {
             return Err(ProxyError::Few { stage: 2, rows: stage.rows(), terms });
         }
         Ok(stage.scaled())
-    }
-}
-
-impl Ready {
-    /// Probability to survive of each row that has a lag.
-    fn survival(&self, weights: &[f64], selection: Selection, now: &[usize], before: &[usize]) -> Result<Vec<f64>, ProxyError> {
-        let end = self.sample.period.iter().max().copied();
-        // Whose outcome, explained by whose states: the row and its lag, or a row and its own.
-        let (outcome, states): (Vec<usize>, Vec<usize>) = match selection {
-            Selection::AtLast => (now.to_vec(), before.to_vec()),
-            _ => (0..self.sample.rows.len()).filter(|&p| Some(self.sample.period[p]) != end).map(|p| (p, p)).unzip(),
-        };
-        let mut columns = vec![vec![1.0; states.len()]];
-        columns.extend(self.terms.iter().map(|c| states.iter().map(|&p| c[p]).collect::<Vec<f64>>()));
-        let survived: Vec<bool> = outcome.iter().map(|&p| self.survives[p]).collect();
-        let weight: Vec<f64> = outcome.iter().map(|&p| weights[p]).collect();
-        let fitted = probit(&columns, &survived, &weight).ok_or(ProxyError::Survival)?;
-        if selection == Selection::AtLast {
-            return Ok(fitted);
-        }
-        let mut all = vec![f64::NAN; self.sample.rows.len()];
-        for (&p, v) in states.iter().zip(&fitted) {
-            all[p] = *v;
-        }
-        Ok(before.iter().map(|&p| all[p]).collect())
     }
 }
 

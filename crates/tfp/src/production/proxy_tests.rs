@@ -46,6 +46,7 @@ pub(in crate::production) fn firms<'a>(
         proxy: Some(proxy),
         controls: vec![],
         process: vec![],
+        exit: None,
     }
 }
 
@@ -99,6 +100,25 @@ fn estprod_numbers() {
     near(lp[0], 0.014_574_064_877, 1e-10);
     near(lp[1], 0.060_513_877_8, 1e-5);
     near(run(ProxyOptions { law: Law::Joint, motion: 2, ..ProxyOptions::default() })[1], 0.058_171_287_4, 1e-5);
+}
+
+/// estprod 1.2 with its column of exits (the last period of every firm): the row is the exit, and the probit has the degree
+/// of the law of motion.
+#[test]
+fn estprod_numbers_with_exits() {
+    let Some(data) = case("C04_estprod").map(Table) else { return };
+    let keys = data.keys("id", "year");
+    let mut panel = firms(&keys, data.get("var1"), &[data.get("var2")], &[data.get("var3")], data.get("var4"));
+    panel.exit = Some(data.get("exit"));
+    let run = |law, motion| {
+        let options =
+            ProxyOptions { law, motion, survival: Some(motion), selection: Selection::AtLast, ..ProxyOptions::default() };
+        let got = proxy(&panel, &options).unwrap();
+        assert_eq!(got.exits, Some(1000));
+        got.fitted.elasticities[1]
+    };
+    near(run(Law::Smooth, 3), 0.061_979_270_6, 1e-5);
+    near(run(Law::Joint, 2), 0.061_950_928_9, 1e-5);
 }
 
 /// With the correction of prodest 1.0.1 (`exit = TRUE`, rows in order); its optimiser stops within 5e-5 of the minimum.
@@ -158,4 +178,52 @@ fn what_cannot_be_estimated_is_said() {
     let mut bare = firms(&keys, &y, &[&x], &[&k], &m);
     bare.proxy = None;
     assert_eq!(run(&bare), ProxyError::Firms(FirmsError::Needs("a proxy")));
+}
+
+/// Sums of firms and of monomials give the replicates that passes over all rows give.
+#[test]
+fn compressed_replicates_are_those_of_the_rows() {
+    let mut rng = numerics::random::stream(4, "proxy", 0);
+    let mut draw = || rand::RngExt::random::<f64>(&mut rng) - 0.5;
+    let mut columns: [Vec<f64>; 6] = Default::default();
+    let keys: (Vec<usize>, Vec<i32>) = (0..60).flat_map(|f| (0..6).map(move |t| (f, t))).unzip();
+    for _ in 0..60 {
+        let (mut omega, mut k) = (draw(), 4.0 + 2.0 * draw());
+        for t in 0..6 {
+            omega = 0.8 * omega + 0.3 * omega * omega + 0.2 * draw();
+            let l = 1.0 + 0.4 * omega + draw();
+            let y = 0.6 * l + 0.3 * k + 0.1 * f64::from(t % 2) + omega + 0.1 * draw();
+            let row = [y, l, k, 0.2 * k + draw(), 2.0 + 0.5 * k + omega + 0.02 * draw(), f64::from(t % 2)];
+            columns.iter_mut().zip(row).for_each(|(c, v)| c.push(v));
+            k = 0.9 * k + 0.5 + 0.3 * omega + 0.1 * draw();
+        }
+    }
+    let [y, l, k, other, m, year] = &columns;
+    for (state, controls) in [(vec![k.as_slice()], vec![]), (vec![k, other], vec![year.as_slice()])] {
+        let panel = Firms { controls, ..firms(&keys, y, &[l], &state, m) };
+        for (law, motion) in [(Law::Smooth, 3), (Law::Joint, 2)] {
+            let options = ProxyOptions { degree: 2, law, motion, range: [-1.0, 2.0], ..ProxyOptions::default() };
+            let got = proxy(&panel, &options).unwrap();
+            let ready = ready(&panel, &options).unwrap();
+            let variables: Vec<&[f64]> = ready.inputs.iter().map(Vec::as_slice).chain([m.as_slice()]).collect();
+            let compressed = Compressed::new(&ready, &variables, &options).unwrap();
+            let sums = compressed.resampling();
+            let mut compared = 0;
+            for replicate in 0..12 {
+                let kind = if replicate % 2 == 0 { Kind::Multinomial } else { Kind::Dirichlet };
+                let by_firm = bootstrap::weights(60, 3, kind, replicate);
+                let weights: Vec<f64> = ready.sample.firm.iter().map(|&f| by_firm[f]).collect();
+                let first = ready.first(&weights).unwrap();
+                let direct = ready.second(&first, &weights, &options).unwrap().refine(got.minima[0].point.clone());
+                let fast = compressed.estimate(&sums, &by_firm, &got.minima[0].point);
+                if let (Some(direct), Some(fast)) = (direct, fast) {
+                    for (a, b) in first.free.iter().chain(&direct.point).zip(&fast) {
+                        near(*a, *b, 2e-7);
+                    }
+                    compared += 1;
+                }
+            }
+            assert!(compared >= 10, "{law:?} {compared}");
+        }
+    }
 }

@@ -26,6 +26,12 @@ fn take(column: &[f64], places: &[usize]) -> Vec<f64> {
     places.iter().map(|&at| column[at]).collect()
 }
 
+/// `ω = φ - x'θ` at each row.
+pub(super) fn productivity(phi: &[f64], regressors: &[Vec<f64>], theta: &[f64]) -> Vec<f64> {
+    let inputs = |i: usize| regressors.iter().zip(theta).map(|(x, b)| x[i] * b).sum::<f64>();
+    phi.iter().enumerate().map(|(i, phi)| phi - inputs(i)).collect()
+}
+
 impl SecondStage {
     /// `phi` in places of the sample; the other columns in the rows with a lag: regressors and their lags, instruments,
     /// lagged process. The places are those of the rows and of their lags.
@@ -52,6 +58,11 @@ impl SecondStage {
         Ok(Self { columns, frame, now, before, phi, phi_before, options })
     }
 
+    /// Places of the rows with a lag.
+    pub fn places(&self) -> &[usize] {
+        &self.now
+    }
+
     /// Rows with a lag.
     pub fn rows(&self) -> usize {
         self.now.len()
@@ -63,7 +74,8 @@ impl SecondStage {
         let unit = sobol::points(bounds.len(), starts).unwrap_or_default();
         let place = |u: Vec<f64>| u.iter().zip(bounds).map(|(u, (low, high))| low + (high - low) * u).collect();
         let starts: Vec<Vec<f64>> = unit.into_iter().map(place).collect();
-        let Some(mut compressed) = Compression::new(&self.frame, &self.columns, &self.phi, &self.phi_before, |_| 1.0) else {
+        let Some(mut compressed) = Compression::new(&self.frame, &self.columns, (&self.phi, &self.phi_before), None, |_| 1.0)
+        else {
             return Found { solutions: Vec::new(), lost: starts.len() };
         };
         let mut found = scan(&mut compressed, &starts, &self.options);
@@ -78,10 +90,11 @@ impl SecondStage {
         found
     }
 
-    /// The root a replicate reaches from `root`: `phi` in places of the sample, `weight` of each place.
-    pub fn replicate(&self, phi: &[f64], weight: impl Fn(usize) -> f64, root: &[f64]) -> Option<Vec<f64>> {
+    /// The root a replicate reaches from `root`: `phi` in places of the sample, `first` in the stead of the first column
+    /// of the process where the replicate has another, `weight` of each place.
+    pub fn replicate(&self, phi: &[f64], first: Option<&[f64]>, weight: impl Fn(usize) -> f64, root: &[f64]) -> Option<Vec<f64>> {
         let (now, before) = (take(phi, &self.now), take(phi, &self.before));
-        let mut compressed = Compression::new(&self.frame, &self.columns, &now, &before, |i| weight(self.now[i]))?;
+        let mut compressed = Compression::new(&self.frame, &self.columns, (&now, &before), first, |i| weight(self.now[i]))?;
         descend(&mut compressed, root, &self.options).filter(|s| s.exact).map(|s| s.at)
     }
 }

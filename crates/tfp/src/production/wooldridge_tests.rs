@@ -18,7 +18,7 @@ fn chilean_plants() {
         for (a, b) in got.fitted.elasticities.iter().zip(expected) {
             near(*a, b, if system == System::Second { 1e-9 } else { 6e-7 });
         }
-        assert_eq!((got.fitted.rows, got.gaps), ([1944, 1944], 103));
+        assert_eq!((got.fitted.rows, got.gaps), ([2544, 1944], 103));
         let errors = got.fitted.errors().unwrap();
         assert!(errors.iter().all(|e| (0.005..0.1).contains(e)), "{errors:?}");
         assert_eq!(got.fitted.omega[0].is_nan(), system == System::Second);

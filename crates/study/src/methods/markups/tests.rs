@@ -103,3 +103,33 @@ fn what_is_wrong_comes_back_at_once() {
     let infinite = run(&p, &format!("{{{PLAIN}, \"elasticity\": 0.5, \"tfp\": \"tfp\", \"omega\": \"omega\"}}")).unwrap_err();
     assert_eq!((infinite.len(), infinite[0].place.unit.as_deref()), (1, Some("b")));
 }
+
+#[test]
+fn a_step_of_production_gives_elasticities_and_residuals() {
+    let from = |more: &str| -> MarkupsSpec {
+        serde_json::from_str(&format!(
+            r#"{{{PLAIN}, "production": {{"step": "f", "estimator": "acf", "input": "m", "labour": "l"{more}}}, "labour_cost": "wages"}}"#
+        ))
+        .unwrap()
+    };
+    assert_eq!(MarkupsMethod::implied(&from("")), ["f.elasticity_acf_m", "f.elasticity_acf_l", "f.tfp_acf", "f.omega_acf"]);
+    assert_eq!(MarkupsMethod::implied(&from(r#", "residual": false"#)).len(), 2);
+    // What the runner joins.
+    let mut p = panel();
+    for (name, from) in [("f.elasticity_acf_m", 4), ("f.tfp_acf", 5), ("f.omega_acf", 6)] {
+        let values = p.variables[from].values.clone();
+        p.variables.push(Variable { name: name.into(), meaning: Meaning::default(), values });
+    }
+    p.variables.push(Variable { name: "f.elasticity_acf_l".into(), meaning: Meaning::default(), values: vec![0.25; 6] });
+    let input = Input { step: "s", panel: &p, folder: std::path::Path::new("."), seed: 1 };
+    let out = MarkupsMethod::run(&input, &from("")).unwrap();
+    let named =
+        r#""elasticity_variable": "theta", "tfp": "tfp", "omega": "omega", "labour_cost": "wages", "labour_elasticity": 0.25"#;
+    let same = run(&panel(), &format!("{{{PLAIN}, {named}}}")).unwrap();
+    assert_eq!(format!("{:?}", out.tables), format!("{:?}", same.tables));
+    let twice = run(
+        &panel(),
+        &format!(r#"{{{PLAIN}, "elasticity": 0.5, "production": {{"step": "f", "estimator": "ols", "input": "m"}}}}"#),
+    );
+    assert_eq!(twice.unwrap_err().len(), 1);
+}

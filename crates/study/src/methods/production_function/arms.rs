@@ -30,13 +30,13 @@ pub enum Estimator {
     Re,
     /// Olley and Pakes (1996): investment is the proxy.
     Op,
-    /// Levinsohn and Petrin (2003): materials are the proxy.
+    /// Levinsohn and Petrin (2003): materials or energy are the proxy.
     Lp,
-    /// Wooldridge (2009): both equations by two-stage least squares; materials are the proxy.
+    /// Wooldridge (2009): both equations by two-stage least squares.
     Wooldridge,
     /// The second equation of Wooldridge alone, robust to labour that the proxy determines.
     Robinson,
-    /// Ackerberg, Caves and Frazer (2015): materials are the proxy; every root is sought.
+    /// Ackerberg, Caves and Frazer (2015): every root is sought.
     Acf,
     /// Gandhi, Navarro and Rivers (2020): gross output, materials by their share of revenue.
     Gnr,
@@ -86,14 +86,24 @@ impl Estimator {
         }
     }
 
-    /// Options without which it cannot run.
-    pub fn needs(self) -> &'static [&'static str] {
+    /// Its proxy; for `gnr` the flexible input.
+    pub(super) fn proxy(self, options: &ProductionOptions) -> Option<Proxy> {
         match self {
-            Self::Ols | Self::Fe | Self::Fd | Self::Re | Self::Gmm | Self::DynamicPanel => &[],
-            Self::Op => &["investment"],
-            Self::Lp | Self::Wooldridge | Self::Robinson | Self::Acf => &["materials"],
-            Self::Gnr => &["materials", "share", "gross"],
+            Self::Ols | Self::Fe | Self::Fd | Self::Re | Self::Gmm | Self::DynamicPanel => None,
+            Self::Op => Some(Proxy::Investment),
+            Self::Lp | Self::Wooldridge | Self::Robinson | Self::Acf => Some(options.proxy),
+            Self::Gnr => Some(Proxy::Materials),
         }
+    }
+
+    /// Name of the variable with the elasticity of an input at each row.
+    pub fn elasticity_of(self, input: &str) -> String {
+        format!("elasticity_{}_{input}", self.id().replace('-', "_"))
+    }
+
+    /// Whether its productivity without noise leaves the noise of the first stage.
+    pub fn tells_noise(self) -> bool {
+        matches!(self, Self::Op | Self::Lp | Self::Wooldridge | Self::Acf | Self::Gnr)
     }
 
     /// Whether it has a form for gross output with materials among the inputs.
@@ -102,14 +112,11 @@ impl Estimator {
     }
 
     /// Whether the columns it needs are given, and the form of output suits it.
-    pub fn given(self, options: &ProductionOptions) -> bool {
+    pub(super) fn given(self, options: &ProductionOptions) -> bool {
         (self.takes_gross() || !options.gross)
-            && self.needs().iter().all(|n| match *n {
-                "materials" => options.materials.is_some(),
-                "share" => options.share.is_some(),
-                "gross" => options.gross,
-                _ => options.investment.is_some(),
-            })
+            && self.proxy(options).is_none_or(|p| options.column_of(p).is_some())
+            && (self != Self::Gnr || (options.share.is_some() && options.gross))
+            && (self != Self::Lp || options.proxy != Proxy::Investment)
     }
 }
 
@@ -117,6 +124,8 @@ impl Estimator {
 pub(super) struct Told {
     /// Elasticities and productivity; columns have the rows of the industry.
     pub fitted: Fitted,
+    /// Elasticities of each row of the industry, one column an input, where the function is not Cobb-Douglas; else empty.
+    pub by_row: Vec<Vec<f64>>,
     /// Name of the variable of each elasticity.
     pub inputs: Vec<String>,
     /// Tests and other numbers: name, value, p-value (`NaN` where it is no test).
@@ -178,14 +187,17 @@ impl From<Text> for Untold {
 
 /// Runs an estimator on an industry.
 pub(super) fn fit(estimator: Estimator, part: &Part, options: &ProductionOptions, seed: u64) -> Result<Told, Untold> {
-    let whole = || part.firms(Proxy::None, options.gross);
+    let whole = || part.firms(None, options.gross);
+    // Materials are an input of gross output: with the free inputs, or from the second stage where they are the proxy.
+    let proxy = estimator.proxy(options);
+    let last = options.gross && proxy == Some(Proxy::Materials);
+    let firms = || part.firms(proxy, options.gross && !last);
     match estimator {
-        Estimator::Op => by_proxy(&part.firms(Proxy::Investment, options.gross), false, options, seed),
-        Estimator::Lp => by_proxy(&part.firms(Proxy::Materials, false), options.gross, options, seed),
-        Estimator::Wooldridge => system(&part.firms(Proxy::Materials, false), System::Both, options),
-        Estimator::Robinson => system(&part.firms(Proxy::Materials, false), System::Second, options),
-        Estimator::Acf => moments::acf(&part.firms(Proxy::Materials, false), options, seed),
-        Estimator::Gnr => moments::gnr(&part.firms(Proxy::Materials, false), part.share(), options, seed),
+        Estimator::Op | Estimator::Lp => by_proxy(&firms(), last, options, seed),
+        Estimator::Wooldridge => system(&firms(), System::Both, options),
+        Estimator::Robinson => system(&firms(), System::Second, options),
+        Estimator::Acf => moments::acf(&firms(), last, options, seed),
+        Estimator::Gnr => moments::gnr(&firms(), part.share(), options, seed),
         Estimator::Ols => linear_arms::of_linear(&whole(), linear::Estimator::Pooled, options),
         Estimator::Fe => linear_arms::of_linear(&whole(), linear::Estimator::Within, options),
         Estimator::Fd => linear_arms::of_linear(&whole(), linear::Estimator::FirstDifferences, options),
@@ -193,6 +205,11 @@ pub(super) fn fit(estimator: Estimator, part: &Part, options: &ProductionOptions
         Estimator::Gmm => linear_arms::of_gmm(&whole(), options),
         Estimator::DynamicPanel => linear_arms::of_dynamic(&whole(), options),
     }
+}
+
+/// Name of the count of exits.
+pub(super) fn exits() -> Text {
+    Text::new("exits in the probit of survival", "生存概率单位模型中的退出数")
 }
 
 /// Names of the inputs of an estimate, in its order. `last`: materials come last (from the second stage), not with the
@@ -213,6 +230,7 @@ fn by_proxy(firms: &Firms<'_>, gross: bool, options: &ProductionOptions, seed: u
         law: options.law,
         gross,
         selection: options.selection,
+        survival: options.survival,
         range: [options.range[0], options.range[1]],
     };
     let mut done = proxy::proxy(firms, &core).map_err(|e| Untold::from(proxy_words(&e)))?;
@@ -226,7 +244,7 @@ fn by_proxy(firms: &Firms<'_>, gross: bool, options: &ProductionOptions, seed: u
     }
     let mut diagnostics = Vec::new();
     if let Some(exits) = done.exits {
-        diagnostics.push((Text::new("exits in the probit of survival", "生存概率单位模型中的退出数"), exits as f64, f64::NAN));
+        diagnostics.push((self::exits(), exits as f64, f64::NAN));
     }
     let inputs = names(options, gross);
     let second = &inputs[firms.free.len()..];
@@ -238,6 +256,7 @@ fn by_proxy(firms: &Firms<'_>, gross: bool, options: &ProductionOptions, seed: u
     });
     Ok(Told {
         roots: roots.collect(),
+        by_row: vec![],
         inputs,
         diagnostics,
         replicates,
@@ -257,6 +276,7 @@ fn system(firms: &Firms<'_>, system: System, options: &ProductionOptions) -> Res
     let done = wooldridge(firms, &core).map_err(|e| Untold::from(proxy_words(&e)))?;
     Ok(Told {
         fitted: done.fitted,
+        by_row: vec![],
         inputs: names(options, false),
         diagnostics: vec![],
         roots: vec![],

@@ -20,6 +20,7 @@ impl Story<'_> {
         out.extend(self.root_findings());
         out.extend(self.failed());
         out.extend(self.errors());
+        out.extend(self.few());
         out.extend(self.panel_findings());
         out
     }

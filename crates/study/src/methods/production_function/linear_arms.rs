@@ -124,9 +124,6 @@ pub(super) fn of_linear(firms: &Firms<'_>, estimator: linear::Estimator, options
             diagnostics.push((Name::hausman(), test.same_variance.unwrap_or(none), test.same_variance_p.unwrap_or(none)));
         }
     }
-    if found.silent > 0 {
-        diagnostics.push((Text::new("firms that say nothing here", "不提供信息的企业数"), found.silent as f64, f64::NAN));
-    }
     Ok(told(found.fitted, names(options, false), diagnostics, vec![], &found.sample))
 }
 
@@ -177,7 +174,17 @@ fn told(
     roots: Vec<Root>,
     sample: &Sample,
 ) -> Told {
-    Told { fitted, inputs, diagnostics, roots, replicates: None, missing: sample.missing, gaps: sample.gaps, checks: vec![] }
+    Told {
+        fitted,
+        by_row: vec![],
+        inputs,
+        diagnostics,
+        roots,
+        replicates: None,
+        missing: sample.missing,
+        gaps: sample.gaps,
+        checks: vec![],
+    }
 }
 
 /// What GMM rests on.

@@ -40,7 +40,7 @@ impl Story<'_> {
         ));
         let many = |t: &Told| {
             let lost = test(t, &Name::lost()).is_some_and(|l| l.0 > 0.0);
-            lost || test(t, &Name::instruments()).is_some_and(|i| i.0 > t.fitted.firms as f64)
+            lost || test(t, &Name::instruments()).is_some_and(|i| i.0 > (t.fitted.firms - t.fitted.silent.len()) as f64)
         };
         out.extend(self.where_true("TF042", Weight::Warning, many, |n| {
             Text::new(

@@ -1,7 +1,7 @@
 //! Estimators that are roots of moments: `acf` and `gnr`, their findings and the map of their roots.
 
 use tfp::production::{
-    Firms,
+    Firms, Fitted, Sample,
     acf::{self, AcfError, AcfOptions, Replicates},
     bootstrap::Bootstrap,
     choice::{Choice, Root as Found, Rule},
@@ -11,7 +11,7 @@ use tfp::production::{
 use super::{
     super::lookup,
     ProductionOptions,
-    arms::{Detail, Root, Told, Untold, firms_words, names},
+    arms::{Detail, Root, Told, Untold, exits, firms_words, names},
     story::{Cell, Story},
 };
 use crate::{
@@ -67,41 +67,30 @@ fn refused(choice: &Choice, roots: Vec<Root>) -> Untold {
     Untold { why, roots }
 }
 
-fn count(bootstrap: Option<&Bootstrap>) -> Option<(usize, usize)> {
-    bootstrap.map(|b| (b.draws.len() + b.failed.len(), b.failed.len()))
+/// What the last stage of an estimator found.
+struct Last<'a> {
+    roots: &'a [Found],
+    lost: usize,
+    choice: &'a Choice,
+    fitted: Option<Fitted>,
+    by_row: Vec<Vec<f64>>,
+    bootstrap: Option<&'a Bootstrap>,
+    sample: &'a Sample,
 }
 
-/// What is told beside a root: counts of roots and minima, starts that ended nowhere, the moments at the estimate.
-fn beside(roots: &[Root], lost: usize) -> (Vec<(Text, f64, f64)>, Vec<Check>) {
+/// What is told of an estimate at a root: counts of roots and minima, starts that ended nowhere, the moments there, and
+/// numbers of the estimator's own.
+fn told(last: Last<'_>, own: Vec<(Text, f64, f64)>, inputs: Vec<String>, options: &ProductionOptions) -> Result<Told, Untold> {
+    let roots = roots(last.roots, options.starts, last.choice.root(), &inputs);
+    let Some(fitted) = last.fitted else { return Err(refused(last.choice, roots)) };
     let exact = roots.iter().filter(|r| r.detail.is_some_and(|d| d.exact)).count();
-    let numbers = vec![
+    let mut diagnostics = vec![
         (Text::new("exact roots", "精确根个数"), exact as f64, f64::NAN),
         (Text::new("other local minima", "其他局部极小点个数"), (roots.len() - exact) as f64, f64::NAN),
-        (Text::new("starts that ended nowhere", "无终点的起点数"), lost as f64, f64::NAN),
+        (Text::new("starts that ended nowhere", "无终点的起点数"), last.lost as f64, f64::NAN),
     ];
-    let left = roots.iter().filter(|r| r.chosen).map(|r| r.criterion.sqrt()).fold(0.0, f64::max);
-    let check = Check { name: Text::new("moments at the estimate = 0", "估计值处矩 = 0"), residual: left, tolerance: 1e-8 };
-    (numbers, vec![check])
-}
-
-pub(super) fn acf(firms: &Firms<'_>, options: &ProductionOptions, seed: u64) -> Result<Told, Untold> {
-    let core = AcfOptions {
-        degree: options.degree,
-        law: options.motion,
-        form: options.form,
-        gross: options.gross,
-        starts: options.starts,
-        rule: rule(options, options.spurious),
-        replicates: replicates(options, seed),
-        ..AcfOptions::default()
-    };
-    let done = acf::acf(firms, &core).map_err(|e| Untold::from(words(&e)))?;
-    let inputs = names(options, true);
-    let roots = roots(&done.roots, options.starts, done.choice.root(), &inputs);
-    let Some(fitted) = done.fitted else { return Err(refused(&done.choice, roots)) };
-    let (mut diagnostics, checks) = beside(&roots, done.lost);
-    diagnostics.push((Text::new("R² of the first stage", "第一阶段 R²"), done.first_stage_r2, f64::NAN));
-    for (name, column) in inputs.iter().zip(&done.by_row).filter(|_| options.form == acf::Form::Translog) {
+    diagnostics.extend(own);
+    for (name, column) in inputs.iter().zip(&last.by_row) {
         let negative = column.iter().filter(|e| **e <= 0.0).count();
         diagnostics.push((
             Text::new(format!("rows with a non-positive elasticity of {name}"), format!("{name} 弹性非正的行数")),
@@ -109,16 +98,49 @@ pub(super) fn acf(firms: &Firms<'_>, options: &ProductionOptions, seed: u64) -> 
             f64::NAN,
         ));
     }
+    let left = roots.iter().filter(|r| r.chosen).map(|r| r.criterion.sqrt()).fold(0.0, f64::max);
     Ok(Told {
         fitted,
+        by_row: last.by_row,
         inputs,
         diagnostics,
         roots,
-        replicates: count(done.bootstrap.as_ref()),
-        missing: done.sample.missing,
-        gaps: done.sample.gaps,
-        checks,
+        replicates: last.bootstrap.map(|b| (b.draws.len() + b.failed.len(), b.failed.len())),
+        missing: last.sample.missing,
+        gaps: last.sample.gaps,
+        checks: vec![Check {
+            name: Text::new("moments at the estimate = 0", "估计值处矩 = 0"), residual: left, tolerance: 1e-8
+        }],
     })
+}
+
+/// `gross`: the proxy is an input.
+pub(super) fn acf(firms: &Firms<'_>, gross: bool, options: &ProductionOptions, seed: u64) -> Result<Told, Untold> {
+    let core = AcfOptions {
+        degree: options.degree,
+        law: options.motion,
+        form: options.form,
+        gross,
+        selection: options.selection,
+        survival: options.survival,
+        starts: options.starts,
+        rule: rule(options, options.spurious),
+        replicates: replicates(options, seed),
+        ..AcfOptions::default()
+    };
+    let done = acf::acf(firms, &core).map_err(|e| Untold::from(words(&e)))?;
+    let mut own = vec![(Text::new("R² of the first stage", "第一阶段 R²"), done.first_stage_r2, f64::NAN)];
+    own.extend(done.exits.map(|e| (exits(), e as f64, f64::NAN)));
+    let last = Last {
+        roots: &done.roots,
+        lost: done.lost,
+        choice: &done.choice,
+        fitted: done.fitted,
+        by_row: if options.form == acf::Form::Translog { done.by_row } else { vec![] },
+        bootstrap: done.bootstrap.as_ref(),
+        sample: &done.sample,
+    };
+    told(last, own, names(options, gross), options)
 }
 
 pub(super) fn gnr(firms: &Firms<'_>, share: Option<&[f64]>, options: &ProductionOptions, seed: u64) -> Result<Told, Untold> {
@@ -137,21 +159,17 @@ pub(super) fn gnr(firms: &Firms<'_>, share: Option<&[f64]>, options: &Production
             GnrError::Share => Text::new(e.to_string(), "份额回归没有拟合：行数少于项数，或份额没有变化"),
         })
     })?;
-    let inputs = names(options, true);
-    let roots = roots(&done.roots, options.starts, done.choice.root(), &inputs);
-    let Some(fitted) = done.fitted else { return Err(refused(&done.choice, roots)) };
-    let (mut diagnostics, checks) = beside(&roots, done.lost);
-    diagnostics.push((Text::new("E[exp ε] of the share regression", "份额回归的 E[exp ε]"), done.scale, f64::NAN));
-    Ok(Told {
-        fitted,
-        inputs,
-        diagnostics,
-        roots,
-        replicates: count(done.bootstrap.as_ref()),
-        missing: done.sample.missing,
-        gaps: done.sample.gaps,
-        checks,
-    })
+    let own = vec![(Text::new("E[exp ε] of the share regression", "份额回归的 E[exp ε]"), done.scale, f64::NAN)];
+    let last = Last {
+        roots: &done.roots,
+        lost: done.lost,
+        choice: &done.choice,
+        fitted: done.fitted,
+        by_row: done.by_row,
+        bootstrap: done.bootstrap.as_ref(),
+        sample: &done.sample,
+    };
+    told(last, own, names(options, true), options)
 }
 
 fn words(e: &AcfError) -> Text {
@@ -160,6 +178,7 @@ fn words(e: &AcfError) -> Text {
         AcfError::Degree => "次数和起点数至少为 1".to_owned(),
         AcfError::Short { rows } => format!("只有 {rows} 行，企业太少，不足以支撑第一阶段"),
         AcfError::Proxy => "代理变量为常数，不能反映生产率".to_owned(),
+        AcfError::Survival => "生存概率单位模型无解：投入与代理变量将退出完全分开".to_owned(),
         AcfError::Collinear(_) => "某项投入为常数或为其余各项的线性组合".to_owned(),
         AcfError::Lags { rows, needed } => format!("只有 {rows} 行有滞后值，需要 {needed} 行"),
         AcfError::Instrument(_) => "某项工具变量为其余各项的线性组合".to_owned(),

@@ -4,6 +4,7 @@ use numerics::moments;
 use panel::Panel;
 
 use super::{
+    super::lookup,
     ProductionOptions,
     arms::{Estimator, Root, Told, Untold},
     rows::Rows,
@@ -124,7 +125,36 @@ impl Story<'_> {
             );
             push(format!("omega_{id}"), Text::new(format!("Productivity, {label}"), format!("全要素生产率，{label}")), &p.omega);
         }
+        for &estimator in self.estimators {
+            for input in self.inputs() {
+                let values = self.elasticity(estimator, &input);
+                if values.iter().any(|v| v.is_finite()) {
+                    let (of, label) = (lookup::variable_label(self.panel, &input), estimator.label());
+                    let zh = if of.zh.is_empty() { &of.en } else { &of.zh };
+                    out.push(OutputVariable {
+                        name: estimator.elasticity_of(&input),
+                        label: Text::new(format!("Output elasticity of {}, {label}", of.en), format!("{zh}的产出弹性，{label}")),
+                        unit: Text::default(),
+                        keys: keys.clone(),
+                        values,
+                    });
+                }
+            }
+        }
         out
+    }
+
+    /// Elasticity of an input at each row of the panel: that of its industry, or its own where the function is not
+    /// Cobb-Douglas; `NaN` where the estimator has none.
+    fn elasticity(&self, estimator: Estimator, input: &str) -> Vec<f64> {
+        let mut values = vec![f64::NAN; self.panel.len()];
+        for (cell, told) in self.told().filter(|(c, _)| c.estimator == estimator) {
+            let Some(j) = told.inputs.iter().position(|n| n == input) else { continue };
+            for (at, row) in self.rows.part(cell.industry).rows.into_iter().enumerate() {
+                values[row] = told.by_row.get(j).map_or(told.fitted.elasticities[j], |column| column[at]);
+            }
+        }
+        values
     }
 
     fn summary(&self) -> Vec<Text> {
@@ -139,7 +169,8 @@ impl Story<'_> {
                         let each = |(n, e): (&String, &f64)| format!("{n}{of}{e:.3}");
                         t.inputs.iter().zip(&t.fitted.elasticities).map(each).collect::<Vec<_>>().join(comma)
                     };
-                    let (rows, firms, sum) = (t.fitted.rows[1], t.fitted.firms, t.fitted.returns());
+                    let (rows, firms) = (t.fitted.rows[1], t.fitted.firms - t.fitted.silent.len());
+                    let sum = t.fitted.returns();
                     out.push(Text::new(
                         format!(
                             "{label}: elasticities {}; returns to scale {sum:.3} ({rows} rows, {firms} firms).",

@@ -19,19 +19,20 @@ impl Story<'_> {
     pub(super) fn tables(&self, productivity: &[Productivity]) -> Vec<Table> {
         let mut out = vec![self.elasticities(), self.distribution(productivity), self.roots(), self.diagnostics()];
         out.push(self.levels(productivity));
+        out.push(self.silent());
         out.push(self.left_out());
         out.retain(|t| !t.is_empty());
         out
     }
 
     /// All inputs any estimator has an elasticity of, in the order of the options.
-    fn inputs(&self) -> Vec<String> {
+    pub(super) fn inputs(&self) -> Vec<String> {
         let mut names: Vec<String> = self.options.free.iter().chain(&self.options.state).cloned().collect();
         names.extend(self.options.materials.iter().filter(|_| self.options.gross).cloned());
         names
     }
 
-    fn industry(&self, table: Table, industries: impl Iterator<Item = usize>) -> Table {
+    pub(super) fn industry(&self, table: Table, industries: impl Iterator<Item = usize>) -> Table {
         match &self.options.industry {
             Some(name) => table.column(
                 name,
@@ -92,9 +93,15 @@ impl Story<'_> {
         table
             .column("returns", Text::new("Returns to scale", "规模报酬"), pure(), Cells::Number(per(&|t| t.fitted.returns()), 4))
             .column("returns_se", Text::new("SE returns", "规模报酬标准误"), pure(), Cells::Number(per(&spread), 4))
-            .column("rows_first", Text::new("Rows, first stage", "第一阶段行数"), pure(), count(&|t| t.fitted.rows[0]))
+            .column("rows_first", Text::new("Rows of the sample", "样本行数"), pure(), count(&|t| t.fitted.rows[0]))
             .column("rows", Text::new("Rows, last stage", "末阶段行数"), pure(), count(&|t| t.fitted.rows[1]))
-            .column("firms", Text::new("Firms", "企业数"), pure(), count(&|t| t.fitted.firms))
+            .column("firms", Text::new("Firms of the sample", "样本企业数"), pure(), count(&|t| t.fitted.firms))
+            .column(
+                "silent",
+                Text::new("Of them without a row in the last stage", "其中末阶段没有行的企业"),
+                pure(),
+                count(&|t| t.fitted.silent.len()),
+            )
             .column("left_out", Text::new("Rows left out", "未用行数"), pure(), count(&|t| t.missing))
             .column("status", Text::new("Status", "状态"), pure(), Cells::Text(self.cells.iter().map(words).collect()))
     }

@@ -72,7 +72,9 @@ fn the_proxies_remove_what_biases_least_squares() {
     }
     assert!(number(table, "l_se", 0) > 0.0 && number(table, "k_se", 1).is_nan());
     let names: Vec<&str> = out.variables.iter().map(|v| v.name.as_str()).collect();
-    assert_eq!(names, ["tfp_ols", "tfp_op", "omega_op", "tfp_lp", "omega_lp"]);
+    assert_eq!(names[..5], ["tfp_ols", "tfp_op", "omega_op", "tfp_lp", "omega_lp"]);
+    assert_eq!(names[5..7], ["elasticity_ols_l", "elasticity_ols_k"]);
+    assert_eq!(names.len(), 11);
     assert!(out.checks.iter().all(|c| c.residual <= c.tolerance));
     let codes: Vec<&str> = out.findings.iter().map(|f| f.code.as_str()).collect();
     assert!(codes.contains(&"TF002") && codes.contains(&"TF008") && !codes.contains(&"TF001"), "{codes:?}");
@@ -164,7 +166,7 @@ fn the_panel_estimators_stand_beside_the_proxies_with_their_tests() {
     let names: Vec<&str> = out.variables.iter().map(|v| v.name.as_str()).collect();
     // The usual six columns in their order; ACF has one where its rule finds a root.
     assert_eq!(names[..7], ["tfp_ols", "tfp_fe", "omega_fe", "tfp_lp", "omega_lp", "tfp_op", "omega_op"]);
-    assert_eq!(names.last(), Some(&"tfp_gmm"));
+    assert_eq!(names.iter().rfind(|n| !n.starts_with("elasticity")), Some(&"tfp_gmm"));
     let all = r#""estimators": ["fe", "fd", "re", "gmm", "dynamic-panel"], "gmm": {"collapse": true, "equations": "system"}"#;
     let out = run_on(&panel(), &format!("{{{COLUMNS}, {all}}}")).unwrap();
     assert_eq!(out.tables[0].len(), 5);
@@ -188,4 +190,75 @@ fn options_of_gmm_are_checked_before_it_runs() {
     let problems = run_on(&panel(), &format!("{{{COLUMNS}, {wrong}}}")).unwrap_err();
     let codes: Vec<&str> = problems.iter().map(|p| p.code.as_str()).collect();
     assert_eq!(codes, ["gmm", "gmm", "dynamic"]);
+}
+
+fn variable<'a>(out: &'a Output, name: &str) -> &'a [f64] {
+    &out.variables.iter().find(|v| v.name == name).unwrap_or_else(|| panic!("no {name}")).values
+}
+
+#[test]
+fn elasticities_are_handed_out_by_row() {
+    let industries = r#""industry": "industry", "estimators": ["ols", "lp"]"#;
+    let out = run_on(&panel(), &format!("{{{COLUMNS}, {industries}}}")).unwrap();
+    let (l, tiny) = (variable(&out, "elasticity_ols_l"), variable(&out, "elasticity_lp_k"));
+    for (row, value) in l.iter().enumerate() {
+        assert_eq!(*value, number(&out.tables[0], "l", if row < 119 * 8 { 0 } else { 2 }));
+    }
+    // Levinsohn-Petrin has no estimate in the industry of one firm.
+    assert!(tiny[..119 * 8].iter().all(|v| *v == number(&out.tables[0], "k", 1)) && tiny[119 * 8..].iter().all(|v| v.is_nan()));
+    let translog = r#""estimators": ["acf"], "form": "translog", "starts": 64, "degree": 2"#;
+    let out = run_on(&panel(), &format!("{{{COLUMNS}, {translog}}}")).unwrap();
+    let by_row = variable(&out, "elasticity_acf_l");
+    let mean = by_row.iter().sum::<f64>() / by_row.len() as f64;
+    assert!((mean - number(&out.tables[0], "l", 0)).abs() < 1e-9 && by_row.iter().any(|v| (v - mean).abs() > 1e-6));
+}
+
+#[test]
+fn the_proxy_is_chosen() {
+    let mut p = panel();
+    // Energy that says what materials say; investment without its zeros.
+    let energy = p.variables[3].values.iter().map(|m| 3.0 * m * m).collect();
+    p.variables.push(Variable { name: "e".into(), meaning: Meaning::default(), values: energy });
+    let run = |more: &str| run_on(&p, &format!("{{{COLUMNS}, \"energy\": \"e\", {more}}}"));
+    let lp = r#""estimators": ["lp", "robinson"]"#;
+    let (one, other) = (run(lp).unwrap(), run(&format!("{lp}, \"proxy\": \"energy\"")).unwrap());
+    for name in ["l", "k"] {
+        for row in 0..2 {
+            assert!((number(&one.tables[0], name, row) - number(&other.tables[0], name, row)).abs() < 1e-7, "{name} {row}");
+        }
+    }
+    let codes = |r: Result<Output, Vec<Problem>>| r.unwrap_err().into_iter().map(|p| p.code).collect::<Vec<_>>();
+    assert_eq!(codes(run(r#""estimators": ["lp"], "proxy": "investment""#)), ["proxy"]);
+    assert_eq!(codes(run(r#""estimators": ["lp"], "exit": "k""#)), ["selection"]);
+    let missing = run_on(&panel(), &format!("{{{COLUMNS}, \"estimators\": [\"acf\"], \"proxy\": \"energy\"}}"));
+    assert_eq!(codes(missing), ["missing-column"]);
+    // With gross output and another proxy, materials are a free input.
+    let gross = run(r#""estimators": ["lp"], "proxy": "energy", "gross": true"#);
+    assert!(gross.is_err_and(|p| p[0].code == "not-estimated"), "energy here is a function of materials");
+}
+
+#[test]
+fn firms_that_say_nothing_are_counted_and_listed() {
+    let mut p = panel();
+    // Twenty firms are seen once.
+    let keep: Vec<usize> = (0..p.len()).filter(|i| i / 8 >= 20 || i % 8 == 2).collect();
+    p = p.rows(&keep);
+    let out = run_on(&p, &format!("{{{COLUMNS}, \"estimators\": [\"ols\", \"fe\", \"fd\", \"lp\"]}}")).unwrap();
+    let count = |name: &str| match &out.tables[0].columns.iter().find(|c| c.name == name).unwrap().cells {
+        crate::table::Cells::Integer(v) => v.iter().map(|v| v.unwrap()).collect::<Vec<_>>(),
+        _ => panic!(),
+    };
+    assert_eq!(count("firms"), [120; 4]);
+    assert_eq!(count("rows_first"), [820; 4]);
+    assert_eq!(count("silent"), [0, 20, 20, 20]);
+    assert_eq!(count("rows"), [820, 800, 700, 700]);
+    let silent = out.tables.iter().find(|t| t.id == "silent").unwrap();
+    assert_eq!(silent.len(), 60);
+    let told: Vec<_> = out.findings.iter().filter(|f| f.code == "TF009").collect();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].message.en.contains("up to 20 of 120") && told[0].place.en == "FE, FD, LP", "{told:?}");
+    let few: Vec<usize> = (0..p.len()).filter(|i| p.units[*i].as_str() >= "f095").collect();
+    let out = run_on(&p.rows(&few), &format!("{{{COLUMNS}, \"estimators\": [\"ols\"]}}")).unwrap();
+    let told = out.findings.iter().find(|f| f.code == "TF009").unwrap();
+    assert!(told.message.en.contains("fewer than 30 firms") && told.message.en.contains("the least on 25"), "{told:?}");
 }

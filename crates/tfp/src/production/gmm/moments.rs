@@ -24,6 +24,8 @@ pub(super) struct System {
     pub rows: Vec<Row>,
     /// Rows of each firm that has any.
     pub firms: Vec<Range<usize>>,
+    /// First place in the sample of each of these firms.
+    pub heads: Vec<usize>,
     /// Number of instruments.
     pub instruments: usize,
     /// `Z'x`, one a regressor, and `Z'y`.
@@ -61,7 +63,7 @@ impl System {
         let system = options.equations == Equations::System;
         let mut keys: BTreeMap<Key, usize> = BTreeMap::new();
         let mut raw: Vec<(Row, Vec<(Key, f64)>)> = Vec::new();
-        let mut spans = Vec::new();
+        let (mut spans, mut heads) = (Vec::new(), Vec::new());
         let mut at = 0;
         while at < sample.rows.len() {
             let end = at + sample.firm[at..].iter().take_while(|g| **g == sample.firm[at]).count();
@@ -77,6 +79,7 @@ impl System {
             }
             if raw.len() > from {
                 spans.push(from..raw.len());
+                heads.push(at);
             }
             at = end;
         }
@@ -90,7 +93,7 @@ impl System {
         keys.values_mut().enumerate().for_each(|(i, v)| *v = i);
         let rows: Vec<Row> =
             raw.into_iter().map(|(row, z)| Row { z: z.iter().map(|(k, v)| (keys[k], *v)).collect(), ..row }).collect();
-        let mut built = Self { terms: builder.terms, rows, firms: spans, instruments: keys.len(), zx: vec![], zy: vec![] };
+        let mut built = Self { terms: builder.terms, rows, firms: spans, heads, instruments: keys.len(), zx: vec![], zy: vec![] };
         built.keep_periods_with_rows();
         built.zx =
             (0..built.terms.len()).map(|j| built.project(&built.rows.iter().map(|r| r.x[j]).collect::<Vec<_>>())).collect();
