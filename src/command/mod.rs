@@ -3,6 +3,7 @@
 
 mod direct;
 mod explain;
+mod frameworks;
 mod new;
 mod study;
 mod verify;
@@ -26,6 +27,7 @@ pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
         Some(("study", m)) => study::run(m, language),
         Some(("new", m)) => new::run(m),
         Some(("explain", m)) => explain::run(m, language),
+        Some(("frameworks", m)) => frameworks::run(m, language),
         Some(("schema", m)) => print_schema(m),
         Some(("verify", m)) => verify::run(m),
         Some((name, m)) => match methods::entry(name) {
@@ -58,6 +60,7 @@ fn app() -> Command {
         .subcommand(study::command())
         .subcommand(new::command())
         .subcommand(explain::command())
+        .subcommand(frameworks::command())
         .subcommand(
             Command::new("schema")
                 .about("Print the JSON schema of study files, for editors")

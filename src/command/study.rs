@@ -49,15 +49,23 @@ pub fn run(matches: &ArgMatches, language: Option<Language>) -> ExitCode {
     let mut result = finished.result;
     put_first(&mut result, language);
     let cached = result.steps.iter().filter(|s| s.cached).count();
+    let refused = finished.refused;
     let findings = result.findings.len() + result.steps.iter().map(|s| s.output.findings.len()).sum::<usize>();
     match write(&result, out) {
-        Ok(written) => super::say(&format!(
-            "{} steps ({cached} kept from earlier runs), {findings} findings, {} files in {:.1} s\n{}\n",
-            result.steps.len(),
-            written.files.len(),
-            start.elapsed().as_secs_f64(),
-            out.join("report.html").display()
-        )),
+        Ok(written) => {
+            let said = super::say(&format!(
+                "{} steps ({cached} kept from earlier runs), {findings} findings, {} files in {:.1} s\n{}\n",
+                result.steps.len(),
+                written.files.len(),
+                start.elapsed().as_secs_f64(),
+                out.join("report.html").display()
+            ));
+            if refused.is_empty() {
+                return said;
+            }
+            crate::tell::aside!("The study holds these findings for errors: {}.", refused.join(", "));
+            ExitCode::FAILURE
+        }
         Err(e) => {
             crate::tell::aside!("{e}. Name another folder with --out.");
             ExitCode::from(2)

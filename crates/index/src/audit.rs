@@ -5,13 +5,20 @@ use numerics::moments;
 
 use crate::{
     aggregate::{Combine, lift},
-    composite::{self, Composite, ranks},
+    composite::{Composite, ranks},
     error::IndexError,
     framework::{Framework, Tree},
-    normalise::{Over, by_period},
-    recipe::{Aggregation, Goalposts, Normalisation, Recipe, Scope, Weighting},
-    weights::{association::correlation, weigh},
+    normalise::by_period,
+    recipe::{Goalposts, Normalisation, Recipe, Scope, Weighting},
+    weights::{association::correlation, entropy::Zeros, weigh},
 };
+
+mod compensation;
+mod influence;
+mod without;
+
+pub use compensation::{geometric, mazziotta_pareto};
+pub use influence::{correlation_ratios, importance, variance_shares};
 
 /// Correlation above which two indicators count the same thing twice.
 pub const DOUBLE: f64 = 0.92;
@@ -19,6 +26,14 @@ pub const DOUBLE: f64 = 0.92;
 pub const ALPHA: f64 = 0.6;
 /// Correlation with the rest of its dimension below which a direction is in doubt.
 pub const AGAINST: f64 = -0.1;
+/// Correlation between two indicators of one dimension below which it adds up what excludes one another.
+pub const OPPOSED: f64 = -0.3;
+/// Share of the cells with one and the same value above which an indicator hardly varies.
+pub const SAME: f64 = 0.9;
+/// Range, relative to the size of the values, below which they differ by rounding only.
+pub const ROUNDING: f64 = 1e-6;
+/// Score of a dimension below which it counts as nothing, on 0 to 1.
+pub const NOTHING: f64 = 0.01;
 /// Correlation with a size variable above which an indicator measures size.
 pub const SIZE: f64 = 0.7;
 /// Share of zeros above which an indicator is inflated with them.
@@ -49,6 +64,18 @@ pub enum Note {
         /// The sum.
         sum: f64,
     },
+    /// CI001: a weight is negative.
+    NegativeWeight {
+        /// Indicator.
+        indicator: usize,
+        /// Its effective weight.
+        weight: f64,
+    },
+    /// CI002: entropy was taken from shifted or stretched values; what the exact form does to ranks.
+    EntropyOfShifted {
+        /// What that does to ranks.
+        change: Option<Shift>,
+    },
     /// CI002: ranks under entropy weights when `shift` is added before shares are taken, as much code does against zeros.
     EntropyShift {
         /// What is added.
@@ -68,6 +95,13 @@ pub enum Note {
         /// Indicator.
         indicator: usize,
         /// Share of zeros.
+        share: f64,
+    },
+    /// CI003: nearly all cells have one and the same value, or all differ by rounding only.
+    NearConstant {
+        /// Indicator.
+        indicator: usize,
+        /// Share of the commonest value.
         share: f64,
     },
     /// CI004: goalposts or ranks taken anew in each period.
@@ -103,13 +137,24 @@ pub enum Note {
         /// Standardised Cronbach's alpha.
         alpha: f64,
     },
+    /// CI008: indicators of one dimension that exclude one another.
+    Opposed {
+        /// Node of the tree.
+        node: usize,
+        /// The pair with the lowest correlation.
+        pair: (usize, usize),
+        /// Their correlation.
+        correlation: f64,
+        /// How many pairs lie below the bound.
+        pairs: usize,
+    },
     /// CI008: an indicator's weight and what it does to the index differ by more than four times.
     Idle {
         /// Indicator.
         indicator: usize,
         /// Effective weight.
         weight: f64,
-        /// Its share in the squared correlations with the index.
+        /// Its share in the correlation ratios with the index.
         importance: f64,
     },
     /// CI011: cells were filled or left out.
@@ -151,6 +196,15 @@ pub enum Note {
         /// What that does to ranks.
         change: Shift,
     },
+    /// CI016: a dimension at nothing does not keep a unit out of the better half.
+    HidesZero {
+        /// Row of the result, the best ranked of them.
+        row: usize,
+        /// Node of the tree.
+        node: usize,
+        /// How many rows of the last period.
+        rows: usize,
+    },
     /// CI016: ranks in the last period under geometric aggregation.
     Compensates {
         /// What that does to ranks.
@@ -177,14 +231,16 @@ pub fn audit(framework: &Framework, index: &Composite, recipe: &Recipe) -> Resul
         if (sum - 1.0).abs() > 1e-9 {
             notes.push(Note::WeightSum { sum });
         }
+        let negative = set.iter().enumerate().filter(|(_, w)| **w < 0.0);
+        notes.extend(negative.map(|(indicator, &weight)| Note::NegativeWeight { indicator, weight }));
     }
     entropy_shift(&tree, index, recipe, &mut notes)?;
     indicators(&tree, index, recipe, &mut notes);
     structure(&tree, index, &mut notes);
     cells(index, &mut notes);
     heavy(index, &mut notes);
-    without(&tree, index, recipe, &mut notes)?;
-    compensation(&tree, index, recipe, &mut notes)?;
+    without::without(&tree, index, recipe, &mut notes)?;
+    compensation::compensation(&tree, index, recipe, &mut notes)?;
     Ok(notes)
 }
 
@@ -211,12 +267,21 @@ fn shift(rows: &[usize], a: &[Option<usize>], b: &[Option<usize>]) -> Option<Shi
 }
 
 fn entropy_shift(tree: &Tree<'_>, index: &Composite, recipe: &Recipe, notes: &mut Vec<Note>) -> Result<(), Vec<IndexError>> {
-    if recipe.weights != Weighting::Entropy {
+    let combined = recipe.weights == Weighting::Combination && recipe.combination.of.contains(&Weighting::Entropy);
+    if recipe.weights != Weighting::Entropy && !combined {
         return Ok(());
     }
     let n = &index.normalised;
     let groups = by_period(&n.periods);
     let all: Vec<usize> = (0..n.units.len()).collect();
+    if recipe.entropy.zeros != Zeros::Exact {
+        let mut exact = recipe.clone();
+        exact.entropy.zeros = Zeros::Exact;
+        let scores = rescore(tree, &n.periods, &n.values, &n.min_max, &exact)?;
+        notes
+            .push(Note::EntropyOfShifted { change: shift(&all, &index.ranks, &ranks(&scores, &groups)).filter(|c| c.moved > 0) });
+        return Ok(());
+    }
     for by in [1e-4, 1e-2, 1.0] {
         let shifted: Vec<Vec<f64>> = n.min_max.iter().map(|c| c.iter().map(|x| x + by).collect()).collect();
         let scores = rescore(tree, &n.periods, &n.values, &shifted, recipe)?;
@@ -236,6 +301,8 @@ fn indicators(tree: &Tree<'_>, index: &Composite, recipe: &Recipe, notes: &mut V
         if share > ZEROS {
             notes.push(Note::Zeros { indicator, share });
         }
+        let told = n.constant.iter().any(|c| c.0 == indicator) || share > ZEROS;
+        notes.extend(near_constant(raw).filter(|_| !told).map(|share| Note::NearConstant { indicator, share }));
     }
     let several = n.periods.windows(2).any(|w| w[0] != w[1]) && by_period(&n.periods).len() > 1;
     if several && (recipe.goalposts == Goalposts::PerPeriod || periodic_weights(recipe)) {
@@ -252,6 +319,16 @@ fn indicators(tree: &Tree<'_>, index: &Composite, recipe: &Recipe, notes: &mut V
     }
     let composites = (0..tree.leaves.len()).filter(|&j| tree.leaves[j].composite);
     notes.extend(composites.map(|indicator| Note::IsComposite { indicator }));
+}
+
+/// Share of the commonest value, where an indicator hardly varies.
+fn near_constant(raw: &[f64]) -> Option<f64> {
+    let mut known: Vec<f64> = raw.iter().copied().filter(|x| !x.is_nan()).collect();
+    known.sort_by(f64::total_cmp);
+    let (low, high) = (*known.first()?, *known.last()?);
+    let most = known.chunk_by(|a, b| a == b).map(<[f64]>::len).max()?;
+    let share = most as f64 / known.len() as f64;
+    (known.len() > 2 && (share >= SAME || high - low <= ROUNDING * low.abs().max(high.abs()))).then_some(share)
 }
 
 fn periodic_weights(recipe: &Recipe) -> bool {
@@ -287,11 +364,12 @@ fn structure(tree: &Tree<'_>, index: &Composite, notes: &mut Vec<Note>) {
     }
     for (k, node) in tree.nodes.iter().enumerate().filter(|(_, n)| n.node.indicators.len() > 1) {
         let leaves: Vec<usize> = node.leaves.clone().collect();
-        let pairs: Vec<f64> = leaves
-            .iter()
-            .flat_map(|&a| leaves.iter().filter(move |&&b| b > a).map(move |&b| (a, b)))
-            .map(|(a, b)| r(a, b))
-            .collect();
+        let both: Vec<(usize, usize)> =
+            leaves.iter().flat_map(|&a| leaves.iter().filter(move |&&b| b > a).map(move |&b| (a, b))).collect();
+        let pairs: Vec<f64> = both.iter().map(|&(a, b)| r(a, b)).collect();
+        let opposed = pairs.iter().filter(|r| **r < OPPOSED).count();
+        let lowest = both.iter().zip(&pairs).filter(|(_, r)| **r < OPPOSED).min_by(|a, b| a.1.total_cmp(b.1));
+        notes.extend(lowest.map(|(&pair, &correlation)| Note::Opposed { node: k, pair, correlation, pairs: opposed }));
         if pairs.iter().any(|r| r.is_nan()) {
             continue;
         }
@@ -301,49 +379,16 @@ fn structure(tree: &Tree<'_>, index: &Composite, notes: &mut Vec<Note>) {
             notes.push(Note::Loose { node: k, alpha });
         }
     }
-    let squared = importance(index);
+    let ratios = correlation_ratios(index);
+    let total = moments::sum(&ratios);
+    let squared: Vec<f64> = ratios.iter().map(|s| if total > 0.0 { s / total } else { 0.0 }).collect();
     let weight = index.weights.effective.first().map_or(&[][..], Vec::as_slice);
     for (indicator, (&weight, &importance)) in weight.iter().zip(&squared).enumerate() {
-        if weight >= 1.0 / squared.len() as f64 && importance < weight / 4.0 {
+        let equal = 1.0 / squared.len() as f64;
+        if weight >= equal && importance < weight / 4.0 || importance >= equal && weight > 0.0 && importance > 4.0 * weight {
             notes.push(Note::Idle { indicator, weight, importance });
         }
     }
-}
-
-/// Share of each indicator in the squared correlations with the index (Paruolo, Saisana and Saltelli 2013, linear form).
-pub fn importance(index: &Composite) -> Vec<f64> {
-    let rows: Vec<usize> = (0..index.normalised.units.len()).collect();
-    let Some(score) = index.scores.first() else { return Vec::new() };
-    let squared: Vec<f64> = index
-        .normalised
-        .values
-        .iter()
-        .map(|v| correlation(v, score, &rows))
-        .map(|r| if r.is_nan() { 0.0 } else { r * r })
-        .collect();
-    let total = moments::sum(&squared);
-    squared.iter().map(|s| if total > 0.0 { s / total } else { 0.0 }).collect()
-}
-
-/// Share of the variance of the index that each indicator's contribution carries: `cov(contribution, score) / var(score)`.
-/// The shares sum to 1; all 0 where the index does not vary.
-pub fn variance_shares(index: &Composite) -> Vec<f64> {
-    let Some(score) = index.scores.first() else { return Vec::new() };
-    let rows: Vec<usize> = (0..score.len()).filter(|&i| !score[i].is_nan()).collect();
-    let at = |xs: &[f64]| rows.iter().map(|&i| if xs[i].is_nan() { 0.0 } else { xs[i] }).collect::<Vec<f64>>();
-    let s = at(score);
-    let mean = moments::mean(&s);
-    let total: f64 = s.iter().map(|x| (x - mean) * (x - mean)).sum();
-    index
-        .contributions
-        .iter()
-        .map(|c| {
-            let c = at(c);
-            let own = moments::mean(&c);
-            let both: f64 = s.iter().zip(&c).map(|(x, y)| (x - mean) * (y - own)).sum();
-            if total > 0.0 { both / total } else { 0.0 }
-        })
-        .collect()
 }
 
 fn cells(index: &Composite, notes: &mut Vec<Note>) {
@@ -372,104 +417,31 @@ fn heavy(index: &Composite, notes: &mut Vec<Note>) {
     }
 }
 
-/// Scores of the rows kept, everything taken anew from them, against the ranks they had.
-fn retake(tree: &Tree<'_>, index: &Composite, recipe: &Recipe, keep: &[usize]) -> Result<Option<Shift>, Vec<IndexError>> {
-    let n = &index.normalised;
-    let units: Vec<String> = keep.iter().map(|&i| n.units[i].clone()).collect();
-    let periods: Vec<i32> = keep.iter().map(|&i| n.periods[i]).collect();
-    let raw: Vec<Vec<f64>> = n.raw.iter().map(|c| keep.iter().map(|&i| c[i]).collect()).collect();
-    let scores = composite::rescore(&Over { tree, units: &units, periods: &periods, recipe }, &raw, None)?;
-    let groups = by_period(&periods);
-    let before: Vec<f64> = keep.iter().map(|&i| index.scores[0][i]).collect();
-    Ok(shift(keep, &ranks(&before, &groups), &ranks(&scores, &groups)))
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Data, Indicator, Node, evaluate};
 
-fn without(tree: &Tree<'_>, index: &Composite, recipe: &Recipe, notes: &mut Vec<Note>) -> Result<(), Vec<IndexError>> {
-    let n = &index.normalised;
-    // A fit over fewer rows can lose what it needs (a base period, variation); then there is nothing to compare.
-    if let Some(&last) = n.periods.iter().max() {
-        let keep: Vec<usize> = (0..n.periods.len()).filter(|&i| n.periods[i] != last).collect();
-        if !keep.is_empty()
-            && let Ok(Some(change)) = retake(tree, index, recipe, &keep)
-            && change.moved > 0
-        {
-            notes.push(Note::WithoutLast { period: last, change });
-        }
+    /// CI001: no recipe makes such weights; an index that has them is told of.
+    #[test]
+    fn weights_that_are_none_are_noted() {
+        let indicator = |id: &str| Indicator { id: id.into(), ..Indicator::default() };
+        let node = Node { id: "d".into(), indicators: vec![indicator("x"), indicator("y")], ..Node::default() };
+        let framework = Framework { root: Node { id: "score".into(), nodes: vec![node], ..Node::default() } };
+        let units: Vec<String> = (0..6).map(|i| format!("u{i}")).collect();
+        let columns = [vec![1.0, 2.0, 4.0, 3.0, 6.0, 5.0], vec![2.0, 1.0, 3.0, 5.0, 4.0, 6.0]];
+        let data = Data { units: &units, periods: &[0; 6], columns: &columns, groups: &[] };
+        let recipe = Recipe { weights: Weighting::Entropy, ..Recipe::default() };
+        let mut index = evaluate(&framework, &data, &recipe).unwrap();
+        assert!(index.weights.entropy.iter().flatten().all(|e| (0.0..=1.0).contains(e)));
+        let wrong = |notes: &[Note]| {
+            let sum = notes.iter().any(|n| matches!(n, Note::WeightSum { .. }));
+            (sum, notes.iter().any(|n| matches!(n, Note::NegativeWeight { indicator: 1, .. })))
+        };
+        assert_eq!(wrong(&audit(&framework, &index, &recipe).unwrap()), (false, false));
+        index.weights.effective[0] = vec![1.3, -0.3];
+        assert_eq!(wrong(&audit(&framework, &index, &recipe).unwrap()), (false, true));
+        index.weights.effective[0] = vec![0.6, 0.6];
+        assert_eq!(wrong(&audit(&framework, &index, &recipe).unwrap()), (true, false));
     }
-    let mut units = n.units.clone();
-    units.dedup();
-    let mut worst: Option<(String, Shift)> = None;
-    if (3..=200).contains(&units.len()) {
-        for unit in units {
-            let keep: Vec<usize> = (0..n.units.len()).filter(|&i| n.units[i] != unit).collect();
-            if let Ok(Some(change)) = retake(tree, index, recipe, &keep)
-                && change.moved > 0
-                && worst.as_ref().is_none_or(|(_, w)| (change.largest, change.moved) > (w.largest, w.moved))
-            {
-                worst = Some((unit, change));
-            }
-        }
-    }
-    notes.extend(worst.map(|(unit, change)| Note::WithoutUnit { unit, change }));
-    Ok(())
-}
-
-/// Index scores under geometric aggregation with the recipe's floor (0.01 where that is 0), all else equal.
-///
-/// # Errors
-/// As for the index itself.
-pub fn geometric(framework: &Framework, index: &Composite, recipe: &Recipe) -> Result<Vec<f64>, Vec<IndexError>> {
-    let tree = framework.tree().map_err(|e| e.into_iter().map(IndexError::Framework).collect::<Vec<_>>())?;
-    geometric_tree(&tree, index, recipe)
-}
-
-fn geometric_tree(tree: &Tree<'_>, index: &Composite, recipe: &Recipe) -> Result<Vec<f64>, Vec<IndexError>> {
-    let floor = if recipe.floor > 0.0 { recipe.floor } else { 0.01 };
-    let recipe = Recipe { aggregation: Aggregation::Geometric, floor, ..recipe.clone() };
-    let n = &index.normalised;
-    rescore(tree, &n.periods, &n.values, &n.min_max, &recipe)
-}
-
-/// Mazziotta-Pareto index (2016, negative penalty) of the top-level dimensions: `M - S cv` of
-/// `z = 100 + 10 (u - mean) / sd` over all rows; `NaN` where a dimension is missing or fewer than two exist.
-pub fn mazziotta_pareto(framework: &Framework, index: &Composite) -> Result<Vec<f64>, Vec<IndexError>> {
-    let tree = framework.tree().map_err(|e| e.into_iter().map(IndexError::Framework).collect::<Vec<_>>())?;
-    let rows = index.normalised.units.len();
-    let dimensions = tree.dimensions();
-    let z: Vec<Vec<f64>> = dimensions
-        .iter()
-        .map(|&d| {
-            let (mean, sd) = crate::composite::level_and_spread(&index.scores[d]);
-            index.scores[d]
-                .iter()
-                .map(|u| if sd > 1e-12 * mean.abs() { 100.0 + 10.0 * (u - mean) / sd } else { 100.0 + 0.0 * u })
-                .collect()
-        })
-        .collect();
-    Ok((0..rows)
-        .map(|i| {
-            if z.len() < 2 {
-                return f64::NAN;
-            }
-            let row: Vec<f64> = z.iter().map(|c| c[i]).collect();
-            let mean = moments::mean(&row);
-            mean - moments::variance(&row, 0) / mean
-        })
-        .collect())
-}
-
-fn compensation(tree: &Tree<'_>, index: &Composite, recipe: &Recipe, notes: &mut Vec<Note>) -> Result<(), Vec<IndexError>> {
-    let n = &index.normalised;
-    let Some(&last) = n.periods.iter().max() else { return Ok(()) };
-    if recipe.aggregation != Aggregation::Arithmetic {
-        return Ok(());
-    }
-    let scores = geometric_tree(tree, index, recipe)?;
-    let other = ranks(&scores, &by_period(&n.periods));
-    let rows: Vec<usize> = (0..n.periods.len()).filter(|&i| n.periods[i] == last).collect();
-    let at = |r: &[Option<usize>]| rows.iter().map(|&i| r[i]).collect::<Vec<_>>();
-    if let Some(change) = shift(&rows, &at(&index.ranks), &at(&other)) {
-        notes.push(Note::Compensates { change });
-    }
-    Ok(())
 }

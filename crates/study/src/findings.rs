@@ -54,6 +54,7 @@ static PAGES: &[FindingPage] = &[
     page!("CI016", "Compensation hides a zero", "补偿掩盖短板"),
     page!("CI017", "A judgement that contradicts itself", "自相矛盾的判断"),
     page!("CI018", "Weights not quite as asked", "未能完全按要求生成的权重"),
+    page!("CI019", "The recipe of a tool", "某一工具的算法"),
     page!("FR001", "Observations left out of the frontier", "未进入前沿的观测"),
     page!("FR002", "Values without a certified solution", "没有经认证解的数值"),
     page!("FR003", "Too few units for the variables", "单元数相对变量过少"),

@@ -1,4 +1,5 @@
-//! Frameworks as files: TOML with nested dimensions, or a table with one row per indicator.
+//! Frameworks as files: TOML with nested dimensions, a table with one row per indicator, COINr's `iMeta`, YAML notes of
+//! published frameworks; and the built-in ones.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -19,7 +20,10 @@ use crate::{
     text::Text,
 };
 
+mod coinr;
 mod judgement;
+pub mod library;
+mod published;
 mod sheet;
 
 pub use judgement::JudgementFile;
@@ -202,20 +206,28 @@ struct Spot {
     formula: Option<Place>,
 }
 
-/// Reads a framework from `path`; problems name the file as `shown`.
+/// Reads a framework from `path`, or the built-in one that `shown` names (`builtin:NAME`); problems name the file as
+/// `shown`.
 ///
 /// # Errors
 /// Everything wrong with it: syntax, unknown or missing keys, double names, formulas.
 pub fn read(path: &Path, shown: &str) -> Result<Read, Vec<Problem>> {
-    let is_toml = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("toml"));
-    let (file, spots) = if is_toml {
-        let text = std::fs::read_to_string(path).map_err(|e| {
+    if let Some(name) = library::name(shown) {
+        return library::read(name);
+    }
+    let of = |kinds: &[&str]| path.extension().is_some_and(|e| kinds.iter().any(|k| e.eq_ignore_ascii_case(k)));
+    let text = || {
+        std::fs::read_to_string(path).map_err(|e| {
             vec![
                 Problem::error("unreadable-file", format!("`{shown}` cannot be read: {e}."))
                     .at(Place { file: Some(shown.into()), ..Place::default() }),
             ]
-        })?;
-        parse(&text, shown)?
+        })
+    };
+    let (file, spots) = if of(&["toml"]) {
+        parse(&text()?, shown)?
+    } else if of(&["yaml", "yml"]) {
+        published::read(&text()?, shown)?
     } else {
         sheet::read(path)?
     };
@@ -463,45 +475,4 @@ impl Read {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn problems(text: &str) -> Vec<Problem> {
-        parse(text, "f.toml").and_then(|(f, s)| finish(f, s)).err().unwrap_or_default()
-    }
-
-    #[test]
-    fn nested_dimensions_are_read() {
-        let text = "title = 'T'\n[[dimension]]\nid = 'a'\n[[dimension.dimension]]\nid = 'b'\nlabel_zh = '乙'\n\
-                    [[dimension.dimension.indicator]]\nid = 'x'\nformula = 'p'\ndirection = 'negative'\ngoalposts = [0, 2]\n";
-        let (file, spots) = parse(text, "f.toml").unwrap();
-        let read = finish(file, spots).unwrap();
-        let tree = read.framework.tree().unwrap();
-        assert_eq!(tree.nodes.len(), 3);
-        assert_eq!(tree.nodes[2].node.label.zh, "乙");
-        assert_eq!((tree.leaves[0].direction, tree.leaves[0].goalposts), (Direction::Negative, Some((0.0, 2.0))));
-        assert_eq!(read.place("x").span.map(|s| text[s].to_owned()), Some("'x'".to_owned()));
-    }
-
-    #[test]
-    fn every_slip_is_named_with_its_place() {
-        let text = "[[dimension]]\nid = 'a'\nlabl = 'A'\n[[dimension.indicator]]\nid = 'x'\nformula = 'p'\n\
-                    [[dimension.indicator]]\nid = 'y'\nformula = 'p'\ndirection = 'postive'\n";
-        let found = problems(text);
-        let codes: Vec<&str> = found.iter().map(|p| p.code.as_str()).collect();
-        assert_eq!(codes, ["unknown-key", "missing-key", "unknown-choice"], "{found:#?}");
-        assert!(found[0].help.contains("`label`") && found[2].help.contains("`positive`"), "{found:#?}");
-        assert!(found.iter().all(|p| p.place.span.is_some() && p.place.file.is_some()));
-    }
-
-    #[test]
-    fn ids_are_words_and_unique() {
-        let text = "[[dimension]]\nid = 'score'\n[[dimension.indicator]]\nid = 'x y'\nformula = 'p'\ndirection = 'positive'\n\
-                    [[dimension.indicator]]\nid = 'x y'\nformula = 'p'\ndirection = 'positive'\n[[dimension]]\nid = 'b'\n";
-        let found = problems(text);
-        let codes: Vec<&str> = found.iter().map(|p| p.code.as_str()).collect();
-        assert_eq!(codes, ["reserved-id", "bad-id", "bad-id", "empty-dimension", "duplicate-id"], "{found:#?}");
-        // The second of two equal ids is the one to mend.
-        assert_eq!(found[4].place.span.as_ref().map(|s| s.start), text.rfind("'x y'"));
-    }
-}
+mod tests;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use panel::{Panel, Problem};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::{Map, Value};
 
 use crate::{figure::Figure, finding::Finding, table::Table, text::Text};
 
@@ -95,6 +96,11 @@ pub trait Method: Sync {
 
     /// What contradicts itself in the options alone; told together with unknown names, before anything runs.
     fn check(_options: &Self::Options) -> Vec<Problem> {
+        Vec::new()
+    }
+
+    /// The same, where it matters which options were given and which stand at their defaults.
+    fn check_given(_given: &Map<String, Value>) -> Vec<Problem> {
         Vec::new()
     }
 

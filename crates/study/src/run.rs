@@ -2,12 +2,11 @@
 
 use std::{
     collections::BTreeMap,
-    fs,
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
 };
 
-use panel::{Panel, Place, Problem, Variable};
+use panel::{Panel, Problem, Variable};
 use rayon::prelude::*;
 
 use crate::{
@@ -20,6 +19,9 @@ use crate::{
     spec::{self, StepSpec, Study, at},
     text::Text,
 };
+
+mod files;
+mod severity;
 
 /// Is told how a run goes on.
 pub trait Progress: Sync {
@@ -66,6 +68,8 @@ pub struct Finished {
     pub result: StudyResult,
     /// Warnings about files and data.
     pub warnings: Vec<Problem>,
+    /// Codes found that the study holds for errors: the run failed, though everything was computed.
+    pub refused: Vec<String>,
 }
 
 /// Runs the study in `path`. `cache` is the folder of earlier results; `None` computes everything.
@@ -73,7 +77,7 @@ pub struct Finished {
 /// # Errors
 /// See [`Failure`].
 pub fn run(path: &Path, cache: Option<PathBuf>, progress: &dyn Progress) -> Result<Finished, Failure> {
-    let text = read_text(path).map_err(|p| Failure::Input(vec![*p]))?;
+    let text = files::text(path).map_err(|p| Failure::Input(vec![*p]))?;
     run_text(&text, path, path.parent().unwrap_or(Path::new("")), cache, progress)
 }
 
@@ -101,7 +105,7 @@ pub fn run_text(
             .collect::<Vec<_>>()
     };
     let study = spec::read(text, folder).map_err(|p| Failure::Input(name_file(p)))?;
-    let (sets, warnings) = data::load(&study, text, folder).map_err(|p| Failure::Input(name_file(p)))?;
+    let (sets, mut warnings) = data::load(&study, text, folder).map_err(|p| Failure::Input(name_file(p)))?;
     let problems = mention_problems(&study, &sets);
     if !problems.is_empty() {
         return Err(Failure::Input(name_file(problems)));
@@ -111,9 +115,12 @@ pub fn run_text(
         Some(file) => data::tiles(&folder.join(file), &units).map_err(Failure::Input)?,
         None => Vec::new(),
     };
-    let files = file_hashes(&study, folder);
+    let files = files::hashes(&study, folder);
     let runner = Runner { study: &study, sets: &sets, files: &files, folder, cache: cache.map(Cache::new), progress };
-    let done = runner.all().map_err(|f| f.map(name_file))?;
+    let mut done = runner.all().map_err(|f| f.map(name_file))?;
+    let mut of_data = data::coverage_findings(&sets);
+    let (off, refused) = severity::apply(&study, &mut of_data, &mut done);
+    warnings.extend(name_file(off));
     let sections = sections(&study, &done).map_err(|p| Failure::Input(name_file(p)))?;
     let mut inputs = vec![(
         name.file_name().unwrap_or_default().to_string_lossy().into_owned(),
@@ -137,42 +144,11 @@ pub fn run_text(
         tiles,
         sections,
         steps,
-        findings: data::coverage_findings(&sets),
+        findings: of_data,
         sources: data::sources(&sets),
         manifest,
     };
-    Ok(Finished { result, warnings })
-}
-
-/// Every file the study names and the hash of its content, in the order in which it names them.
-fn file_hashes(study: &Study, folder: &Path) -> Vec<(String, blake3::Hash)> {
-    let of_data = study.spec.data.values().flat_map(|d| [Some(&d.file), d.columns.as_ref()]).flatten();
-    let of_steps = study.steps.iter().flat_map(|s| s.mentions.iter()).filter(|m| m.role == "file").map(|m| &m.name);
-    let mut hashes: Vec<(String, blake3::Hash)> = Vec::new();
-    for file in of_data.chain(study.spec.map.tiles.as_ref()).chain(of_steps) {
-        if !hashes.iter().any(|(name, _)| name == file) {
-            let content = fs::read(folder.join(file)).unwrap_or_default();
-            hashes.push((file.clone(), blake3::hash(&content)));
-        }
-    }
-    hashes
-}
-
-/// Reads a study file as text.
-fn read_text(path: &Path) -> Result<String, Box<Problem>> {
-    let here = Place { file: Some(path.to_owned()), ..Place::default() };
-    let bytes = fs::read(path).map_err(|e| {
-        let why = match e.kind() {
-            std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
-            _ if path.is_dir() => "it is a folder".to_owned(),
-            _ => e.to_string(),
-        };
-        let problem = Problem::error("unreadable-file", format!("The study file cannot be read: {why}."));
-        Box::new(problem.help("`xinzhi new FILE.csv` writes a first study for a table.").at(here.clone()))
-    })?;
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
-    String::from_utf8(bytes.to_vec())
-        .map_err(|_| Box::new(Problem::error("not-utf8", "A study file is UTF-8 text.").help("Save it as UTF-8.").at(here)))
+    Ok(Finished { result, warnings, refused })
 }
 
 /// Names of variables and groups that the data do not have. Variables of earlier steps

@@ -8,7 +8,7 @@ use panel::{
     read,
 };
 
-use super::{Best, DimensionFile, FrameworkFile, IndicatorFile, Spot, Verification, Way};
+use super::{Best, DimensionFile, FrameworkFile, IndicatorFile, Spot, Verification, Way, coinr};
 
 /// Columns such a table may have; those of the first list it must have.
 const NEEDED: [&str; 4] = ["dimension", "indicator", "formula", "direction"];
@@ -45,6 +45,9 @@ const KNOWN: [&str; 27] = [
 /// Reads CSV, XLSX, ODS or any other table the panel room reads.
 pub(super) fn read(path: &Path) -> Result<(FrameworkFile, Vec<Spot>), Vec<Problem>> {
     let table = read::table(path, &read::ReadOptions::default())?;
+    if coinr::is_one(&table) {
+        return coinr::read(&table);
+    }
     let mut problems: Vec<Problem> = table
         .columns
         .iter()

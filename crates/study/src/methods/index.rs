@@ -8,6 +8,7 @@ use index::{
 use panel::{Panel, Place, Problem};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use super::lookup;
 use crate::{
@@ -20,14 +21,18 @@ mod bands;
 mod data;
 mod figures;
 mod findings;
+mod preset;
 mod story;
 mod tables;
 mod weighing;
 
+pub use preset::Preset;
+
 /// How an index is made of a framework: what every method that starts from one asks for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Construction {
-    /// The framework: a TOML file, or a table with one row per indicator.
+    /// The framework: a TOML file, a table with one row per indicator, COINr's `iMeta`, YAML notes, or a built-in one by
+    /// `builtin:NAME` (`xinzhi frameworks` lists them).
     #[schemars(extend("x-role" = "file"))]
     pub framework: String,
     /// Groups of the units, for missing cells filled by group.
@@ -45,6 +50,8 @@ pub struct IndexOptions {
     /// How the index is made.
     #[serde(flatten)]
     pub construction: Construction,
+    /// Does what a tool does, and shows the default recipe beside it.
+    pub preset: Option<Preset>,
     /// Variables that measure size, such as population; indicators that follow them too closely are reported.
     #[serde(default)]
     #[schemars(extend("x-role" = "variable"))]
@@ -63,6 +70,15 @@ fn yes() -> bool {
 impl IndexOptions {
     fn recipe(&self) -> &Recipe {
         &self.construction.recipe
+    }
+
+    /// The options with the recipe of the preset.
+    fn resolved(&self) -> Self {
+        let mut out = self.clone();
+        if let Some(preset) = self.preset {
+            out.construction.recipe = preset.recipe(&out.construction.recipe);
+        }
+        out
     }
 
     fn alternatives(&self) -> Alternatives {
@@ -336,8 +352,14 @@ impl Method for Index {
         example: "xinzhi index provinces.csv --unit province --period year --framework framework.toml --weights entropy --out out",
     };
 
+    fn check_given(given: &Map<String, Value>) -> Vec<Problem> {
+        preset::contradicted(given)
+    }
+
     fn run(input: &Input<'_>, options: &Self::Options) -> Result<Output, Vec<Problem>> {
         contradictions(options)?;
+        let default = options.preset.map(|p| normalised(input, &p.corrected(&options.construction), &[])).transpose()?;
+        let options = &options.resolved();
         let weighed = if options.uncertainty { options.alternatives().weights } else { Vec::new() };
         let Normalised { read, recipe, composite } = normalised(input, &options.construction, &weighed)?;
         let errors = |es: Vec<IndexError>| es.iter().map(|e| problem(e, &read, input.panel)).collect::<Vec<_>>();
@@ -357,14 +379,20 @@ impl Method for Index {
         let mut latest: Vec<usize> = (0..composite.ranks.len()).filter(|&i| composite.normalised.periods[i] == last).collect();
         latest.sort_by_key(|&i| composite.ranks[i].unwrap_or(usize::MAX));
         let view = View { panel: input.panel, options, read: &read, tree, index: &composite, bands, notes, periods, latest };
-        Ok(Output {
+        let mut out = Output {
             summary: story::summary(&view),
             variables: variables(&view),
             tables: tables::tables(&view, &geometric, &mpi),
             figures: figures::figures(&view),
             findings: findings::findings(&view, input.panel),
             checks: checks(&view),
-        })
+        };
+        if let Some((preset, default)) = options.preset.zip(default) {
+            let (table, finding) = preset::beside(&view, preset, &default);
+            out.tables.insert(1, table);
+            out.findings.push(finding);
+        }
+        Ok(out)
     }
 }
 

@@ -62,6 +62,8 @@ mod defaults;
 mod direction;
 mod failures;
 mod industries;
+#[cfg(test)]
+mod linter_tests;
 mod lookup;
 mod nonradial;
 #[cfg(test)]
@@ -180,7 +182,9 @@ const fn of<M: Method>() -> Entry {
 }
 
 fn check<M: Method>(options: &Value) -> Vec<Problem> {
-    serde_json::from_value(options.clone()).map_or_else(|_| Vec::new(), |options| M::check(&options))
+    let mut problems = serde_json::from_value(options.clone()).map_or_else(|_| Vec::new(), |options| M::check(&options));
+    problems.extend(options.as_object().map(M::check_given).unwrap_or_default());
+    problems
 }
 
 fn implied<M: Method>(options: &Value) -> Vec<String> {

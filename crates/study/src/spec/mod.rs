@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use self::{check::Mention, tree::Node};
-use crate::{methods, text::Language};
+use crate::{finding::Severity, findings, framework::library, methods, text::Language};
 
 /// A study: which tables, which steps, which report.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -41,6 +41,10 @@ pub struct Spec {
     /// Chinese for words of the data, such as group names.
     #[serde(default)]
     pub labels: BTreeMap<String, String>,
+    /// Weights of findings by code, such as `CI008 = "off"`, instead of their own. The run exits with 1 where a finding
+    /// set to `error` turns up; everything is written first.
+    #[serde(default)]
+    pub findings: BTreeMap<String, Severity>,
     /// Data sets by name.
     pub data: Named<DataSpec>,
     /// Steps by name, in order.
@@ -254,7 +258,21 @@ pub fn read(text: &str, folder: &Path) -> Result<Study, Vec<Problem>> {
             );
         }
     }
+    for (code, _) in tree.get("findings").map(Node::entries).unwrap_or_default() {
+        let codes = || findings::pages().iter().map(|p| p.code);
+        if !codes().any(|c| c == code.name) {
+            report.problems.push(
+                at(Problem::error("unknown-finding", format!("There is no finding `{}`.", code.name)), &code.span)
+                    .help("`xinzhi explain` lists the codes.")
+                    .did_you_mean(&code.name, codes()),
+            );
+        }
+    }
     for file in report.mentions.iter().filter(|m| m.role == "file") {
+        if let Some(name) = library::name(&file.name) {
+            report.problems.extend(library::get(name).is_none().then(|| at(library::unknown(name), &file.span)));
+            continue;
+        }
         if !folder.join(&file.name).is_file() {
             let what = if folder.join(&file.name).is_dir() {
                 format!("`{}` is a folder, not a file.", file.name)

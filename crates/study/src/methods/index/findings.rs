@@ -17,7 +17,7 @@ const FILLED: f64 = 0.05;
 /// Difference in ranks from which one way of computing contradicts another.
 const MOVES: usize = 3;
 /// Words of a source that name nobody who answers for the figures.
-const NOBODY: [&str; 6] = ["unknown", "internet", "不详", "网络", "未知", "转售"];
+const NOBODY: [&str; 10] = ["unknown", "internet", "reseller", "macrodatas", "不详", "网络", "未知", "转售", "马克数据", "论坛"];
 
 pub(super) fn finding(code: &str, weight: Weight, place: Text, message: Text) -> Finding {
     Finding { code: code.to_owned(), weight, place, message }
@@ -49,7 +49,7 @@ pub(super) fn whole() -> Text {
 }
 
 /// Where and how far ranks move.
-fn moved(v: &View<'_>, s: &Shift) -> Text {
+pub(super) fn moved(v: &View<'_>, s: &Shift) -> Text {
     let (en, zh) = both(&v.unit_label(s.row));
     let (at, at_zh) = if v.has_periods() {
         (format!("{en}, {}", v.period(s.row)), format!("{zh}，{} 年", v.period(s.row)))
@@ -63,7 +63,7 @@ fn moved(v: &View<'_>, s: &Shift) -> Text {
     )
 }
 
-fn serious(s: &Shift) -> Weight {
+pub(super) fn serious(s: &Shift) -> Weight {
     if s.largest >= MOVES { Weight::Warning } else { Weight::Info }
 }
 
@@ -75,6 +75,30 @@ fn of_note(v: &View<'_>, note: &Note) -> Finding {
             whole(),
             Text::new(format!("The effective weights sum to {sum}, not to 1."), format!("有效权重之和为 {sum}，不等于 1。")),
         ),
+        Note::NegativeWeight { indicator: j, weight } => finding(
+            "CI001",
+            Weight::Error,
+            indicator(v, *j),
+            Text::new(
+                format!("Its effective weight is {weight:.4}: what is good in it counts against a unit."),
+                format!("有效权重为 {weight:.4}：该指标越好，得分反而越低。"),
+            ),
+        ),
+        Note::EntropyOfShifted { change } => {
+            let m = change.as_ref().map_or_else(|| Text::new("no rank differs", "名次不变"), |c| moved(v, c));
+            finding(
+                "CI002",
+                change.as_ref().map_or(Weight::Info, serious),
+                whole(),
+                Text::new(
+                    format!(
+                        "Entropy was taken from values that were shifted or stretched first, by a constant of choice. With 0 ln 0 = 0 instead: {}.",
+                        m.en
+                    ),
+                    format!("熵值取自平移或压缩后的数值，其常数系人为选定。若改用 0 ln 0 = 0：{}。", m.zh),
+                ),
+            )
+        }
         Note::EntropyShift { shift, change } => {
             let m = moved(v, change);
             finding(
@@ -107,6 +131,18 @@ fn of_note(v: &View<'_>, note: &Note) -> Finding {
             Weight::Warning,
             indicator(v, *j),
             Text::new(format!("{:.0} % of the cells are 0.", 100.0 * share), format!("{:.0}% 的单元格为 0。", 100.0 * share)),
+        ),
+        Note::NearConstant { indicator: j, share } => finding(
+            "CI003",
+            Weight::Warning,
+            indicator(v, *j),
+            Text::new(
+                format!(
+                    "{:.0} % of the cells have one and the same value, or all differ by rounding only: scaling makes differences of what is none.",
+                    100.0 * share
+                ),
+                format!("{:.0}% 的单元格取同一值，或差异仅来自舍入：归一化会放大本不存在的差异。", 100.0 * share),
+            ),
         ),
         Note::PeriodScale => finding(
             "CI004",
@@ -173,17 +209,36 @@ fn of_note(v: &View<'_>, note: &Note) -> Finding {
                 ),
             )
         }
+        Note::Opposed { node, pair, correlation, pairs } => {
+            let ((a, a_zh), (b, b_zh)) = (both(&v.indicator(pair.0)), both(&v.indicator(pair.1)));
+            let (en, zh) = both(&v.node(*node));
+            finding(
+                "CI008",
+                Weight::Info,
+                Text::new(format!("dimension {en}"), format!("维度“{zh}”")),
+                Text::new(
+                    format!(
+                        "{pairs} of its pairs of indicators correlate below {}, {a} and {b} most ({correlation:.2}): their sum hides that one is had at the cost of the other.",
+                        audit::OPPOSED
+                    ),
+                    format!(
+                        "有 {pairs} 对指标的相关系数低于 {}，其中“{a_zh}”与“{b_zh}”最低（{correlation:.2}）：加总掩盖了此消彼长。",
+                        audit::OPPOSED
+                    ),
+                ),
+            )
+        }
         Note::Idle { indicator: j, weight, importance } => finding(
             "CI008",
             Weight::Info,
             indicator(v, *j),
             Text::new(
                 format!(
-                    "It has {:.1} % of the weight but {:.1} % of the influence on the index.",
+                    "It has {:.1} % of the weight but {:.1} % of the influence on the index (correlation ratios).",
                     100.0 * weight,
                     100.0 * importance
                 ),
-                format!("权重占 {:.1}%，对指数的影响只占 {:.1}%。", 100.0 * weight, 100.0 * importance),
+                format!("权重占 {:.1}%，对指数的影响（相关比）占 {:.1}%。", 100.0 * weight, 100.0 * importance),
             ),
         ),
         Note::Filled { cells, share, indicator: j, most } => {
@@ -250,6 +305,20 @@ fn of_note(v: &View<'_>, note: &Note) -> Finding {
                 Text::new(
                     format!("Without it, the others rank differently: {}.", m.en),
                     format!("若剔除该单元，其余单元名次随之改变：{}。", m.zh),
+                ),
+            )
+        }
+        Note::HidesZero { row, node, rows } => {
+            let ((en, zh), (d, d_zh)) = (both(&v.unit_label(*row)), both(&v.node(*node)));
+            finding(
+                "CI016",
+                Weight::Info,
+                Text::new(format!("dimension {d}"), format!("维度“{d_zh}”")),
+                Text::new(
+                    format!(
+                        "{en} scores next to nothing in it and still ranks in the better half of the last period, as {rows} units do in some dimension."
+                    ),
+                    format!("{zh}在该维度几乎为零，末期名次仍居前半；此类单元共 {rows} 个。"),
                 ),
             )
         }
