@@ -153,3 +153,39 @@ materials = 'materials'\ngross = true\nestimators = ['ols']\nindustry = 'industr
     let said = String::from_utf8_lossy(&out.get_output().stderr).into_owned();
     assert!(said.contains("elasticity_ols_energy") && said.contains("elasticity_ols_materials"), "{said}");
 }
+
+#[test]
+fn a_study_decides_how_much_findings_weigh() {
+    let study = |findings: &str| STUDY.replace("[labels]", &format!("[findings]\n{findings}\n[labels]"));
+    let b = Bench::new(&[
+        ("panel.csv", PANEL),
+        ("off.toml", &study("CI014 = 'off'")),
+        ("error.toml", &study("CI014 = 'error'")),
+        ("typo.toml", &study("CI014 = 'of'\nCI914 = 'off'")),
+    ]);
+    // Regions of two units: too small for a Gini coefficient of their own.
+    let out = b.run(&["study", "off.toml", "--out", "off"]).success();
+    assert!(String::from_utf8_lossy(&out.get_output().stderr).contains("1 finding is switched off: CI014"));
+    let out = b.run(&["study", "error.toml", "--out", "error"]).code(1);
+    assert!(String::from_utf8_lossy(&out.get_output().stderr).contains("holds these findings for errors: CI014"));
+    assert!(b.path().join("error/report.html").exists());
+    let out = b.run(&["study", "typo.toml"]).code(2);
+    let said = String::from_utf8_lossy(&out.get_output().stderr).into_owned();
+    assert!(said.contains("`CI914`") && said.contains("CI014") && said.contains("`off`"), "{said}");
+}
+
+#[test]
+fn built_in_frameworks_are_listed_written_and_used() {
+    let b = bench();
+    let out = b.run(&["frameworks"]).success();
+    assert!(String::from_utf8_lossy(&out.get_output().stdout).contains("four-chains"));
+    b.run(&["frameworks", "elements", "--out", "framework.toml"]).success();
+    assert!(fs::read_to_string(b.path().join("framework.toml")).unwrap().contains("mean_years_schooling"));
+    b.run(&["frameworks", "elements", "--out", "framework.toml"]).code(2);
+    b.run(&["frameworks", "element"]).code(2);
+    // Asked for by name, it says which variables the data lack.
+    let out = b.run(&["index", "panel.csv", "--framework", "builtin:elements"]).code(2);
+    assert!(String::from_utf8_lossy(&out.get_output().stderr).contains("mean_years_schooling"));
+    let out = b.run(&["index", "panel.csv", "--framework", "builtin:element"]).code(2);
+    assert!(String::from_utf8_lossy(&out.get_output().stderr).contains("did you mean `elements`?"));
+}

@@ -357,10 +357,15 @@ impl Method for Index {
     }
 
     fn run(input: &Input<'_>, options: &Self::Options) -> Result<Output, Vec<Problem>> {
-        contradictions(options)?;
-        let default = options.preset.map(|p| normalised(input, &p.corrected(&options.construction), &[])).transpose()?;
+        let given = options;
         let options = &options.resolved();
         let weighed = if options.uncertainty { options.alternatives().weights } else { Vec::new() };
+        let idle = [unused(&options.construction, &weighed), contradictions(options)];
+        let problems: Vec<Problem> = idle.into_iter().filter_map(Result::err).flatten().collect();
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        let default = options.preset.map(|p| normalised(input, &p.corrected(&given.construction), &[])).transpose()?;
         let Normalised { read, recipe, composite } = normalised(input, &options.construction, &weighed)?;
         let errors = |es: Vec<IndexError>| es.iter().map(|e| problem(e, &read, input.panel)).collect::<Vec<_>>();
         let bands = if options.uncertainty {

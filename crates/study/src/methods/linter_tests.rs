@@ -30,7 +30,7 @@ fn noise(k: usize, u: usize, t: usize) -> f64 {
 }
 
 fn common(k: usize, u: usize, t: usize) -> f64 {
-    20.0 * u as f64 + noise(k, u, t) + 10.0
+    12.0 * u as f64 + noise(k, u, t) + 10.0
 }
 
 fn base() -> Given {
@@ -201,6 +201,7 @@ fn data() -> Vec<Case> {
 
 fn structure() -> Vec<Case> {
     let plain = |values: Column| base().column("a", values);
+    let people = |values: Column| ["a", "b", "c"].into_iter().fold(base(), |g, name| g.column(name, values));
     let fixed = ["a", "b", "c", "d", "e", "f"].iter().fold(base(), |g, id| g.indicator(id, "goalposts = [0, 1000]"));
     let zero = base()
         .column("a", |u, _| [100.0, 10.0, 0.0][usize::from(u > 0) + usize::from(u == 11)])
@@ -241,10 +242,10 @@ fn structure() -> Vec<Case> {
         (
             "CI013",
             "earlier periods rank differently",
-            base().years(2).column("a", |u, t| if t == 1 { 40.0 * noise(7, u, t) } else { common(1, u, t) }),
+            people(|u, t| if t == 1 { 1e6 + u as f64 } else { 1000.0 - 90.0 * u as f64 }).years(2),
             base(),
         ),
-        ("CI013", "the others rank differently", plain(skewed), fixed),
+        ("CI013", "the others rank differently", people(|u, _| if u == 3 { 1e6 } else { 1000.0 - 90.0 * u as f64 }), fixed),
         (
             "CI014",
             "permutation",

@@ -43,7 +43,8 @@ fn a_step_gives_scores_bands_and_findings() {
     let names: Vec<&str> = out.variables.iter().map(|v| v.name.as_str()).collect();
     assert_eq!(names, ["score", "people", "tools", "r_skill", "r_idle", "r_machines"]);
     let tables: Vec<&str> = out.tables.iter().map(|t| t.id.as_str()).collect();
-    assert_eq!(tables, ["scores", "scores_all", "dimensions", "weights", "indicators", "contributions", "alternatives"]);
+    let of_index = ["scores", "scores_all", "dimensions", "weights", "indicators", "contributions"];
+    assert_eq!(tables, [&of_index[..], &["alternatives", "neighbours", "pairs"]].concat());
     let figures: Vec<&str> = out.figures.iter().map(|f| f.id.as_str()).collect();
     assert_eq!(figures, ["map", "ranking", "profile", "trend"]);
     for t in &out.tables {
