@@ -97,8 +97,8 @@ impl<'a> Engine<'a> {
             }
             if a.without.is_none() && engine.weights_of(a).is_none() {
                 let found = engine.weigh(a);
-                let Alternative { missing, winsorise, weights, normalisation, .. } = *a;
-                engine.weighed.push(Weighed { missing, winsorise, weights, normalisation, found });
+                let Alternative { missing, winsorise, weights, .. } = *a;
+                engine.weighed.push(Weighed { missing, winsorise, weights, normalisation: engine.weighed_from(a), found });
             }
             if let Some(sum) = engine.as_sum(a).filter(|_| engine.sum_of(a).is_none()) {
                 engine.sums.push(sum);
@@ -109,7 +109,7 @@ impl<'a> Engine<'a> {
 
     fn weights_of(&self, a: &Alternative) -> Option<&Result<Weights, Vec<IndexError>>> {
         let same = |w: &&Weighed| {
-            (w.missing, w.winsorise, w.weights, w.normalisation) == (a.missing, a.winsorise, a.weights, a.normalisation)
+            (w.missing, w.winsorise, w.weights, w.normalisation) == (a.missing, a.winsorise, a.weights, self.weighed_from(a))
         };
         self.weighed.iter().find(same).map(|w| &w.found)
     }
@@ -180,12 +180,17 @@ impl<'a> Engine<'a> {
         alternatives.iter().zip(out).map(|(a, done)| done.map_or_else(|| self.scores(a), Ok)).collect()
     }
 
+    /// The normalisation of the values that weights are taken from.
+    fn weighed_from(&self, a: &Alternative) -> Normalisation {
+        let recipe = Recipe { weights: a.weights, ..self.recipe.clone() };
+        if recipe.is_data_driven() { Normalisation::MinMax } else { a.normalisation }
+    }
+
     /// Weights of an alternative before any noise.
     fn weigh(&self, a: &Alternative) -> Result<Weights, Vec<IndexError>> {
         let recipe =
             Recipe { normalisation: a.normalisation, weights: a.weights, aggregation: a.aggregation, ..self.recipe.clone() };
-        let from = if recipe.is_data_driven() { Normalisation::MinMax } else { a.normalisation };
-        let values = self.without(a, self.values(a, from)?);
+        let values = self.without(a, self.values(a, self.weighed_from(a))?);
         weigh(self.tree, &self.index.normalised.periods, &values, &recipe)
     }
 

@@ -34,7 +34,9 @@ impl View<'_> {
             }
             None => Text::new("in step", "同步"),
         };
-        let text = |f: &Option<_>| f.as_ref().map_or_else(|| Text::new("missing", "缺失"), |r: &coupling::misprint::Relative| label(r.lags));
+        let text = |f: &Option<_>| {
+            f.as_ref().map_or_else(|| Text::new("missing", "缺失"), |r: &coupling::misprint::Relative| label(r.lags))
+        };
         self.keyed("relative", Text::new("Relative development of the systems", "各系统的相对发展程度"))
             .hidden()
             .note(Text::new(
@@ -55,10 +57,8 @@ impl View<'_> {
         let form = self.options.reproduce?;
         let degree: Vec<f64> = (0..self.panel.len()).map(|i| self.row(i).map_or(f64::NAN, |u| form.degree(&u))).collect();
         let d: Vec<f64> = degree.iter().zip(&self.result.development).map(|(c, t)| (c * t).sqrt()).collect();
-        let class: Vec<Option<usize>> = d
-            .iter()
-            .map(|d| (!d.is_nan()).then(|| coupling::class(*d, self.options.boundary)))
-            .collect();
+        let class: Vec<Option<usize>> =
+            d.iter().map(|d| (!d.is_nan()).then(|| coupling::class(*d, self.options.boundary))).collect();
         let moved = class.iter().zip(&self.result.class).filter(|(a, b)| a.is_some() && a != b).count();
         let there = class.iter().filter(|c| c.is_some()).count();
         let beyond = degree.iter().filter(|c| **c > 1.0 + 1e-12).count();

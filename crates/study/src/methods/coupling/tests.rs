@@ -52,12 +52,8 @@ fn narrow_coupling_is_found_and_values_off_scale_are_named() {
 
 #[test]
 fn a_misprint_stands_beside_the_right_degree() {
-    let out = run(
-        [0.5, 0.6, 0.4, 0.2],
-        [0.5, 0.3, 0.4, 0.9],
-        r#"{"systems": ["u", "v"], "reproduce": "lost-coefficient"}"#,
-    )
-    .unwrap();
+    let out =
+        run([0.5, 0.6, 0.4, 0.2], [0.5, 0.3, 0.4, 0.9], r#"{"systems": ["u", "v"], "reproduce": "lost-coefficient"}"#).unwrap();
     let table = out.tables.iter().find(|t| t.id == "reproduced").unwrap();
     let numbers = |name: &str| match &table.columns.iter().find(|c| c.name == name).unwrap().cells {
         Cells::Number(v, _) => v.clone(),
