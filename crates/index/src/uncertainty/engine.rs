@@ -44,7 +44,8 @@ struct Sum {
     winsorise: Option<usize>,
     normalisation: Normalisation,
     logarithms: bool,
-    columns: Vec<Vec<f64>>,
+    /// None where they are the values themselves.
+    columns: Option<Vec<Vec<f64>>>,
 }
 
 /// Recomputes index scores.
@@ -147,10 +148,13 @@ impl<'a> Engine<'a> {
             return None;
         }
         let recipe = Recipe { aggregation: a.aggregation, ..self.recipe.clone() };
-        let mut columns = lift(values, &recipe, self.tree);
-        if logarithms {
-            columns.iter_mut().flatten().for_each(|x| *x = x.max(self.recipe.floor).ln());
-        }
+        let columns = needs_floor(self.tree, &recipe).then(|| {
+            let mut columns = lift(values, &recipe, self.tree);
+            if logarithms {
+                columns.iter_mut().flatten().for_each(|x| *x = x.max(self.recipe.floor).ln());
+            }
+            columns
+        });
         Some(Sum { missing: a.missing, winsorise: a.winsorise, normalisation: a.normalisation, logarithms, columns })
     }
 
@@ -170,7 +174,12 @@ impl<'a> Engine<'a> {
                 sets.push(effective(self.tree, &weights.local[0]));
                 of.push(at);
             }
-            for (at, mut scores) in of.into_iter().zip(linear::sums(&sum.columns, &sets)) {
+            let like = |s: &&Scaled| {
+                (s.missing, s.winsorise, s.normalisation) == (sum.missing, sum.winsorise, sum.normalisation)
+            };
+            let own = self.scaled.iter().find(like).and_then(|s| s.values.as_ref().ok());
+            let Some(columns) = sum.columns.as_ref().or(own) else { continue };
+            for (at, mut scores) in of.into_iter().zip(linear::sums(columns, &sets)) {
                 if sum.logarithms {
                     scores.iter_mut().for_each(|x| *x = x.exp());
                 }
