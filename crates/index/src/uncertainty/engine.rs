@@ -174,9 +174,7 @@ impl<'a> Engine<'a> {
                 sets.push(effective(self.tree, &weights.local[0]));
                 of.push(at);
             }
-            let like = |s: &&Scaled| {
-                (s.missing, s.winsorise, s.normalisation) == (sum.missing, sum.winsorise, sum.normalisation)
-            };
+            let like = |s: &&Scaled| (s.missing, s.winsorise, s.normalisation) == (sum.missing, sum.winsorise, sum.normalisation);
             let own = self.scaled.iter().find(like).and_then(|s| s.values.as_ref().ok());
             let Some(columns) = sum.columns.as_ref().or(own) else { continue };
             for (at, mut scores) in of.into_iter().zip(linear::sums(columns, &sets)) {

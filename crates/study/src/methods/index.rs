@@ -21,6 +21,7 @@ mod data;
 mod figures;
 mod findings;
 mod story;
+mod structure;
 mod tables;
 mod weighing;
 
