@@ -235,7 +235,6 @@ fn levels(case: &Value, folder: Folder<'_>) -> Result<Outcome, Outcome> {
 
 #[cfg(test)]
 mod tests {
-
     use super::*;
     use crate::verify::{Verdict, shared};
 

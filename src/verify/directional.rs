@@ -170,19 +170,16 @@ fn change(case: &Value, folder: Folder<'_>) -> Result<Outcome, Outcome> {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use serde_json::Value;
 
-    use super::{super::Outcome, Folder, changes, distances};
+    use super::{
+        super::{Outcome, shared},
+        Folder, changes, distances,
+    };
 
-    /// Needs the folder `shared` beside the repository; says nothing where it is absent.
     #[test]
     fn every_directional_case_of_the_shared_folder_passes() {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/reference/frontier");
-        if !folder.is_dir() {
-            return;
-        }
+        let Some(folder) = shared::folder() else { return };
         let cases =
             ["nonparaeff_ddf", "deamatlab_super_ddf_crs", "gtfpch_teddf_ddf", "pystoned_ddf_undesirable_vrs", "deamatlab_ml_apz"];
         for name in cases {

@@ -1,5 +1,7 @@
 #![doc = include_str!("coupling.md")]
 
+pub mod misprint;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;

@@ -251,7 +251,7 @@ mod tests {
             assert!(d.shares.iter().all(|s| (0.03 - 1e-7..=0.3 + 1e-7).contains(s)), "{:?}", d.shares);
             assert!((d.shares.iter().sum::<f64>() - 1.0).abs() < 1e-7);
             for k in 0..columns[0].len() {
-                assert!((0..11).map(|j| d.weights[j] * lifted[j][k]).sum::<f64>() <= 1.0 + 1e-7);
+                assert!(d.weights.iter().zip(&lifted).map(|(w, c)| w * c[k]).sum::<f64>() <= 1.0 + 1e-7);
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use index::{Aggregation, Data, Direction, Framework, Goalposts, Indicator, Node, Recipe, Words, composite::Composite, evaluate};
+use index::{Aggregation, Data, Direction, Framework, Goalposts, Indicator, Node, Recipe, composite::Composite, evaluate};
 
 use super::{Case, Row, said};
 

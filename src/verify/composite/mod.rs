@@ -2,6 +2,7 @@
 //! folders of data with what is expected of them.
 
 mod aggregation;
+mod asem;
 pub(super) mod cases;
 mod coupling;
 mod development;
@@ -34,6 +35,7 @@ pub(super) fn rows(dir: &Path) -> Result<Vec<Row>, String> {
     rows.extend(mazziotta::rows(dir));
     rows.extend(coupling::rows(dir));
     rows.extend(inequality::rows(dir));
+    rows.extend(asem::rows(dir));
     rows.extend(aggregation::rows(dir));
     rows.extend(weights::rows(dir));
     Ok(rows)

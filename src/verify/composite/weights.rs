@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use index::{
-    Data, Direction, Framework, Indicator, Node, Recipe, Weighting, Words,
+    Data, Direction, Framework, Indicator, Node, Recipe, Weighting,
     doubt::{DoubtOptions, benefit_of_the_doubt},
     evaluate,
     judgement::{
@@ -354,7 +354,8 @@ fn effective(case: &Case, d: &mut Differences) -> Compared {
     let units: Vec<String> = data.text("uCode")?.iter().map(|u| (*u).to_owned()).collect();
     let periods = vec![0; units.len()];
     let recipe = Recipe { weights: Weighting::Manual, ..Recipe::default() };
-    let index = evaluate(&framework, &Data { units: &units, periods: &periods, columns: &columns }, &recipe).map_err(said)?;
+    let index = evaluate(&framework, &Data { units: &units, periods: &periods, columns: &columns, groups: &[] }, &recipe)
+        .map_err(said)?;
     let leaves = index.weights.effective.first().ok_or("no weights")?;
     let expected = case.table("expect_effective_weights.csv")?;
     for (code, weight) in expected.text("iCode")?.iter().zip(expected.numbers("EffWeight")?) {
@@ -381,18 +382,7 @@ fn node(meta: &[(String, String, String)], code: &str, weight: &dyn Fn(&str) -> 
 }
 
 fn indicator(id: &str, weight: Option<f64>) -> Indicator {
-    Indicator {
-        id: id.to_owned(),
-        label: Words::default(),
-        description: Words::default(),
-        formula: id.to_owned(),
-        direction: Direction::Positive,
-        unit: Words::default(),
-        source: String::new(),
-        weight,
-        goalposts: None,
-        composite: false,
-    }
+    Indicator { id: id.to_owned(), formula: id.to_owned(), direction: Direction::Positive, weight, ..Indicator::default() }
 }
 
 /// All factors of two columns; the sign of a factor is free, and Compind's second is turned.

@@ -167,7 +167,8 @@ impl Pairwise {
             }
         };
         let lambda = self.times(&weights).iter().zip(&weights).map(|(x, w)| x / w).sum::<f64>() / n as f64;
-        let index = if n < 2 { 0.0 } else { (lambda - n as f64) / (n as f64 - 1.0) };
+        // No matrix has an eigenvalue below its size; rounding has.
+        let index = if n < 2 { 0.0 } else { ((lambda - n as f64) / (n as f64 - 1.0)).max(0.0) };
         let ratio = if n < 3 { Some(0.0) } else { random.of(n).map(|r| index / r) };
         Priorities { weights, lambda, index, ratio }
     }

@@ -131,13 +131,9 @@ proptest! {
     #[test]
     fn lambda_is_at_least_the_size_and_revisions_help(g in prop::collection::vec(1..10_u32, 6), turn in prop::collection::vec(any::<bool>(), 6)) {
         let mut rows = vec![vec![1.0; 4]; 4];
-        let mut k = 0;
-        for i in 0..4 {
-            for j in i + 1..4 {
-                let x = if turn[k] { f64::from(g[k]) } else { 1.0 / f64::from(g[k]) };
-                (rows[i][j], rows[j][i]) = (x, 1.0 / x);
-                k += 1;
-            }
+        for ((i, j), (grade, up)) in [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)].into_iter().zip(g.into_iter().zip(turn)) {
+            let x = if up { f64::from(grade) } else { 1.0 / f64::from(grade) };
+            (rows[i][j], rows[j][i]) = (x, 1.0 / x);
         }
         let m = Pairwise::new("m", &rows, 4).unwrap();
         let p = m.priorities(Priority::Eigenvector, RandomIndex::Saaty1980);

@@ -79,9 +79,10 @@ pub fn fuzzy(table: &Table<'_>, grades: usize, operator: Operator) -> Result<Fuz
     let mut out =
         Fuzzy { membership: vec![Vec::with_capacity(table.len()); grades], grade: Vec::new(), score: Vec::new(), centres };
     let mut b = vec![0.0; grades];
-    for i in 0..table.len() {
+    for row in 0..table.len() {
+        let at: Vec<f64> = scaled.iter().map(|c| c[row] * step).collect();
         for (k, b) in b.iter_mut().enumerate() {
-            let near = |j: usize| (1.0 - (scaled[j][i] * step - k as f64).abs()).max(0.0);
+            let near = |j: usize| (1.0 - (at[j] - k as f64).abs()).max(0.0);
             *b = composed(table.weights, near, operator);
         }
         let total: f64 = b.iter().sum();

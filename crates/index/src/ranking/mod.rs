@@ -102,7 +102,8 @@ pub fn places(scores: &[f64], larger_is_better: bool) -> Vec<usize> {
     for k in 0..order.len() {
         let (head, own) = (better(scores[order[first]]), better(scores[order[k]]));
         // Infinities are equal to themselves alone.
-        if head != own && !(head - own <= dust) {
+        let apart = head - own;
+        if head != own && (apart > dust || apart.is_nan()) {
             first = k;
         }
         out[order[k]] = first + 1;

@@ -44,7 +44,8 @@ struct Sum {
     winsorise: Option<usize>,
     normalisation: Normalisation,
     logarithms: bool,
-    columns: Vec<Vec<f64>>,
+    /// None where they are the values themselves.
+    columns: Option<Vec<Vec<f64>>>,
 }
 
 /// Recomputes index scores.
@@ -97,8 +98,8 @@ impl<'a> Engine<'a> {
             }
             if a.without.is_none() && engine.weights_of(a).is_none() {
                 let found = engine.weigh(a);
-                let Alternative { missing, winsorise, weights, normalisation, .. } = *a;
-                engine.weighed.push(Weighed { missing, winsorise, weights, normalisation, found });
+                let Alternative { missing, winsorise, weights, .. } = *a;
+                engine.weighed.push(Weighed { missing, winsorise, weights, normalisation: engine.weighed_from(a), found });
             }
             if let Some(sum) = engine.as_sum(a).filter(|_| engine.sum_of(a).is_none()) {
                 engine.sums.push(sum);
@@ -109,7 +110,7 @@ impl<'a> Engine<'a> {
 
     fn weights_of(&self, a: &Alternative) -> Option<&Result<Weights, Vec<IndexError>>> {
         let same = |w: &&Weighed| {
-            (w.missing, w.winsorise, w.weights, w.normalisation) == (a.missing, a.winsorise, a.weights, a.normalisation)
+            (w.missing, w.winsorise, w.weights, w.normalisation) == (a.missing, a.winsorise, a.weights, self.weighed_from(a))
         };
         self.weighed.iter().find(same).map(|w| &w.found)
     }
@@ -147,10 +148,13 @@ impl<'a> Engine<'a> {
             return None;
         }
         let recipe = Recipe { aggregation: a.aggregation, ..self.recipe.clone() };
-        let mut columns = lift(values, &recipe, self.tree);
-        if logarithms {
-            columns.iter_mut().flatten().for_each(|x| *x = x.max(self.recipe.floor).ln());
-        }
+        let columns = needs_floor(self.tree, &recipe).then(|| {
+            let mut columns = lift(values, &recipe, self.tree);
+            if logarithms {
+                columns.iter_mut().flatten().for_each(|x| *x = x.max(self.recipe.floor).ln());
+            }
+            columns
+        });
         Some(Sum { missing: a.missing, winsorise: a.winsorise, normalisation: a.normalisation, logarithms, columns })
     }
 
@@ -170,7 +174,10 @@ impl<'a> Engine<'a> {
                 sets.push(effective(self.tree, &weights.local[0]));
                 of.push(at);
             }
-            for (at, mut scores) in of.into_iter().zip(linear::sums(&sum.columns, &sets)) {
+            let like = |s: &&Scaled| (s.missing, s.winsorise, s.normalisation) == (sum.missing, sum.winsorise, sum.normalisation);
+            let own = self.scaled.iter().find(like).and_then(|s| s.values.as_ref().ok());
+            let Some(columns) = sum.columns.as_ref().or(own) else { continue };
+            for (at, mut scores) in of.into_iter().zip(linear::sums(columns, &sets)) {
                 if sum.logarithms {
                     scores.iter_mut().for_each(|x| *x = x.exp());
                 }
@@ -180,12 +187,17 @@ impl<'a> Engine<'a> {
         alternatives.iter().zip(out).map(|(a, done)| done.map_or_else(|| self.scores(a), Ok)).collect()
     }
 
+    /// The normalisation of the values that weights are taken from.
+    fn weighed_from(&self, a: &Alternative) -> Normalisation {
+        let recipe = Recipe { weights: a.weights, ..self.recipe.clone() };
+        if recipe.is_data_driven() { Normalisation::MinMax } else { a.normalisation }
+    }
+
     /// Weights of an alternative before any noise.
     fn weigh(&self, a: &Alternative) -> Result<Weights, Vec<IndexError>> {
         let recipe =
             Recipe { normalisation: a.normalisation, weights: a.weights, aggregation: a.aggregation, ..self.recipe.clone() };
-        let from = if recipe.is_data_driven() { Normalisation::MinMax } else { a.normalisation };
-        let values = self.without(a, self.values(a, from)?);
+        let values = self.without(a, self.values(a, self.weighed_from(a))?);
         weigh(self.tree, &self.index.normalised.periods, &values, &recipe)
     }
 

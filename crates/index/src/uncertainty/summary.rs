@@ -1,5 +1,7 @@
 //! Alternatives in blocks, and what is kept of each: bands, shares, shifts.
 
+use std::cmp::Ordering;
+
 use rayon::prelude::*;
 
 use super::{Ahead, Alternative, PAIRS, Sensitivity, Uncertainty, engine::Engine, middle_ranks, spearman};
@@ -15,7 +17,7 @@ const TOGETHER: usize = 16;
 /// Values of a row up to which its percentiles are exact; above, they are those of a histogram.
 const EXACT: usize = 8_000_000;
 /// Bins of a histogram.
-const BINS: usize = 512;
+const BINS: usize = 256;
 /// Standard deviations either side of the mean that a histogram of scores covers.
 const REACH: f64 = 6.0;
 
@@ -108,7 +110,8 @@ fn of_the_data(e: &IndexError) -> bool {
 /// Scores and ranks under one alternative, and how they compare with the recipe's.
 struct Run {
     scores: Vec<f64>,
-    ranks: Vec<Option<usize>>,
+    /// Ranks; 0 where there is none.
+    ranks: Vec<u32>,
     agreement: f64,
     shift: f64,
 }
@@ -139,7 +142,7 @@ pub(super) fn run(
     last.sort_by_key(|&i| index.ranks[i]);
     let reach = REACH * spread.max(1e-12);
     let mut out = Outcome {
-        position: Vec::with_capacity(alternatives.len()),
+        position: vec![Some(0)],
         alternatives: Vec::new(),
         impossible: Vec::new(),
         agreement: Vec::new(),
@@ -152,10 +155,13 @@ pub(super) fn run(
         top: vec![(0, 0); rows],
     };
     let own = Agreement::new(base);
+    let plain = |ranks: &[Option<usize>]| ranks.iter().map(|r| r.map_or(0, |r| r as u32)).collect::<Vec<u32>>();
+    let of_base = plain(&index.ranks);
     let told = |mut scores: Vec<f64>| -> Run {
-        let ranks = ranks(&scores, &groups);
-        let moved: Vec<usize> = ranks.iter().zip(&index.ranks).filter_map(|(a, b)| Some((*a)?.abs_diff((*b)?))).collect();
-        let shift = moved.iter().sum::<usize>() as f64 / moved.len().max(1) as f64;
+        let ranks = plain(&ranks(&scores, &groups));
+        let both = || ranks.iter().zip(&of_base).filter(|(a, b)| **a > 0 && **b > 0);
+        let moved: u64 = both().map(|(a, b)| u64::from(a.abs_diff(*b))).sum();
+        let shift = moved as f64 / both().count().max(1) as f64;
         let agreement = own.with(&scores);
         let (m, s) = level_and_spread(&scores);
         // Scores that differ by rounding alone must not be blown up to differences.
@@ -164,16 +170,20 @@ pub(super) fn run(
         Run { scores, ranks, agreement, shift }
     };
     let Some((first, rest)) = alternatives.split_first() else { return Ok(out) };
-    out.take(*first, &Run { scores: base.clone(), ranks: index.ranks.clone(), agreement: 1.0, shift: 0.0 }, top);
+    out.take(&[(*first, Run { scores: base.clone(), ranks: of_base.clone(), agreement: 1.0, shift: 0.0 })], top);
     let held = (HELD / rows.max(1)).clamp(TOGETHER, 4096);
     for block in rest.chunks(held) {
         let runs: Vec<Result<Run, Vec<IndexError>>> = block
             .par_chunks(TOGETHER)
             .flat_map_iter(|some| engine.all(some).into_iter().map(|r| r.map(told)).collect::<Vec<_>>())
             .collect();
+        let mut done = Vec::with_capacity(block.len());
         for (a, run) in block.iter().zip(runs) {
             match run {
-                Ok(run) => out.take(*a, &run, top),
+                Ok(run) => {
+                    out.position.push(Some(out.alternatives.len() + done.len()));
+                    done.push((*a, run));
+                }
                 Err(errors) if errors.iter().all(of_the_data) => {
                     out.position.push(None);
                     out.impossible.extend(errors.into_iter().take(1).map(|e| (*a, e)));
@@ -181,6 +191,7 @@ pub(super) fn run(
                 Err(errors) => return Err(errors),
             }
         }
+        out.take(&done, top);
     }
     Ok(out)
 }
@@ -218,36 +229,40 @@ fn centred(mut ranks: Vec<f64>) -> (Vec<f64>, f64) {
 }
 
 impl Outcome {
-    fn take(&mut self, a: Alternative, run: &Run, top: usize) {
-        self.position.push(Some(self.alternatives.len()));
-        self.alternatives.push(a);
-        self.agreement.push(run.agreement);
-        self.shift.push(run.shift);
-        for (i, (&score, rank)) in run.scores.iter().zip(&run.ranks).enumerate() {
-            if !score.is_nan() {
-                self.scores[i].add(score);
-            }
-            if let Some(rank) = *rank {
-                self.ranks[i].add(rank as f64);
-                self.top[i].0 += usize::from(rank <= top);
-                self.top[i].1 += 1;
-            }
-        }
-        let rank_of = |&i: &usize| run.ranks[i].map_or(0, |r| r as u32);
-        self.last_ranks.push(self.last.iter().map(rank_of).collect());
-        let m = self.last.len();
-        if let (Some(ahead), Some(ranks)) = (&mut self.ahead, self.last_ranks.last()) {
-            for x in 0..m {
-                for y in 0..m {
-                    ahead[x * m + y] += if ranks[x] < ranks[y] {
-                        1.0
-                    } else if ranks[x] == ranks[y] {
-                        0.5
-                    } else {
-                        0.0
-                    };
+    /// Takes in a block of alternatives, row by row: what is kept of a row is looked up once for all of them.
+    fn take(&mut self, block: &[(Alternative, Run)], top: usize) {
+        let rows = self.scores.par_iter_mut().zip(&mut self.ranks).zip(&mut self.top).enumerate();
+        rows.with_min_len(256).for_each(|(i, ((scores, ranks), first))| {
+            for (_, run) in block {
+                if !run.scores[i].is_nan() {
+                    scores.add(run.scores[i]);
+                }
+                let rank = run.ranks[i];
+                if rank > 0 {
+                    ranks.add(f64::from(rank));
+                    first.0 += usize::from(rank as usize <= top);
+                    first.1 += 1;
                 }
             }
+        });
+        let m = self.last.len();
+        for (a, run) in block {
+            self.alternatives.push(*a);
+            self.agreement.push(run.agreement);
+            self.shift.push(run.shift);
+            let ranks: Vec<u32> = self.last.iter().map(|&i| run.ranks[i]).collect();
+            if let Some(ahead) = &mut self.ahead {
+                for x in 0..m {
+                    for y in 0..m {
+                        ahead[x * m + y] += match ranks[x].cmp(&ranks[y]) {
+                            Ordering::Less => 1.0,
+                            Ordering::Equal => 0.5,
+                            Ordering::Greater => 0.0,
+                        };
+                    }
+                }
+            }
+            self.last_ranks.push(ranks);
         }
     }
 

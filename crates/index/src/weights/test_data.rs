@@ -6,7 +6,8 @@ use std::path::Path;
 pub(crate) fn lines(name: &str) -> Option<Vec<Vec<String>>> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/reference/composite").join(name);
     let Ok(text) = std::fs::read_to_string(&path) else {
-        eprintln!("skipped: {} is absent", path.display());
+        // Said where tests are run with `--nocapture`: the folder is not part of the repository.
+        std::io::Write::write_all(&mut std::io::stderr(), format!("skipped: {} is absent\n", path.display()).as_bytes()).ok()?;
         return None;
     };
     Some(text.lines().filter(|l| !l.is_empty()).map(cells).collect())

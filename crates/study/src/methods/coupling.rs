@@ -1,6 +1,6 @@
 //! `coupling`: coupling coordination degree of two or more systems.
 
-use index::coupling::{self, Boundary, CLASSES, Coupling, CouplingError, Formula};
+use index::coupling::{self, Boundary, CLASSES, Coupling, CouplingError, Formula, misprint::Misprint};
 use panel::{Panel, Place, Problem};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -13,6 +13,8 @@ use crate::{
     table::{Cells, Table},
     text::{Language, Text},
 };
+
+mod beside;
 
 /// Options of the coupling coordination degree.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -42,6 +44,8 @@ pub struct CouplingOptions {
     /// How far each weight is moved for the band of the coordination degree.
     #[serde(default = "tenth")]
     pub sensitivity: f64,
+    /// A misprinted form to reproduce a publication with; the right degree stands beside it, with what differs.
+    pub reproduce: Option<Misprint>,
     /// Group column for averages, e.g. region.
     #[serde(default)]
     #[schemars(extend("x-role" = "group"))]
@@ -121,12 +125,17 @@ impl Method for CouplingCoordination {
         }
         let band = coupling::alpha_band(&systems, &core, options.sensitivity).map_err(refused)?;
         let view = View { panel, options, systems: &systems, result: &result, band: &band };
+        let (mut tables, mut findings) = (vec![view.classes(), view.rows(), view.relative()], view.findings());
+        if let Some((table, finding)) = view.reproduced() {
+            tables.push(table);
+            findings.push(finding);
+        }
         Ok(Output {
             summary: view.summary(),
             variables: view.variables(),
-            tables: vec![view.classes(), view.rows()],
+            tables,
             figures: view.figures(),
-            findings: view.findings(),
+            findings,
             checks: Vec::new(),
         })
     }

@@ -173,7 +173,7 @@ impl View<'_> {
             format!("{} 行中有 {best} 行在自选权重下达到 1；平均得分 {mean:.3}。", rows.len()),
         )];
         let lowest = rows.iter().copied().reduce(|a, b| if self.result[b].score < self.result[a].score { b } else { a });
-        if let Some(row) = lowest {
+        if let Some(row) = lowest.filter(|&i| self.result[i].score < 1.0 - 1e-9) {
             let ((en, zh), score) = (self.unit(row), self.result[row].score);
             out.push(Text::new(
                 format!("Under every choice of weights {en} stays below others: its best score is {score:.3}."),

@@ -23,6 +23,7 @@ mod figures;
 mod findings;
 mod preset;
 mod story;
+mod structure;
 mod tables;
 mod weighing;
 

@@ -28,6 +28,9 @@ pub(super) struct Industries {
     pub(super) industries_are_units: bool,
 }
 
+/// An economy, and its industries with the contribution of each.
+pub(super) type Contributions = (usize, Vec<(usize, f64)>);
+
 /// How the options name economies and industries.
 pub(super) struct Naming<'a> {
     /// One variable: industries stand in the rows. Several: one variable per industry.
@@ -138,7 +141,7 @@ impl Industries {
     }
 
     /// Contributions of industries, by economy: bars, the largest first, of the only economy; a heatmap of several.
-    pub(super) fn contributions(&self, of: &[(usize, Vec<(usize, f64)>)], label: Text, note: Text, decimals: u8) -> Figure {
+    pub(super) fn contributions(&self, of: &[Contributions], label: Text, note: Text, decimals: u8) -> Figure {
         let chart = match of {
             [(_, list)] if self.economy_names.len() == 1 => {
                 let mut items: Vec<(Text, f64)> = list.iter().map(|&(k, c)| (self.industry_names[k].clone(), c)).collect();

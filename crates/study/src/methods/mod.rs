@@ -24,6 +24,7 @@ pub mod dynamic;
 pub mod ebm;
 pub mod economic;
 pub mod generalised;
+pub mod grey;
 pub mod growth;
 pub mod index;
 pub mod index_numbers;
@@ -151,6 +152,7 @@ static ENTRIES: &[Entry] = &[
     of::<ranking::RankingMethod>(),
     of::<coupling::CouplingCoordination>(),
     of::<obstacle::Obstacles>(),
+    of::<grey::GreyMethod>(),
     of::<inequality::InequalityMethod>(),
     of::<moran::MoranMethod>(),
 ];

@@ -203,13 +203,13 @@ impl<'a> Study<'a> {
             }
             match self.block(period, rows) {
                 Ok(block) => blocks.push(block),
-                Err(problem) => problems.push(problem),
+                Err(problem) => problems.push(*problem),
             }
         }
         if problems.is_empty() { Ok(blocks) } else { Err(problems) }
     }
 
-    fn block(&self, period: Option<i32>, rows: Vec<usize>) -> Result<Block, Problem> {
+    fn block(&self, period: Option<i32>, rows: Vec<usize>) -> Result<Block, Box<Problem>> {
         let senses: Vec<Sense> = self.criteria.iter().map(|c| c.sense()).collect();
         let mut columns: Vec<Vec<f64>> = self
             .values
@@ -236,9 +236,10 @@ impl<'a> Study<'a> {
             Weights::Critic => index::weights::critic(&scaled(), &all),
         };
         if weights.iter().all(|w| *w == 0.0) {
-            return Err(Problem::error("nothing-varies", "No criterion varies, so that the data say nothing on weights.")
+            let problem = Problem::error("nothing-varies", "No criterion varies, so that the data say nothing on weights.")
                 .help("Use equal or given weights.")
-                .at(Place { period, ..Place::default() }));
+                .at(Place { period, ..Place::default() });
+            return Err(Box::new(problem));
         }
         Ok(Block { period, rows, columns, senses, weights, ends, cut })
     }

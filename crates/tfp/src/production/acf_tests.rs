@@ -348,7 +348,7 @@ fn firms_that_leave_are_corrected_for() {
     let mut gone = vec![false; 700];
     let mut keep = Vec::new();
     for i in 0..whole.units.len() {
-        gone[whole.units[i]] |= index(i) < 0.9 - 0.25 * whole.columns[2][i];
+        gone[whole.units[i]] |= index(i) < 0.3 - 0.25 * whole.columns[2][i];
         if !gone[whole.units[i]] {
             keep.push(i);
         }

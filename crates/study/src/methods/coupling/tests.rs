@@ -49,3 +49,23 @@ fn narrow_coupling_is_found_and_values_off_scale_are_named() {
     assert_eq!(problems.len(), 2);
     assert!(problems[0].help.contains("high = 100") && problems[1].place.unit.as_deref() == Some("a"));
 }
+
+#[test]
+fn a_misprint_stands_beside_the_right_degree() {
+    let out =
+        run([0.5, 0.6, 0.4, 0.2], [0.5, 0.3, 0.4, 0.9], r#"{"systems": ["u", "v"], "reproduce": "lost-coefficient"}"#).unwrap();
+    let table = out.tables.iter().find(|t| t.id == "reproduced").unwrap();
+    let numbers = |name: &str| match &table.columns.iter().find(|c| c.name == name).unwrap().cells {
+        Cells::Number(v, _) => v.clone(),
+        _ => Vec::new(),
+    };
+    // Half of the right degree for two systems.
+    for (wrong, right) in numbers("c_misprinted").iter().zip(numbers("c")) {
+        assert!((2.0 * wrong - right).abs() < 1e-12);
+    }
+    let finding = out.findings.iter().find(|f| f.code == "CI009" && f.weight == Weight::Error).unwrap();
+    assert!(finding.message.en.contains("puts 4 of 4 rows into another class"), "{}", finding.message.en);
+    let relative = out.tables.iter().find(|t| t.id == "relative").unwrap();
+    let Cells::Text(types) = &relative.columns[3].cells else { panic!("words") };
+    assert_eq!(types.iter().map(|t| t.en.as_str()).collect::<Vec<_>>(), ["in step", "v lags", "in step", "u lags"]);
+}

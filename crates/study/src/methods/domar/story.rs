@@ -4,7 +4,10 @@ use numerics::moments::mean;
 use tfp::domar::{Data, Domar, Part, Productivity, Status, Total};
 
 use super::{
-    super::{industries::Industries, lookup},
+    super::{
+        industries::{Contributions, Industries},
+        lookup,
+    },
     DomarSpec,
 };
 use crate::{
@@ -232,7 +235,7 @@ impl Story<'_> {
             }),
         };
         let label = Text::new("points of aggregate TFP growth a period", "每期总体 TFP 增长的百分点");
-        let of: Vec<(usize, Vec<(usize, f64)>)> = averages.iter().map(|a| (a.economy, a.contributions.clone())).collect();
+        let of: Vec<Contributions> = averages.iter().map(|a| (a.economy, a.contributions.clone())).collect();
         vec![stack, self.who.contributions(&of, label, Text::default(), 2)]
     }
 

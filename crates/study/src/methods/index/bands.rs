@@ -4,6 +4,7 @@ use index::uncertainty::{Ahead, Factor, Sensitivity, Uncertainty};
 
 use super::View;
 use crate::{
+    figure::{Bars, Chart, Figure},
     table::{Cells, Table},
     text::Text,
 };
@@ -36,6 +37,26 @@ pub(super) fn factor(f: Factor) -> Text {
         Factor::Noise => Text::new("Noise on weights", "权重扰动"),
         Factor::Imputation => Text::new("Draws of missing cells", "多重插补"),
     }
+}
+
+/// How much each choice matters, as bars.
+pub(super) fn figure(u: &Uncertainty) -> Option<Figure> {
+    let items: Vec<(Text, f64)> =
+        u.sensitivity.iter().map(|s| (factor(s.factor), s.shift.total)).filter(|(_, x)| x.is_finite()).collect();
+    (!items.is_empty()).then(|| Figure {
+        id: "sensitivity".to_owned(),
+        title: Text::new("Which choices move ranks", "哪些选择影响名次"),
+        note: Text::new(
+            "Total Sobol index of the mean absolute change of rank: share of its variance that stays when all other choices are fixed. The table gives bands and first-order indices.",
+            "以平均名次变动为输出的总效应 Sobol 指数：固定其余全部选择时仍保留的方差份额。区间与一阶指数见表。",
+        ),
+        chart: Chart::Bars(Bars {
+            label: Text::new("total Sobol index", "总效应 Sobol 指数"),
+            decimals: 2,
+            items,
+            items_are_units: false,
+        }),
+    })
 }
 
 fn sensitivity(all: &[Sensitivity]) -> Table {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use numerics::moments;
 
-use super::{View, tables::points};
+use super::{View, bands, structure, tables::points};
 use crate::{
     figure::{Chart, Figure, Frame, Heatmap, Lines, Ranking, RankingRow, Scale, Series, Tiles},
     text::Text,
@@ -15,6 +15,8 @@ pub(super) fn figures(v: &View<'_>) -> Vec<Figure> {
     if v.periods.len() > 1 && v.comparable() {
         out.push(trend(v));
     }
+    out.extend(structure::figure(v));
+    out.extend(v.bands.as_ref().and_then(bands::figure));
     out
 }
 

@@ -2,7 +2,7 @@
 
 use index::{Aggregation, Direction, Normalisation, Weighting, audit};
 
-use super::{View, bands, data};
+use super::{View, bands, data, structure};
 use crate::{
     table::{Cells, Table},
     text::Text,
@@ -33,6 +33,7 @@ pub(super) fn tables(v: &View<'_>, geometric: &[f64], mpi: &[f64]) -> Vec<Table>
         out.extend(bands::tables(v, u));
     }
     out.extend(data::tables(v));
+    out.extend(structure::tables(v));
     if !v.index.normalised.fills.is_empty() {
         out.push(filled(v));
     }

@@ -277,7 +277,7 @@ impl View<'_> {
         let (block, own) = self.last_block();
         let model = self.study.options.model;
         let n = block.rows.len();
-        if n < 3 || n > REVERSAL {
+        if !(3..=REVERSAL).contains(&n) {
             return None;
         }
         let larger = model.larger_is_better();

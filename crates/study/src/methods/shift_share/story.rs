@@ -3,7 +3,10 @@
 use tfp::shift_share::{Formula, Part, Reference, ShiftShare, Status, Total};
 
 use super::{
-    super::{industries::Industries, lookup},
+    super::{
+        industries::{Contributions, Industries},
+        lookup,
+    },
     ShiftShareSpec,
 };
 use crate::{
@@ -217,7 +220,7 @@ impl Story<'_> {
             let total = |p: &Part| percent(p.within + p.between + p.interaction, self.initial(p));
             (economy, own.map(|p| (p.industry, total(p))).collect())
         };
-        let (of, decimals): (Vec<(usize, Vec<(usize, f64)>)>, _) = match single {
+        let (of, decimals): (Vec<Contributions>, _) = match single {
             true => (vec![contributions(0)], 2),
             false => (done.iter().map(|t| contributions(t.economy)).collect(), 1),
         };
