@@ -160,10 +160,12 @@ pub fn assess(
         terms.keys().filter(|g| !groups.contains_key(g.as_str())).map(|g| AssessmentError::NoSuchGroup { group: g.clone() }),
     );
     if choices.ends == Ends::Peers {
-        errors.extend(groups.iter().filter(|(_, units)| units.len() == 1).map(|(group, units)| AssessmentError::Alone {
-            group: (*group).to_owned(),
-            unit: units[0].to_owned(),
-        }));
+        errors.extend(
+            groups
+                .iter()
+                .filter(|(_, units)| units.len() == 1)
+                .map(|(group, units)| AssessmentError::Alone { group: (*group).to_owned(), unit: units[0].to_owned() }),
+        );
     }
     if !errors.is_empty() {
         return Err(errors);

@@ -155,8 +155,7 @@ impl Over<'_> {
         let leaf = self.tree.leaves[j];
         let mut out = vec![None; column.len()];
         for part in self.parts()? {
-            let known: Vec<f64> =
-                part.from.iter().map(|&i| leaf.direction.turn(column[i])).filter(|x| !x.is_nan()).collect();
+            let known: Vec<f64> = part.from.iter().map(|&i| leaf.direction.turn(column[i])).filter(|x| !x.is_nan()).collect();
             let Some((low, high)) = span(leaf.direction, &known) else { continue };
             let best = match normalisation {
                 Normalisation::MinMax | Normalisation::Efficacy => Some(high),

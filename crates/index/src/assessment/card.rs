@@ -82,7 +82,10 @@ fn better(direction: Direction, x: f64, step: f64) -> f64 {
 /// Whether a row's score depends on that row alone.
 fn is_local(tree: &Tree<'_>, recipe: &Recipe) -> bool {
     let method = |a: Option<Aggregation>| a.unwrap_or(recipe.aggregation);
-    !tree.nodes.iter().any(|n| matches!(method(n.node.aggregation), Aggregation::Topsis | Aggregation::Mpi | Aggregation::Copeland))
+    !tree
+        .nodes
+        .iter()
+        .any(|n| matches!(method(n.node.aggregation), Aggregation::Topsis | Aggregation::Mpi | Aggregation::Copeland))
 }
 
 /// Whether every node is a weighted sum.
@@ -119,8 +122,7 @@ fn rescored(own: &Own<'_>, i: usize, changed: &[(usize, f64)]) -> Vec<f64> {
     let set = composite.weights.of_row[i];
     let mut weights = composite.weights.clone();
     if is_local(own.tree, recipe) {
-        let mut values: Vec<Vec<f64>> =
-            composite.normalised.values.iter().map(|c| vec![c[i]; changed.len() + 1]).collect();
+        let mut values: Vec<Vec<f64>> = composite.normalised.values.iter().map(|c| vec![c[i]; changed.len() + 1]).collect();
         changed.iter().enumerate().for_each(|(k, &(j, r))| values[j][k + 1] = r);
         weights.local = vec![weights.local[set].clone()];
         weights.of_row = vec![0; changed.len() + 1];
@@ -201,9 +203,8 @@ pub(super) fn cards(own: &Own<'_>, latest: &[usize]) -> Result<(Vec<Card>, f64),
         }
         let clamped: Vec<Vec<f64>> = (0..leaves).map(|j| vec![at_most_one(n.values[j][i])]).collect();
         let shares: Vec<Vec<f64>> = weights.iter().map(|w| vec![*w]).collect();
-        let degree = obstacle::obstacle(&clamped, &shares, Gain::Arithmetic, 0.1)
-            .map_err(|e| vec![AssessmentError::Obstacle(e)])?
-            .degree;
+        let degree =
+            obstacle::obstacle(&clamped, &shares, Gain::Arithmetic, 0.1).map_err(|e| vec![AssessmentError::Obstacle(e)])?.degree;
         let mut lines = Vec::with_capacity(present.len());
         for (k, &j) in present.iter().enumerate() {
             let direction = own.tree.leaves[j].direction;

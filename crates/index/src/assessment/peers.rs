@@ -96,8 +96,7 @@ pub fn cluster(units: &[String], columns: &[Vec<f64>], number: Option<usize>) ->
     let squared = distances(&scores, n);
     let (joins, heights) = ward(squared.clone());
     let most = 8.min(n.saturating_sub(1));
-    let mut silhouettes: Vec<(usize, f64)> =
-        (2..=most).map(|k| (k, silhouette(&squared, &cut(n, &joins, k), k))).collect();
+    let mut silhouettes: Vec<(usize, f64)> = (2..=most).map(|k| (k, silhouette(&squared, &cut(n, &joins, k), k))).collect();
     let number = number.unwrap_or_else(|| {
         let mut best = (2, f64::NEG_INFINITY);
         for &(k, s) in &silhouettes {
@@ -245,6 +244,32 @@ mod tests {
         // Ward's height of two clusters of two: sqrt(2 * 2 * 2 / 4) times the distance of their means.
         let sd = moments::variance(&[0.0, 1.0, 10.0, 11.0], 1).sqrt();
         assert!((c.heights[2] - 2f64.sqrt() * 10.0 / sd).abs() < 1e-12);
+    }
+
+    /// Heights, partitions and silhouettes of scipy 1.x's `linkage(..., "ward")` and `fcluster(..., "maxclust")`.
+    #[test]
+    fn agrees_with_an_independent_program() {
+        let n = 12_u32;
+        let x = (0..n).map(|i| f64::from((7 * i * i + 3 * i) % 19)).collect();
+        let y = (0..n).map(|i| f64::from((5 * i * i + 11 * i + 2) % 23)).collect();
+        let c = cluster(&names(12), &[x, y], None).unwrap();
+        let heights = [
+            0.31698386, 0.37782638, 0.44111816, 0.81080116, 0.81155703, 0.83200852, 0.86753146, 1.36982658, 2.16472931,
+            3.19554238, 4.90176926,
+        ];
+        assert!(c.heights.iter().zip(heights).all(|(a, b)| (a - b).abs() < 5e-9), "{:?}", c.heights);
+        let silhouettes = [
+            0.5080839520741681,
+            0.47572917667715525,
+            0.4502578632452099,
+            0.45494318657793414,
+            0.37782693155597435,
+            0.27116846688260404,
+            0.2684945502526607,
+        ];
+        assert_eq!(c.silhouettes.len(), silhouettes.len());
+        assert!(c.silhouettes.iter().zip(silhouettes).all(|((_, a), b)| (a - b).abs() < 1e-12), "{:?}", c.silhouettes);
+        assert_eq!((c.number, &c.of[..]), (2, &[0, 1, 1, 1, 1, 1, 1, 0, 1, 0, 1, 1][..]));
     }
 
     #[test]
