@@ -9,7 +9,7 @@ use crate::{
     normalise::Over,
     obstacle::{self, Gain},
     recipe::{Aggregation, Normalisation, Recipe},
-    weights::in_row,
+    weights::{Weights, in_row},
 };
 
 /// What a step is taken from.
@@ -120,22 +120,27 @@ fn typical(own: &Own<'_>, j: usize, latest: &[usize]) -> (f64, Step) {
 fn rescored(own: &Own<'_>, i: usize, changed: &[(usize, f64)]) -> Vec<f64> {
     let (composite, recipe) = (own.composite, own.recipe);
     let set = composite.weights.of_row[i];
-    let mut weights = composite.weights.clone();
     if is_local(own.tree, recipe) {
         let mut values: Vec<Vec<f64>> = composite.normalised.values.iter().map(|c| vec![c[i]; changed.len() + 1]).collect();
         changed.iter().enumerate().for_each(|(k, &(j, r))| values[j][k + 1] = r);
-        weights.local = vec![weights.local[set].clone()];
-        weights.of_row = vec![0; changed.len() + 1];
+        let weights = Weights {
+            periods: vec![None],
+            local: vec![composite.weights.local[set].clone()],
+            effective: Vec::new(),
+            entropy: Vec::new(),
+            of_row: vec![0; changed.len() + 1],
+            notes: Vec::new(),
+        };
         let leaves = lift(&values, recipe, own.tree);
         return Combine::new(own.tree, &leaves, &weights, recipe).scores().swap_remove(0);
     }
     // Ideals, means and majorities are those of all rows, this one changed.
     let mut leaves = lift(&composite.normalised.values, recipe, own.tree);
-    let mut out = vec![Combine::new(own.tree, &leaves, &weights, recipe).scores()[0][i]];
+    let mut out = vec![Combine::new(own.tree, &leaves, &composite.weights, recipe).scores()[0][i]];
     for &(j, r) in changed {
         let (was, now) = (leaves[j][i], lift(&[vec![r]], recipe, own.tree)[0][0]);
         leaves[j][i] = now;
-        out.push(Combine::new(own.tree, &leaves, &weights, recipe).scores()[0][i]);
+        out.push(Combine::new(own.tree, &leaves, &composite.weights, recipe).scores()[0][i]);
         leaves[j][i] = was;
     }
     out

@@ -1,5 +1,7 @@
 //! Figures of a differentiated assessment.
 
+use std::collections::BTreeMap;
+
 use super::{View, tables::points};
 use crate::{
     figure::{Bars, Chart, Figure, Heatmap, Point, Scale, Scatter},
@@ -45,10 +47,10 @@ fn heatmap(v: &View<'_>, rows: &[(usize, usize)], label: Text, decimals: u8, of:
 }
 
 fn gains(v: &View<'_>, rows: &[(usize, usize)]) -> Figure {
-    let gain = |g: usize, i: usize, j: usize| {
-        let card = v.assessed[g].cards.iter().find(|c| c.row == i);
-        card.and_then(|c| c.lines.iter().find(|l| l.indicator == j)).map_or(f64::NAN, |l| 100.0 * l.gain)
-    };
+    let lines = v.assessed.iter().enumerate().flat_map(|(g, a)| a.cards.iter().map(move |c| (g, c)));
+    let known: BTreeMap<(usize, usize, usize), f64> =
+        lines.flat_map(|(g, c)| c.lines.iter().map(move |l| ((g, c.row, l.indicator), 100.0 * l.gain))).collect();
+    let gain = |g: usize, i: usize, j: usize| known.get(&(g, i, j)).copied().unwrap_or(f64::NAN);
     Figure {
         id: "gains".into(),
         title: Text::new("What would raise each score most", "各单元最有效的改进方向"),

@@ -1,4 +1,4 @@
-//! Findings of a differentiated assessment: CI030 to CI033, and CI011 for cells that were filled.
+//! Findings of a differentiated assessment: CI030 to CI033, CI010 for ranks without an interval, CI011 for filled cells.
 
 use index::{Goalposts, Scope, assessment::Status};
 
@@ -10,7 +10,14 @@ use crate::{
 };
 
 pub(super) fn findings(v: &View<'_>) -> Vec<Finding> {
-    let mut out = Vec::new();
+    let mut out = vec![finding(
+        "CI010",
+        Weight::Info,
+        Text::new("ranks among peers", "组内名次"),
+        "Ranks among peers are those of one way of computing; `index` on the same framework gives intervals and rank bands."
+            .to_owned(),
+        "组内名次出自一种算法；对同一指标体系运行 `index` 可得区间与名次区间。".to_owned(),
+    )];
     out.extend(filled(v));
     out.extend(small(v));
     out.extend(moved(v));
