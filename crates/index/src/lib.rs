@@ -1,6 +1,7 @@
 //! Composite indicators: frameworks, weights, aggregation, uncertainty, coupling, obstacles.
 
 mod aggregate;
+pub mod assessment;
 pub mod audit;
 pub mod composite;
 pub mod coupling;

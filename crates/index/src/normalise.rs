@@ -60,6 +60,21 @@ impl Normalisation {
     }
 }
 
+/// Smallest and largest of turned values; `None` where there is none, or where they differ by rounding alone:
+/// a scale over them would be noise.
+fn span(direction: Direction, known: &[f64]) -> Option<(f64, f64)> {
+    let low = known.iter().copied().fold(f64::INFINITY, f64::min);
+    let top = known.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    // Where the best value is declared, nothing short of it is the best.
+    let high = if direction.ideal().is_some() { 0.0 } else { top };
+    (top - low > 1e-12 * low.abs().max(top.abs())).then_some((low, high))
+}
+
+/// The value aimed at, turned: the best value, where it is declared, or the target.
+pub(crate) fn goal(leaf: &Indicator) -> Option<f64> {
+    leaf.direction.ideal().map(|(best, _)| best).or(leaf.target).map(|t| leaf.direction.turn(t))
+}
+
 /// Rows that share a scale.
 struct Part {
     /// The rows that are scaled.
@@ -134,6 +149,24 @@ impl Over<'_> {
         }
     }
 
+    /// Ends of an indicator's scale in each row, turned so that more is better: where it stands at 0 and at 1.
+    /// `None` where it does not vary, or where the normalisation has no ends.
+    pub fn ends(&self, j: usize, column: &[f64], normalisation: Normalisation) -> Result<Vec<Option<(f64, f64)>>, IndexError> {
+        let leaf = self.tree.leaves[j];
+        let mut out = vec![None; column.len()];
+        for part in self.parts()? {
+            let known: Vec<f64> = part.from.iter().map(|&i| leaf.direction.turn(column[i])).filter(|x| !x.is_nan()).collect();
+            let Some((low, high)) = span(leaf.direction, &known) else { continue };
+            let best = match normalisation {
+                Normalisation::MinMax | Normalisation::Efficacy => Some(high),
+                Normalisation::Target => goal(leaf),
+                _ => None,
+            };
+            part.rows.iter().for_each(|&i| out[i] = best.filter(|b| *b > low).map(|b| (low, b)));
+        }
+        Ok(out)
+    }
+
     /// One indicator over one part, by its smallest, largest, mean, spread or order.
     fn part(
         &self,
@@ -158,17 +191,12 @@ impl Over<'_> {
         if part.from.len() < 2 {
             return Err(IndexError::TooFewRows { indicator: leaf.id.clone(), period: part.period });
         }
-        let low = known.iter().copied().fold(f64::INFINITY, f64::min);
-        // Where the best value is declared, nothing short of it is the best.
-        let top = known.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let high = if leaf.direction.ideal().is_some() { 0.0 } else { top };
         let to = &mut out.values[j];
-        // Values that differ by rounding alone carry no information; a scale over them would be noise.
-        if top - low <= 1e-12 * low.abs().max(top.abs()) {
+        let Some((low, high)) = span(leaf.direction, &known) else {
             out.constant.push((j, part.period));
             part.rows.iter().filter(|&&i| !column[i].is_nan()).for_each(|&i| to[i] = 0.5);
             return Ok(());
-        }
+        };
         let mut put = |f: &dyn Fn(f64) -> f64| {
             part.rows.iter().filter(|&&i| !column[i].is_nan()).for_each(|&i| to[i] = f(turn(column[i])));
         };
@@ -199,10 +227,9 @@ impl Over<'_> {
                 });
             }
             Normalisation::Target => {
-                let target = leaf.direction.ideal().map(|(best, _)| best).or(leaf.target);
-                let Some(target) = target else { return Err(IndexError::NoTarget { indicator: leaf.id.clone() }) };
-                let goal = turn(target);
+                let Some(goal) = goal(leaf) else { return Err(IndexError::NoTarget { indicator: leaf.id.clone() }) };
                 if goal <= low {
+                    let target = leaf.direction.ideal().map(|(best, _)| best).or(leaf.target).unwrap_or(goal);
                     return Err(IndexError::TargetBehind { indicator: leaf.id.clone(), target });
                 }
                 put(&|x| ((x - low) / (goal - low)).min(1.0));

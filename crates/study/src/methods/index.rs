@@ -177,7 +177,7 @@ fn contradictions(options: &IndexOptions) -> Result<(), Vec<Problem>> {
 }
 
 /// What an [`IndexError`] means to the user.
-fn problem(error: &IndexError, read: &Read, panel: &Panel) -> Problem {
+pub(super) fn problem(error: &IndexError, read: &Read, panel: &Panel) -> Problem {
     use IndexError as E;
     let sentence = error.to_string();
     let mut letters = sentence.chars();

@@ -2,6 +2,7 @@
 //! and the pages of `xinzhi explain` are made from it.
 
 pub mod additive;
+pub mod assessment;
 pub mod audit;
 pub mod by_production;
 pub mod capacity;
@@ -153,6 +154,7 @@ static ENTRIES: &[Entry] = &[
     of::<coupling::CouplingCoordination>(),
     of::<obstacle::Obstacles>(),
     of::<grey::GreyMethod>(),
+    of::<assessment::Assessments>(),
     of::<inequality::InequalityMethod>(),
     of::<moran::MoranMethod>(),
 ];

@@ -44,9 +44,9 @@ fn a_step_gives_scores_bands_and_findings() {
     assert_eq!(names, ["score", "people", "tools", "r_skill", "r_idle", "r_machines"]);
     let tables: Vec<&str> = out.tables.iter().map(|t| t.id.as_str()).collect();
     let of_index = ["scores", "scores_all", "dimensions", "weights", "indicators", "contributions"];
-    assert_eq!(tables, [&of_index[..], &["alternatives", "neighbours", "pairs"]].concat());
+    assert_eq!(tables[..10], [&of_index[..], &["alternatives", "neighbours", "pairs", "structure"]].concat());
     let figures: Vec<&str> = out.figures.iter().map(|f| f.id.as_str()).collect();
-    assert_eq!(figures, ["map", "ranking", "profile", "trend"]);
+    assert_eq!(figures, ["map", "ranking", "profile", "trend", "correlations"]);
     for t in &out.tables {
         assert!(t.columns.iter().all(|c| c.cells.len() == t.len()), "{}", t.id);
     }
