@@ -40,6 +40,7 @@ fn ids_are_words_and_unique() {
 }
 
 /// A file of the reference set, or nothing where that is absent.
+#[expect(clippy::print_stderr, reason = "says that it skips")]
 fn shared(name: &str) -> Option<PathBuf> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/reference").join(name);
     if !path.exists() {
