@@ -96,7 +96,7 @@ fn siblings(node: &Node, own: &Terms, manual: bool, tell: &mut dyn FnMut(&str)) 
         nodes.chain(node.indicators.iter().map(|i| (i.id.as_str(), i.weight)))
     };
     if children().any(|(id, _)| own.weights.contains_key(id)) {
-        children().filter(|(id, w)| !own.weights.contains_key(*id) && !(manual && w.is_some())).for_each(|(id, _)| tell(id));
+        children().filter(|(id, w)| !(own.weights.contains_key(*id) || manual && w.is_some())).for_each(|(id, _)| tell(id));
     }
     node.nodes.iter().for_each(|below| siblings(below, own, manual, tell));
 }
