@@ -156,7 +156,9 @@ impl Method for Assessments {
 }
 
 /// The group of each unit, and the clusters where they were made.
-fn peers(panel: &Panel, options: &AssessmentOptions) -> Result<(BTreeMap<String, String>, Option<Clusters>), Vec<Problem>> {
+type Peers = (BTreeMap<String, String>, Option<Clusters>);
+
+fn peers(panel: &Panel, options: &AssessmentOptions) -> Result<Peers, Vec<Problem>> {
     if let Some(name) = &options.peers {
         let labels = &panel.group(name).ok_or_else(|| vec![lookup::unknown_group(panel, name)])?.labels;
         // Rows are sorted by unit, then period: the last label stays.
