@@ -1,6 +1,8 @@
 //! CPU time of index replicates: the ASEM shape (51 units, 49 indicators) with all stages, a Sobol run of 8,000, and a
 //! panel of 3,000 cities over 20 years with 60 indicators. `cargo run --release -p index --example replicate_speed`.
 
+#![allow(clippy::print_stdout, reason = "a bench prints its times")]
+
 use std::time::Instant;
 
 use index::{

@@ -92,6 +92,9 @@ fn table(d: &mut Differences, case: &Case, file: &str, asem: &Asem, units: &[Str
     Ok(())
 }
 
+/// A normalisation, the file that holds its values, and what leads from our scale to that of the file.
+type Scale = (Normalisation, &'static str, fn(f64) -> f64);
+
 pub(super) fn rows(dir: &Path) -> Vec<Row> {
     let case = Case::at("asem", "COINr 1.1.14, run on the ASEM example", dir.join("coinr_asem"));
     let asem = Asem::read(&case);
@@ -153,7 +156,7 @@ pub(super) fn rows(dir: &Path) -> Vec<Row> {
         }),
     ];
     // The file's scale from ours of 0 to 1.
-    let scales: [(Normalisation, &str, fn(f64) -> f64); 5] = [
+    let scales: [Scale; 5] = [
         (Normalisation::ZScore, "zscore", |x| 10.0 + 2.0 * (x - 0.5) / 0.1),
         (Normalisation::PercentRank, "prank", |x| x),
         (Normalisation::PercentRank, "rank", |x| 50.0 * x + 1.0),

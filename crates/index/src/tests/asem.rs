@@ -123,11 +123,13 @@ fn treatments_agree_in_shape_and_count() {
     }
 }
 
+type Scale = (Normalisation, &'static str, fn(f64) -> f64);
+
 #[test]
 fn normalisations_agree() {
     let Some(asem) = asem() else { return };
     // The file's scale from ours of 0 to 1 (z scores of mean 10 and spread 2, ranks from 1, counts from 0).
-    let cases: [(Normalisation, &str, fn(f64) -> f64); 5] = [
+    let cases: [Scale; 5] = [
         (Normalisation::ZScore, "zscore", |x| 10.0 + 2.0 * (x - 0.5) / 0.1),
         (Normalisation::PercentRank, "prank", |x| x),
         (Normalisation::PercentRank, "rank", |x| 50.0 * x + 1.0),
