@@ -123,11 +123,11 @@ pub(crate) fn ranks(scores: &[f64], groups: &[(i32, Vec<usize>)]) -> Vec<Option<
     for (_, rows) in groups {
         let order = keyed(&turned, rows.iter().copied().filter(|&i| !scores[i].is_nan()));
         let mut rank = 1;
-        for (k, &(key, i)) in order.iter().enumerate() {
-            if k > 0 && key > order[k - 1].0 {
+        for (k, key) in order.iter().enumerate() {
+            if k > 0 && key.value() > order[k - 1].value() {
                 rank = k + 1;
             }
-            out[i as usize] = Some(rank);
+            out[key.row()] = Some(rank);
         }
     }
     out

@@ -101,7 +101,9 @@ impl<'a> Engine<'a> {
                 let Alternative { missing, winsorise, weights, .. } = *a;
                 engine.weighed.push(Weighed { missing, winsorise, weights, normalisation: engine.weighed_from(a), found });
             }
-            if let Some(sum) = engine.as_sum(a).filter(|_| engine.sum_of(a).is_none()) {
+            if engine.sum_of(a).is_none()
+                && let Some(sum) = engine.as_sum(a)
+            {
                 engine.sums.push(sum);
             }
         }
@@ -167,11 +169,11 @@ impl<'a> Engine<'a> {
             let mut sets = Vec::new();
             for (at, a) in alternatives.iter().enumerate().filter(|(at, _)| places[*at] == Some(k)) {
                 let Some(Ok(weights)) = self.weights_of(a) else { continue };
-                let mut weights = weights.clone();
+                let mut local = weights.local.clone();
                 if let Some(draw) = a.noise {
-                    self.disturb(&mut weights, draw);
+                    self.disturb(&mut local, draw);
                 }
-                sets.push(effective(self.tree, &weights.local[0]));
+                sets.push(effective(self.tree, &local[0]));
                 of.push(at);
             }
             let like = |s: &&Scaled| (s.missing, s.winsorise, s.normalisation) == (sum.missing, sum.winsorise, sum.normalisation);
@@ -266,7 +268,7 @@ impl<'a> Engine<'a> {
             None => self.weigh(a)?,
         };
         if let Some(draw) = a.noise {
-            self.disturb(&mut weights, draw);
+            self.disturb(&mut weights.local, draw);
         }
         if !needs_floor(self.tree, &recipe) {
             return Ok(Combine::new(self.tree, &values, &weights, &recipe).scores().swap_remove(0));
@@ -276,12 +278,12 @@ impl<'a> Engine<'a> {
     }
 
     /// Multiplies each weight among its siblings by a factor of its own, the same in every set, and rescales them.
-    fn disturb(&self, weights: &mut Weights, draw: u64) {
+    fn disturb(&self, sets: &mut [Vec<Vec<f64>>], draw: u64) {
         let mut rng = random::stream(self.seed, "index-weights", draw);
         for node in 0..self.tree.nodes.len() {
             let factors: Vec<f64> =
                 self.tree.nodes[node].children.iter().map(|_| 1.0 + self.noise * (2.0 * rng.random::<f64>() - 1.0)).collect();
-            for set in &mut weights.local {
+            for set in &mut *sets {
                 let local = &mut set[node];
                 local.iter_mut().zip(&factors).for_each(|(w, f)| *w *= f);
                 let total: f64 = local.iter().sum();

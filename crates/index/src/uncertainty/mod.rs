@@ -426,17 +426,33 @@ fn goalposts(recipe: &Recipe, normalisation: Normalisation) -> Goalposts {
 }
 
 /// Keys that order rows by value, ascending, as whole numbers: sorted without a comparison that looks anything up.
-pub(crate) fn keyed(values: &[f64], rows: impl Iterator<Item = usize>) -> Vec<(u64, u32)> {
-    let mut keys: Vec<u128> = rows
+pub(crate) fn keyed(values: &[f64], rows: impl Iterator<Item = usize>) -> Vec<Keyed> {
+    let mut keys: Vec<Keyed> = rows
         .map(|i| {
             let bits = values[i].to_bits();
             // Negative numbers are in reverse; a flip of all their bits, or of the sign alone, puts all in order.
             let key = if bits >> 63 == 1 { !bits } else { bits | 1 << 63 };
-            u128::from(key) << 32 | i as u128
+            Keyed(u128::from(key) << 32 | i as u128)
         })
         .collect();
     keys.sort_unstable();
-    keys.iter().map(|k| ((k >> 32) as u64, *k as u32)).collect()
+    keys
+}
+
+/// A value and its row in one number.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Keyed(u128);
+
+impl Keyed {
+    /// The value, as a number in the same order.
+    pub fn value(self) -> u64 {
+        (self.0 >> 32) as u64
+    }
+
+    /// The row.
+    pub fn row(self) -> usize {
+        self.0 as u32 as usize
+    }
 }
 
 /// Spearman rank correlation over the rows both have; ties at the middle of their block.
@@ -453,8 +469,8 @@ pub(crate) fn middle_ranks(v: &[f64]) -> Vec<f64> {
     let mut out = vec![0.0; v.len()];
     let mut at = 0;
     while at < sorted.len() {
-        let end = at + sorted[at..].iter().take_while(|k| k.0 == sorted[at].0).count();
-        sorted[at..end].iter().for_each(|k| out[k.1 as usize] = (at + end) as f64);
+        let end = at + sorted[at..].iter().take_while(|k| k.value() == sorted[at].value()).count();
+        sorted[at..end].iter().for_each(|k| out[k.row()] = (at + end) as f64);
         at = end;
     }
     out

@@ -16,6 +16,8 @@ use crate::{
 const FILLED: f64 = 0.05;
 /// Difference in ranks from which one way of computing contradicts another.
 const MOVES: usize = 3;
+/// Indicators that are named before the rest is counted.
+const NAMED: usize = 8;
 /// Words of a source that name nobody who answers for the figures.
 const NOBODY: [&str; 10] = ["unknown", "internet", "reseller", "macrodatas", "不详", "网络", "未知", "转售", "马克数据", "论坛"];
 
@@ -481,14 +483,18 @@ fn sources(v: &View<'_>, panel: &Panel) -> Option<Finding> {
         .map(|(j, _)| v.indicator(j))
         .collect();
     (!without.is_empty()).then(|| {
-        let list = |f: &dyn Fn(&Text) -> String, sep: &str| without.iter().map(f).collect::<Vec<_>>().join(sep);
+        let list = |f: &dyn Fn(&Text) -> String, sep: &str| without.iter().take(NAMED).map(f).collect::<Vec<_>>().join(sep);
+        let (more, more_zh) = match without.len().saturating_sub(NAMED) {
+            0 => <_>::default(),
+            k => (format!(" and {k} more"), format!("等 {} 项", without.len())),
+        };
         finding(
             "CI015",
             Weight::Warning,
             whole(),
             Text::new(
-                format!("No publisher is named for {}.", list(&|t| both(t).0, ", ")),
-                format!("以下指标未注明数据发布机构：{}。", list(&|t| both(t).1, "、")),
+                format!("No publisher is named for {}{more}.", list(&|t| both(t).0, ", ")),
+                format!("以下指标未注明数据发布机构：{}{more_zh}。", list(&|t| both(t).1, "、")),
             ),
         )
     })
