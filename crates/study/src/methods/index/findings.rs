@@ -399,14 +399,8 @@ fn treated(v: &View<'_>) -> Option<Finding> {
 /// CI015: frameworks and indicators nobody has compared with where they are published.
 fn unverified(v: &View<'_>) -> Option<Finding> {
     let framework = v.read.verification == Verification::Unverified;
-    let leaves: Vec<(String, String)> = v
-        .tree
-        .leaves
-        .iter()
-        .enumerate()
-        .filter(|(_, l)| l.verification == Verification::Unverified)
-        .map(|(j, _)| both(&v.indicator(j)))
-        .collect();
+    let unverified = v.tree.leaves.iter().enumerate().filter(|(_, l)| l.verification == Verification::Unverified);
+    let leaves: Vec<(String, String)> = unverified.map(|(j, _)| both(&v.indicator(j))).collect();
     let note = if v.read.verification_note.is_empty() { String::new() } else { format!(" {}", v.read.verification_note) };
     (framework || !leaves.is_empty()).then(|| {
         let (what, what_zh) = if framework {
