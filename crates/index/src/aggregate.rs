@@ -2,6 +2,8 @@
 
 mod limited;
 
+use std::borrow::Cow;
+
 use crate::{
     framework::{Child, Tree},
     ranking::compensation::Spread,
@@ -49,10 +51,13 @@ pub(crate) fn needs_floor(tree: &Tree<'_>, recipe: &Recipe) -> bool {
     })
 }
 
-/// Lifts values from 0..1 to floor..1 where a mean needs it: `floor + (1 - floor) r`.
-pub(crate) fn lift(values: &[Vec<f64>], recipe: &Recipe, tree: &Tree<'_>) -> Vec<Vec<f64>> {
-    let f = if needs_floor(tree, recipe) { recipe.floor } else { 0.0 };
-    values.iter().map(|c| c.iter().map(|r| f + (1.0 - f) * r).collect()).collect()
+/// Lifts values from 0..1 to floor..1 where a mean needs it, `floor + (1 - floor) r`; else they are as they were.
+pub(crate) fn lift<'v>(values: &'v [Vec<f64>], recipe: &Recipe, tree: &Tree<'_>) -> Cow<'v, [Vec<f64>]> {
+    if !needs_floor(tree, recipe) {
+        return Cow::Borrowed(values);
+    }
+    let f = recipe.floor;
+    Cow::Owned(values.iter().map(|c| c.iter().map(|r| f + (1.0 - f) * r).collect()).collect())
 }
 
 impl Combine<'_> {

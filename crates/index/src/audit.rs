@@ -4,13 +4,12 @@
 use numerics::moments;
 
 use crate::{
-    aggregate::{Combine, lift},
-    composite::{Composite, ranks},
+    composite::{self, Composite, ranks},
     error::IndexError,
     framework::{Framework, Tree},
     normalise::by_period,
     recipe::{Goalposts, Normalisation, Recipe, Scope, Weighting},
-    weights::{association::correlation, entropy::Zeros, weigh},
+    weights::{association::correlation, entropy::Zeros, sample::shares, weigh},
 };
 
 mod compensation;
@@ -252,9 +251,7 @@ fn rescore(
     min_max: &[Vec<f64>],
     recipe: &Recipe,
 ) -> Result<Vec<f64>, Vec<IndexError>> {
-    let leaves = lift(values, recipe, tree);
-    let weights = weigh(tree, periods, min_max, recipe)?;
-    Ok(Combine::new(tree, &leaves, &weights, recipe).scores().swap_remove(0))
+    Ok(composite::score(tree, values, &weigh(tree, periods, min_max, recipe)?, recipe))
 }
 
 /// How ranks differ over `rows` (rows of the result), given both sets of ranks in that order.
@@ -379,9 +376,7 @@ fn structure(tree: &Tree<'_>, index: &Composite, notes: &mut Vec<Note>) {
             notes.push(Note::Loose { node: k, alpha });
         }
     }
-    let ratios = correlation_ratios(index);
-    let total = moments::sum(&ratios);
-    let squared: Vec<f64> = ratios.iter().map(|s| if total > 0.0 { s / total } else { 0.0 }).collect();
+    let squared = shares(&correlation_ratios(index));
     let weight = index.weights.effective.first().map_or(&[][..], Vec::as_slice);
     for (indicator, (&weight, &importance)) in weight.iter().zip(&squared).enumerate() {
         let equal = 1.0 / squared.len() as f64;

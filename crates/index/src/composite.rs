@@ -8,10 +8,10 @@ use crate::{
     framework::{Framework, Tree},
     missing::{self, Fill, Keys},
     normalise::{self as scale, Scaled},
+    order::keyed,
     outliers::{self, Treated},
     recipe::{Goalposts, Missing, Normalisation, Outliers, Recipe},
     screening::{self, Availability},
-    uncertainty::keyed,
     weights::{self, Weights},
 };
 
@@ -118,10 +118,9 @@ pub(crate) fn finish(tree: &Tree<'_>, normalised: Normalised, recipe: &Recipe) -
 /// Rank of each row within its group of rows, 1 for the largest; ties share the best rank.
 pub(crate) fn ranks(scores: &[f64], groups: &[(i32, Vec<usize>)]) -> Vec<Option<usize>> {
     let mut out = vec![None; scores.len()];
-    // Zeros of either sign are equal, and so are their keys; negated, the largest come first.
-    let turned: Vec<f64> = scores.iter().map(|x| 0.0 - x).collect();
     for (_, rows) in groups {
-        let order = keyed(&turned, rows.iter().copied().filter(|&i| !scores[i].is_nan()));
+        // Negated, the largest come first.
+        let order = keyed(rows.iter().map(|&i| (i, -scores[i])).filter(|(_, x)| !x.is_nan()));
         let mut rank = 1;
         for (k, key) in order.iter().enumerate() {
             if k > 0 && key.value() > order[k - 1].value() {
@@ -133,14 +132,15 @@ pub(crate) fn ranks(scores: &[f64], groups: &[(i32, Vec<usize>)]) -> Vec<Option<
     out
 }
 
-/// Index scores with everything taken anew from `raw` (rows in order, filled): what audits and alternatives recompute.
-/// `without` leaves out one indicator, whose siblings share its weight.
-pub(crate) fn rescore(over: &scale::Over<'_>, raw: &[Vec<f64>], without: Option<usize>) -> Result<Vec<f64>, Vec<IndexError>> {
+/// Index scores from values on the common scale (not yet lifted) and weights.
+pub(crate) fn score(tree: &Tree<'_>, values: &[Vec<f64>], weights: &Weights, recipe: &Recipe) -> Vec<f64> {
+    Combine::new(tree, &lift(values, recipe, tree), weights, recipe).scores().swap_remove(0)
+}
+
+/// Index scores with everything taken anew from `raw` (rows in order, filled).
+pub(crate) fn rescore(over: &scale::Over<'_>, raw: &[Vec<f64>]) -> Result<Vec<f64>, Vec<IndexError>> {
     let scale::Over { tree, periods, recipe, .. } = *over;
     let mut columns = raw.to_vec();
-    if let Some(column) = without.and_then(|j| columns.get_mut(j)) {
-        column.fill(f64::NAN);
-    }
     treat(tree, periods, &mut columns, recipe.outliers.as_ref());
     let values = over.scale(&columns, recipe.normalisation)?.values;
     let min_max = if recipe.normalisation == Normalisation::MinMax || !recipe.is_data_driven() {
@@ -149,8 +149,7 @@ pub(crate) fn rescore(over: &scale::Over<'_>, raw: &[Vec<f64>], without: Option<
         Some(over.scale(&columns, Normalisation::MinMax)?.values)
     };
     let weights = weights::weigh(tree, periods, min_max.as_ref().unwrap_or(&values), recipe)?;
-    let leaves = lift(&values, recipe, tree);
-    Ok(Combine::new(tree, &leaves, &weights, recipe).scores().swap_remove(0))
+    Ok(score(tree, &values, &weights, recipe))
 }
 
 /// What no replicate changes: rows in order, screened and filled.

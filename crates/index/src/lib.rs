@@ -15,6 +15,7 @@ pub mod missing;
 pub mod multivariate;
 pub mod normalise;
 pub mod obstacle;
+mod order;
 pub mod outliers;
 pub mod ranking;
 pub mod recipe;

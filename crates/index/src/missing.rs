@@ -1,6 +1,6 @@
 //! Missing cells: what is filled, by what rule, and what stays missing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use numerics::moments;
 
@@ -36,9 +36,10 @@ pub(crate) fn fill(keys: &Keys<'_>, columns: &mut [Vec<f64>], policy: Missing) -
     let mut fills = Vec::new();
     for (j, column) in columns.iter_mut().enumerate() {
         let gaps: Vec<usize> = (0..column.len()).filter(|&i| column[i].is_nan()).collect();
+        let beside = if gaps.is_empty() { BTreeMap::new() } else { middles(keys, column, policy) };
         let value = |i: usize| match &conditional {
             Some(rows) => rows[i].iter().find(|(k, _)| *k == j).map_or(f64::NAN, |(_, x)| *x),
-            None => estimate(keys, column, i, policy),
+            None => beside.get(&keys.beside(i, policy)).copied().unwrap_or_else(|| within(keys, column, i, policy)),
         };
         let values: Vec<f64> = gaps.iter().map(|&i| value(i)).collect();
         for (&row, &value) in gaps.iter().zip(&values) {
@@ -50,27 +51,40 @@ pub(crate) fn fill(keys: &Keys<'_>, columns: &mut [Vec<f64>], policy: Missing) -
     fills
 }
 
-fn estimate(keys: &Keys<'_>, column: &[f64], i: usize, policy: Missing) -> f64 {
-    let Keys { units, periods, groups } = *keys;
+impl<'a> Keys<'a> {
+    /// What rows share whose means or medians fill one another's gaps: the period and, where it counts, the group.
+    fn beside(&self, i: usize, policy: Missing) -> (i32, Option<&'a str>) {
+        let grouped = matches!(policy, Missing::GroupMean | Missing::GroupMedian);
+        (self.periods[i], self.groups.get(i).filter(|_| grouped).map(String::as_str))
+    }
+}
+
+/// Means or medians of the cells that are there, by what rows share; empty under rules that take neither.
+fn middles<'a>(keys: &Keys<'a>, column: &[f64], policy: Missing) -> BTreeMap<(i32, Option<&'a str>), f64> {
+    let middle = match policy {
+        Missing::Mean | Missing::GroupMean => moments::mean,
+        Missing::Median | Missing::GroupMedian => moments::median,
+        _ => return BTreeMap::new(),
+    };
+    let mut cells = BTreeMap::<_, Vec<f64>>::new();
+    for (i, x) in column.iter().enumerate().filter(|(_, x)| !x.is_nan()) {
+        cells.entry(keys.beside(i, policy)).or_default().push(*x);
+    }
+    cells.into_iter().map(|(key, present)| (key, middle(&present))).collect()
+}
+
+/// What the unit's own other periods say of a cell; `NaN` where they say nothing, or are not asked.
+fn within(keys: &Keys<'_>, column: &[f64], i: usize, policy: Missing) -> f64 {
+    let Keys { units, periods, .. } = *keys;
     let before = (0..i).rev().take_while(|&k| units[k] == units[i]).find(|&k| !column[k].is_nan());
     let after = (i + 1..column.len()).take_while(|&k| units[k] == units[i]).find(|&k| !column[k].is_nan());
     match policy {
-        Missing::Refuse | Missing::DropUnit | Missing::MeanOfPresent | Missing::Em => f64::NAN,
         Missing::Carry => before.map_or(f64::NAN, |k| column[k]),
         Missing::Interpolate => before.zip(after).map_or(f64::NAN, |(a, b)| {
             let t = (f64::from(periods[i]) - f64::from(periods[a])) / (f64::from(periods[b]) - f64::from(periods[a]));
             column[a] + t * (column[b] - column[a])
         }),
-        Missing::Mean | Missing::Median | Missing::GroupMean | Missing::GroupMedian => {
-            let grouped = matches!(policy, Missing::GroupMean | Missing::GroupMedian);
-            let beside = |k: usize| periods[k] == periods[i] && (!grouped || groups.get(k) == groups.get(i));
-            let present: Vec<f64> = (0..column.len()).filter(|&k| beside(k) && !column[k].is_nan()).map(|k| column[k]).collect();
-            if matches!(policy, Missing::Median | Missing::GroupMedian) {
-                moments::median(&present)
-            } else {
-                moments::mean(&present)
-            }
-        }
+        _ => f64::NAN,
     }
 }
 

@@ -25,7 +25,8 @@ pub struct Correlations {
 
 /// Correlations with listwise deletion; `None` where fewer than two columns vary over at least three complete rows.
 pub fn correlations(columns: &[Vec<f64>], rows: &[usize]) -> Option<Correlations> {
-    let mut varying: Vec<usize> = (0..columns.len()).filter(|j| !constants(columns, rows).contains(j)).collect();
+    let flat = constants(columns, rows);
+    let mut varying: Vec<usize> = (0..columns.len()).filter(|j| !flat.contains(j)).collect();
     // Dropping rows can make a column constant, and dropping that column brings rows back: at most once per column.
     let used = loop {
         let used = complete(columns, &varying, rows);

@@ -304,8 +304,12 @@ impl Weighting {
 impl Recipe {
     /// Whether any part of the weights is taken from the data.
     pub fn is_data_driven(&self) -> bool {
-        self.weights.is_data_driven()
-            || self.weights == Weighting::Combination && self.combination.of.iter().any(|w| w.is_data_driven())
+        self.takes_from_data(self.weights)
+    }
+
+    /// The same of another weighting, with this recipe's combination.
+    pub fn takes_from_data(&self, weights: Weighting) -> bool {
+        weights.is_data_driven() || weights == Weighting::Combination && self.combination.of.iter().any(|w| w.is_data_driven())
     }
 }
 

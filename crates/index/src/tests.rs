@@ -4,7 +4,22 @@ mod asem;
 mod laws;
 pub(crate) mod published;
 
-use crate::{Direction, Framework, Indicator, Node};
+use crate::{Aggregation, Direction, Framework, Indicator, Node};
+
+/// Every aggregation.
+pub(crate) const AGGREGATIONS: [Aggregation; 11] = [
+    Aggregation::Arithmetic,
+    Aggregation::Geometric,
+    Aggregation::Topsis,
+    Aggregation::Harmonic,
+    Aggregation::Quadratic,
+    Aggregation::Power,
+    Aggregation::Mpi,
+    Aggregation::Ampi,
+    Aggregation::MeanMin,
+    Aggregation::Owa,
+    Aggregation::Copeland,
+];
 
 /// An indicator with a direction and, where given, goalposts.
 pub(crate) fn indicator(id: &str, direction: Direction, goalposts: Option<(f64, f64)>) -> Indicator {

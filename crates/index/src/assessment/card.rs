@@ -4,7 +4,7 @@ use numerics::moments;
 
 use super::{AssessmentError, Own};
 use crate::{
-    aggregate::{Combine, lift},
+    composite::score,
     framework::{Direction, Tree},
     normalise::Over,
     obstacle::{self, Gain},
@@ -131,17 +131,15 @@ fn rescored(own: &Own<'_>, i: usize, changed: &[(usize, f64)]) -> Vec<f64> {
             of_row: vec![0; changed.len() + 1],
             notes: Vec::new(),
         };
-        let leaves = lift(&values, recipe, own.tree);
-        return Combine::new(own.tree, &leaves, &weights, recipe).scores().swap_remove(0);
+        return score(own.tree, &values, &weights, recipe);
     }
     // Ideals, means and majorities are those of all rows, this one changed.
-    let mut leaves = lift(&composite.normalised.values, recipe, own.tree);
-    let mut out = vec![Combine::new(own.tree, &leaves, &composite.weights, recipe).scores()[0][i]];
+    let mut values = composite.normalised.values.clone();
+    let mut out = vec![score(own.tree, &values, &composite.weights, recipe)[i]];
     for &(j, r) in changed {
-        let (was, now) = (leaves[j][i], lift(&[vec![r]], recipe, own.tree)[0][0]);
-        leaves[j][i] = now;
-        out.push(Combine::new(own.tree, &leaves, &composite.weights, recipe).scores()[0][i]);
-        leaves[j][i] = was;
+        let was = std::mem::replace(&mut values[j][i], r);
+        out.push(score(own.tree, &values, &composite.weights, recipe)[i]);
+        values[j][i] = was;
     }
     out
 }

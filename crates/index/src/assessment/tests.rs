@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::{Aggregation, Direction, Goalposts, Indicator, Node, Weighting};
+use crate::{Aggregation, Direction, Goalposts, Indicator, Node, Weighting, tests::AGGREGATIONS};
 
 fn leaf(id: &str, direction: Direction, goalposts: Option<(f64, f64)>, target: Option<f64>) -> Node {
     let indicator = Indicator { id: id.into(), direction, goalposts, target, ..Indicator::default() };
@@ -233,20 +233,6 @@ fn everything_in_the_way_is_told() {
     let e = assess(&f, &sample().data(), &Recipe::default(), &groups, &none, &Choices::default()).unwrap_err();
     assert_eq!(e.len(), 2, "{e:?}");
 }
-
-const AGGREGATIONS: [Aggregation; 11] = [
-    Aggregation::Arithmetic,
-    Aggregation::Geometric,
-    Aggregation::Topsis,
-    Aggregation::Harmonic,
-    Aggregation::Quadratic,
-    Aggregation::Power,
-    Aggregation::Mpi,
-    Aggregation::Ampi,
-    Aggregation::MeanMin,
-    Aggregation::Owa,
-    Aggregation::Copeland,
-];
 
 fn drawn() -> impl Strategy<Value = Sample> {
     (3usize..6).prop_flat_map(|n| {

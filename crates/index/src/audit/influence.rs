@@ -2,7 +2,10 @@
 
 use numerics::moments;
 
-use crate::{composite::Composite, weights::association::correlation};
+use crate::{
+    composite::Composite,
+    weights::{association::correlation, sample::shares},
+};
 
 /// Share of each indicator in the squared correlations with the index (Paruolo, Saisana and Saltelli 2013, linear form).
 pub fn importance(index: &Composite) -> Vec<f64> {
@@ -15,8 +18,7 @@ pub fn importance(index: &Composite) -> Vec<f64> {
         .map(|v| correlation(v, score, &rows))
         .map(|r| if r.is_nan() { 0.0 } else { r * r })
         .collect();
-    let total = moments::sum(&squared);
-    squared.iter().map(|s| if total > 0.0 { s / total } else { 0.0 }).collect()
+    shares(&squared)
 }
 
 /// Share of the variance of the index that each indicator's contribution carries: `cov(contribution, score) / var(score)`.

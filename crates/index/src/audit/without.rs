@@ -15,7 +15,7 @@ fn retake(tree: &Tree<'_>, index: &Composite, recipe: &Recipe, keep: &[usize]) -
     let units: Vec<String> = keep.iter().map(|&i| n.units[i].clone()).collect();
     let periods: Vec<i32> = keep.iter().map(|&i| n.periods[i]).collect();
     let raw: Vec<Vec<f64>> = n.raw.iter().map(|c| keep.iter().map(|&i| c[i]).collect()).collect();
-    let scores = composite::rescore(&Over { tree, units: &units, periods: &periods, recipe }, &raw, None)?;
+    let scores = composite::rescore(&Over { tree, units: &units, periods: &periods, recipe }, &raw)?;
     let groups = by_period(&periods);
     let before: Vec<f64> = keep.iter().map(|&i| index.scores[0][i]).collect();
     Ok(shift(keep, &ranks(&before, &groups), &ranks(&scores, &groups)))

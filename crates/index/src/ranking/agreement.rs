@@ -1,11 +1,6 @@
 //! How far two rankings agree.
 
-use numerics::moments;
-
-/// Spearman's rank correlation: Pearson's of the ranks, ties at the mean of their block; `NaN` where one side is constant.
-pub fn spearman(a: &[f64], b: &[f64]) -> f64 {
-    moments::correlation(&mean_ranks(a), &mean_ranks(b))
-}
+pub use crate::order::{mean_ranks, spearman};
 
 /// Kendall's `τ_b`, corrected for ties, `O(n log n)`; `NaN` where one side is constant.
 pub fn kendall(a: &[f64], b: &[f64]) -> f64 {
@@ -32,14 +27,6 @@ pub fn kendall(a: &[f64], b: &[f64]) -> f64 {
     let in_b = tied(&|i, j| b[i] == b[j], &order);
     let all = pairs(n);
     (all - in_a - in_b + in_both - 2.0 * discordant) / ((all - in_a) * (all - in_b)).sqrt()
-}
-
-/// Ranks from 1 for the smallest, ties at the mean of their block.
-pub fn mean_ranks(x: &[f64]) -> Vec<f64> {
-    let mut sorted = x.to_vec();
-    sorted.sort_unstable_by(f64::total_cmp);
-    let place = |x: &f64| (sorted.partition_point(|y| y < x) + sorted.partition_point(|y| y <= x) + 1) as f64 / 2.0;
-    x.iter().map(place).collect()
 }
 
 /// Pairs out of order, by merging.

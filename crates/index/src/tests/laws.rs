@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{framework, indicator};
+use super::{AGGREGATIONS, framework, indicator};
 use crate::{
     Aggregation, Data, Direction, Framework, Goalposts, IndexError, Missing, Node, Normalisation, Placement, Reach, Recipe,
     Scope, Weighting, evaluate,
@@ -17,20 +17,6 @@ use crate::{
 
 const UNITS: usize = 6;
 const PERIODS: usize = 3;
-
-const AGGREGATIONS: [Aggregation; 11] = [
-    Aggregation::Arithmetic,
-    Aggregation::Geometric,
-    Aggregation::Topsis,
-    Aggregation::Harmonic,
-    Aggregation::Quadratic,
-    Aggregation::Power,
-    Aggregation::Mpi,
-    Aggregation::Ampi,
-    Aggregation::MeanMin,
-    Aggregation::Owa,
-    Aggregation::Copeland,
-];
 
 fn compensations() -> impl Strategy<Value = Compensation> {
     use prop::sample::select;

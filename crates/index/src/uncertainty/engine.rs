@@ -7,8 +7,8 @@ use rand::RngExt;
 
 use super::{Alternative, goalposts, linear};
 use crate::{
-    aggregate::{Combine, lift, needs_floor},
-    composite::{Composite, treat},
+    aggregate::lift,
+    composite::{Composite, score, treat},
     error::IndexError,
     expectation::{self, Normal},
     framework::Tree,
@@ -20,31 +20,35 @@ use crate::{
 
 type Columns = Result<Vec<Vec<f64>>, Vec<IndexError>>;
 
-/// Indicators on the common scale under one rule for missing cells, treatment of outliers and normalisation.
+/// What indicators are before they are scaled: the rule for missing cells and the most values brought in.
+type Source = (Missing, Option<usize>);
+
+fn source(a: &Alternative) -> Source {
+    (a.missing, a.winsorise)
+}
+
+/// Indicators on the common scale.
 struct Scaled {
-    missing: Missing,
-    winsorise: Option<usize>,
+    of: Source,
     normalisation: Normalisation,
     values: Columns,
+    /// Whether they could be scaled and no value is missing.
+    whole: bool,
 }
 
 /// Weights with all indicators there, before any noise.
 struct Weighed {
-    missing: Missing,
-    winsorise: Option<usize>,
+    of: Source,
     weights: Weighting,
-    /// The normalisation of the values they are taken from, for those that are taken from values.
-    normalisation: Normalisation,
     found: Result<Weights, Vec<IndexError>>,
 }
 
-/// A way in which an index is one weighted sum, of values or of their logarithms: the columns that are summed.
+/// A way in which an index is one weighted sum, of values or of their logarithms.
 struct Sum {
-    missing: Missing,
-    winsorise: Option<usize>,
-    normalisation: Normalisation,
+    /// Place of the values.
+    scaled: usize,
     logarithms: bool,
-    /// None where they are the values themselves.
+    /// The columns that are summed; none where they are the values themselves.
     columns: Option<Vec<Vec<f64>>>,
 }
 
@@ -82,24 +86,18 @@ impl<'a> Engine<'a> {
         });
         let mut engine =
             Self { tree, index, recipe, own: *own, noise, seed, scaled: Vec::new(), weighed: Vec::new(), sums: Vec::new(), gaps };
-        let keys = Keys { units: &n.units, periods: &n.periods, groups: &n.groups };
         for a in alternatives.iter().filter(|a| a.imputation.is_none()) {
             for normalisation in [a.normalisation, Normalisation::MinMax] {
                 if engine.find(a, normalisation).is_none() {
-                    let mut columns = with_gaps.clone();
-                    if a.missing == own.missing {
-                        columns.clone_from(&n.raw);
-                    } else {
-                        missing::fill(&keys, &mut columns, a.missing);
-                    }
-                    let values = engine.scale(a, columns, normalisation);
-                    engine.scaled.push(Scaled { missing: a.missing, winsorise: a.winsorise, normalisation, values });
+                    let values = engine.filled(a, &with_gaps, normalisation);
+                    let whole = values.as_ref().is_ok_and(|v| !v.iter().flatten().any(|x| x.is_nan()));
+                    engine.scaled.push(Scaled { of: source(a), normalisation, values, whole });
                 }
             }
             if a.without.is_none() && engine.weights_of(a).is_none() {
-                let found = engine.weigh(a);
-                let Alternative { missing, winsorise, weights, .. } = *a;
-                engine.weighed.push(Weighed { missing, winsorise, weights, normalisation: engine.weighed_from(a), found });
+                let values = engine.values(a, Normalisation::MinMax);
+                let found = engine.weigh(a, values);
+                engine.weighed.push(Weighed { of: source(a), weights: a.weights, found });
             }
             if engine.sum_of(a).is_none()
                 && let Some(sum) = engine.as_sum(a)
@@ -110,11 +108,17 @@ impl<'a> Engine<'a> {
         engine
     }
 
+    fn find(&self, a: &Alternative, normalisation: Normalisation) -> Option<usize> {
+        self.scaled.iter().position(|s| s.of == source(a) && s.normalisation == normalisation)
+    }
+
     fn weights_of(&self, a: &Alternative) -> Option<&Result<Weights, Vec<IndexError>>> {
-        let same = |w: &&Weighed| {
-            (w.missing, w.winsorise, w.weights, w.normalisation) == (a.missing, a.winsorise, a.weights, self.weighed_from(a))
-        };
-        self.weighed.iter().find(same).map(|w| &w.found)
+        self.weighed.iter().find(|w| w.of == source(a) && w.weights == a.weights).map(|w| &w.found)
+    }
+
+    /// The recipe with an alternative's choices.
+    fn recipe_of(&self, a: &Alternative) -> Recipe {
+        Recipe { normalisation: a.normalisation, weights: a.weights, aggregation: a.aggregation, ..self.recipe.clone() }
     }
 
     /// Whether logarithms are summed where the whole tree is aggregated in one way that is a sum; `None` where it is not.
@@ -127,37 +131,36 @@ impl<'a> Engine<'a> {
         }
     }
 
-    fn sum_of(&self, a: &Alternative) -> Option<usize> {
+    /// The values of an alternative that is a sum, and whether it is one of logarithms.
+    fn summed(&self, a: &Alternative) -> Option<(usize, bool)> {
         if a.imputation.is_some() || a.without.is_some() {
             return None;
         }
-        let logarithms = self.logarithms(a)?;
-        let same = |s: &Sum| {
-            (s.missing, s.winsorise, s.normalisation, s.logarithms) == (a.missing, a.winsorise, a.normalisation, logarithms)
-        };
-        self.sums.iter().position(same)
+        Some((self.find(a, a.normalisation)?, self.logarithms(a)?))
+    }
+
+    fn sum_of(&self, a: &Alternative) -> Option<usize> {
+        let summed = self.summed(a)?;
+        self.sums.iter().position(|s| (s.scaled, s.logarithms) == summed)
     }
 
     /// The columns of an alternative that is a sum, where no value is missing and one set of weights serves all rows.
     fn as_sum(&self, a: &Alternative) -> Option<Sum> {
-        if a.imputation.is_some() || a.without.is_some() {
+        let (scaled, logarithms) = self.summed(a)?;
+        let values = self.scaled[scaled].values.as_ref().ok().filter(|_| self.scaled[scaled].whole)?;
+        if self.weights_of(a)?.as_ref().ok()?.local.len() != 1 {
             return None;
         }
-        let logarithms = self.logarithms(a)?;
-        let values = self.find(a, a.normalisation)?.values.as_ref().ok()?;
-        let one_set = self.weights_of(a)?.as_ref().ok()?.local.len() == 1;
-        if !one_set || values.iter().flatten().any(|x| x.is_nan()) {
-            return None;
-        }
-        let recipe = Recipe { aggregation: a.aggregation, ..self.recipe.clone() };
-        let columns = needs_floor(self.tree, &recipe).then(|| {
-            let mut columns = lift(values, &recipe, self.tree);
-            if logarithms {
-                columns.iter_mut().flatten().for_each(|x| *x = x.max(self.recipe.floor).ln());
+        let columns = match lift(values, &self.recipe_of(a), self.tree) {
+            Cow::Borrowed(_) => None,
+            Cow::Owned(mut columns) => {
+                if logarithms {
+                    columns.iter_mut().flatten().for_each(|x| *x = x.max(self.recipe.floor).ln());
+                }
+                Some(columns)
             }
-            columns
-        });
-        Some(Sum { missing: a.missing, winsorise: a.winsorise, normalisation: a.normalisation, logarithms, columns })
+        };
+        Some(Sum { scaled, logarithms, columns })
     }
 
     /// Index scores under each of several alternatives.
@@ -176,8 +179,7 @@ impl<'a> Engine<'a> {
                 sets.push(effective(self.tree, &local[0]));
                 of.push(at);
             }
-            let like = |s: &&Scaled| (s.missing, s.winsorise, s.normalisation) == (sum.missing, sum.winsorise, sum.normalisation);
-            let own = self.scaled.iter().find(like).and_then(|s| s.values.as_ref().ok());
+            let own = self.scaled[sum.scaled].values.as_ref().ok();
             let Some(columns) = sum.columns.as_ref().or(own) else { continue };
             for (at, mut scores) in of.into_iter().zip(linear::sums(columns, &sets)) {
                 if sum.logarithms {
@@ -189,61 +191,57 @@ impl<'a> Engine<'a> {
         alternatives.iter().zip(out).map(|(a, done)| done.map_or_else(|| self.scores(a), Ok)).collect()
     }
 
-    /// The normalisation of the values that weights are taken from.
-    fn weighed_from(&self, a: &Alternative) -> Normalisation {
-        let recipe = Recipe { weights: a.weights, ..self.recipe.clone() };
-        if recipe.is_data_driven() { Normalisation::MinMax } else { a.normalisation }
-    }
-
-    /// Weights of an alternative before any noise.
-    fn weigh(&self, a: &Alternative) -> Result<Weights, Vec<IndexError>> {
-        let recipe =
-            Recipe { normalisation: a.normalisation, weights: a.weights, aggregation: a.aggregation, ..self.recipe.clone() };
-        let values = self.without(a, self.values(a, self.weighed_from(a))?);
-        weigh(self.tree, &self.index.normalised.periods, &values, &recipe)
-    }
-
-    /// An indicator left out is one that is missing everywhere: its siblings share its weight.
-    fn without<'v>(&self, a: &Alternative, mut columns: Cow<'v, [Vec<f64>]>) -> Cow<'v, [Vec<f64>]> {
-        if let Some(j) = a.without
-            && let Some(column) = columns.to_mut().get_mut(j)
-        {
-            column.fill(f64::NAN);
+    /// Weights of an alternative before any noise, from its min-max values where they are taken from any.
+    fn weigh(&self, a: &Alternative, min_max: Result<Cow<'_, [Vec<f64>]>, Vec<IndexError>>) -> Result<Weights, Vec<IndexError>> {
+        let periods = &self.index.normalised.periods;
+        if !self.recipe.takes_from_data(a.weights) {
+            return weigh(self.tree, periods, &[], &self.recipe_of(a));
         }
+        weigh(self.tree, periods, &without(a, min_max?), &self.recipe_of(a))
+    }
+
+    /// Indicators with gaps filled, treated and scaled as an alternative without draws has them.
+    fn filled(&self, a: &Alternative, with_gaps: &[Vec<f64>], normalisation: Normalisation) -> Columns {
+        let n = &self.index.normalised;
+        if source(a) == source(&self.own) {
+            return match normalisation {
+                own if own == self.own.normalisation => Ok(n.values.clone()),
+                Normalisation::MinMax => Ok(n.min_max.clone()),
+                other => self.scale(&n.treated, other),
+            };
+        }
+        let mut columns = if a.missing == self.own.missing { n.raw.clone() } else { with_gaps.to_vec() };
+        if a.missing != self.own.missing {
+            missing::fill(&Keys { units: &n.units, periods: &n.periods, groups: &n.groups }, &mut columns, a.missing);
+        }
+        self.scale(&self.treated(a, columns), normalisation)
+    }
+
+    fn treated(&self, a: &Alternative, mut columns: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
+        let outliers = a.winsorise.and_then(|winsorise| Some(Outliers { winsorise, ..self.recipe.outliers.clone()? }));
+        treat(self.tree, &self.index.normalised.periods, &mut columns, outliers.as_ref());
         columns
     }
 
-    fn find(&self, a: &Alternative, normalisation: Normalisation) -> Option<&Scaled> {
-        self.scaled.iter().find(|s| s.missing == a.missing && s.winsorise == a.winsorise && s.normalisation == normalisation)
-    }
-
-    fn scale(&self, a: &Alternative, mut columns: Vec<Vec<f64>>, normalisation: Normalisation) -> Columns {
+    fn scale(&self, treated: &[Vec<f64>], normalisation: Normalisation) -> Columns {
         let n = &self.index.normalised;
-        if a.missing == self.own.missing && a.winsorise == self.own.winsorise && a.imputation.is_none() {
-            if normalisation == self.own.normalisation {
-                return Ok(n.values.clone());
-            }
-            if normalisation == Normalisation::MinMax {
-                return Ok(n.min_max.clone());
-            }
-            columns.clone_from(&n.treated);
-        } else {
-            let outliers = a.winsorise.and_then(|winsorise| Some(Outliers { winsorise, ..self.recipe.outliers.clone()? }));
-            treat(self.tree, &n.periods, &mut columns, outliers.as_ref());
-        }
         let recipe = Recipe { goalposts: goalposts(self.recipe, normalisation), ..self.recipe.clone() };
         let over = Over { tree: self.tree, units: &n.units, periods: &n.periods, recipe: &recipe };
-        Ok(over.scale(&columns, normalisation)?.values)
+        Ok(over.scale(treated, normalisation)?.values)
     }
 
+    /// Values of an alternative without draws.
     fn values(&self, a: &Alternative, normalisation: Normalisation) -> Result<Cow<'_, [Vec<f64>]>, Vec<IndexError>> {
-        let Some((draw, (gaps, normal))) = a.imputation.zip(self.gaps.as_ref()) else {
-            return match self.find(a, normalisation).map(|s| &s.values) {
-                Some(Ok(values)) => Ok(Cow::Borrowed(values)),
-                Some(Err(errors)) => Err(errors.clone()),
-                None => Err(vec![IndexError::Empty]),
-            };
-        };
+        match self.find(a, normalisation).map(|s| &self.scaled[s].values) {
+            Some(Ok(values)) => Ok(Cow::Borrowed(values)),
+            Some(Err(errors)) => Err(errors.clone()),
+            None => Err(vec![IndexError::Empty]),
+        }
+    }
+
+    /// One draw of the missing cells, treated.
+    fn drawn(&self, a: &Alternative) -> Option<Vec<Vec<f64>>> {
+        let (draw, (gaps, normal)) = a.imputation.zip(self.gaps.as_ref())?;
         let mut columns = gaps.clone();
         let mut rng = random::stream(self.seed, "index-imputation", draw);
         for i in 0..self.index.normalised.units.len() {
@@ -252,7 +250,7 @@ impl<'a> Engine<'a> {
                 normal.draw(&row, &mut rng).into_iter().for_each(|(j, x)| columns[j][i] = x);
             }
         }
-        self.scale(a, columns, normalisation).map(Cow::Owned)
+        Some(self.treated(a, columns))
     }
 
     /// Index scores under an alternative.
@@ -260,21 +258,20 @@ impl<'a> Engine<'a> {
     /// # Errors
     /// What keeps it from being computed.
     pub fn scores(&self, a: &Alternative) -> Result<Vec<f64>, Vec<IndexError>> {
-        let recipe =
-            Recipe { normalisation: a.normalisation, weights: a.weights, aggregation: a.aggregation, ..self.recipe.clone() };
-        let values = self.without(a, self.values(a, a.normalisation)?);
-        let mut weights = match self.weights_of(a).filter(|_| a.without.is_none() && a.imputation.is_none()) {
+        let drawn = self.drawn(a);
+        let values = |normalisation| match &drawn {
+            Some(columns) => self.scale(columns, normalisation).map(Cow::Owned),
+            None => self.values(a, normalisation),
+        };
+        let own = without(a, values(a.normalisation)?);
+        let mut weights = match self.weights_of(a).filter(|_| a.without.is_none() && drawn.is_none()) {
             Some(found) => found.clone()?,
-            None => self.weigh(a)?,
+            None => self.weigh(a, values(Normalisation::MinMax))?,
         };
         if let Some(draw) = a.noise {
             self.disturb(&mut weights.local, draw);
         }
-        if !needs_floor(self.tree, &recipe) {
-            return Ok(Combine::new(self.tree, &values, &weights, &recipe).scores().swap_remove(0));
-        }
-        let leaves = lift(&values, &recipe, self.tree);
-        Ok(Combine::new(self.tree, &leaves, &weights, &recipe).scores().swap_remove(0))
+        Ok(score(self.tree, &own, &weights, &self.recipe_of(a)))
     }
 
     /// Multiplies each weight among its siblings by a factor of its own, the same in every set, and rescales them.
@@ -293,4 +290,12 @@ impl<'a> Engine<'a> {
             }
         }
     }
+}
+
+/// An indicator left out is one that is missing everywhere: its siblings share its weight.
+fn without<'v>(a: &Alternative, mut columns: Cow<'v, [Vec<f64>]>) -> Cow<'v, [Vec<f64>]> {
+    if let Some(column) = a.without.and_then(|j| columns.to_mut().get_mut(j)) {
+        column.fill(f64::NAN);
+    }
+    columns
 }

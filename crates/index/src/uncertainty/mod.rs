@@ -1,6 +1,6 @@
 //! What remains of scores and ranks when the choices behind them change.
 
-use numerics::{moments, random};
+use numerics::random;
 use rand::RngExt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -423,55 +423,4 @@ fn goalposts(recipe: &Recipe, normalisation: Normalisation) -> Goalposts {
         Goalposts::Fixed | Goalposts::Base if !own => Goalposts::Pooled,
         posts => posts,
     }
-}
-
-/// Keys that order rows by value, ascending, as whole numbers: sorted without a comparison that looks anything up.
-pub(crate) fn keyed(values: &[f64], rows: impl Iterator<Item = usize>) -> Vec<Keyed> {
-    let mut keys: Vec<Keyed> = rows
-        .map(|i| {
-            let bits = values[i].to_bits();
-            // Negative numbers are in reverse; a flip of all their bits, or of the sign alone, puts all in order.
-            let key = if bits >> 63 == 1 { !bits } else { bits | 1 << 63 };
-            Keyed(u128::from(key) << 32 | i as u128)
-        })
-        .collect();
-    keys.sort_unstable();
-    keys
-}
-
-/// A value and its row in one number.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Keyed(u128);
-
-impl Keyed {
-    /// The value, as a number in the same order.
-    pub fn value(self) -> u64 {
-        (self.0 >> 32) as u64
-    }
-
-    /// The row.
-    pub fn row(self) -> usize {
-        self.0 as u32 as usize
-    }
-}
-
-/// Spearman rank correlation over the rows both have; ties at the middle of their block.
-pub(crate) fn spearman(xs: &[f64], ys: &[f64]) -> f64 {
-    let (a, b): (Vec<f64>, Vec<f64>) = xs.iter().zip(ys).filter(|(x, y)| !x.is_nan() && !y.is_nan()).unzip();
-    moments::correlation(&middle_ranks(&a), &middle_ranks(&b))
-}
-
-/// Twice the rank of each value plus a constant, ties at the middle of their block.
-pub(crate) fn middle_ranks(v: &[f64]) -> Vec<f64> {
-    // Zeros of either sign are equal, and so are their keys.
-    let v: Vec<f64> = v.iter().map(|x| x + 0.0).collect();
-    let sorted = keyed(&v, 0..v.len());
-    let mut out = vec![0.0; v.len()];
-    let mut at = 0;
-    while at < sorted.len() {
-        let end = at + sorted[at..].iter().take_while(|k| k.value() == sorted[at].value()).count();
-        sorted[at..end].iter().for_each(|k| out[k.row()] = (at + end) as f64);
-        at = end;
-    }
-    out
 }

@@ -4,11 +4,12 @@ use std::cmp::Ordering;
 
 use rayon::prelude::*;
 
-use super::{Ahead, Alternative, PAIRS, Sensitivity, Uncertainty, engine::Engine, middle_ranks, spearman};
+use super::{Ahead, Alternative, PAIRS, Sensitivity, Uncertainty, engine::Engine};
 use crate::{
     composite::{Composite, level_and_spread, ranks},
     error::IndexError,
     normalise::by_period,
+    order::{mean_ranks, present, spearman},
 };
 
 /// Scores that are held at once, and the alternatives one task computes together.
@@ -205,24 +206,27 @@ struct Agreement<'a> {
 
 impl<'a> Agreement<'a> {
     fn new(base: &'a [f64]) -> Self {
-        let ranks = base.iter().all(|x| !x.is_nan()).then(|| centred(middle_ranks(base)));
+        let ranks = base.iter().all(|x| !x.is_nan()).then(|| centred(mean_ranks(base)));
         Self { base, ranks }
     }
 
     fn with(&self, scores: &[f64]) -> f64 {
         match &self.ranks {
             Some((own, length)) if scores.iter().all(|x| !x.is_nan()) => {
-                let (other, other_length) = centred(middle_ranks(scores));
+                let (other, other_length) = centred(mean_ranks(scores));
                 own.iter().zip(&other).map(|(a, b)| a * b).sum::<f64>() / (length * other_length)
             }
-            _ => spearman(self.base, scores),
+            _ => {
+                let (own, other) = present(self.base.iter().copied().zip(scores.iter().copied()));
+                spearman(&own, &other)
+            }
         }
     }
 }
 
 fn centred(mut ranks: Vec<f64>) -> (Vec<f64>, f64) {
-    // Ties change no sum of ranks: the mean of these doubled ranks is always their number.
-    let mean = ranks.len() as f64;
+    // Ties change no sum of ranks.
+    let mean = (ranks.len() + 1) as f64 / 2.0;
     ranks.iter_mut().for_each(|r| *r -= mean);
     let length = ranks.iter().map(|r| r * r).sum::<f64>().sqrt();
     (ranks, length)

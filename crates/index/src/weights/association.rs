@@ -2,6 +2,8 @@
 
 use numerics::moments;
 
+use crate::order;
+
 /// Pearson correlation over the rows where both are present; `NaN` where fewer than three are, or one is constant.
 pub(crate) fn correlation(xs: &[f64], ys: &[f64], rows: &[usize]) -> f64 {
     let (a, b) = pairs(xs, ys, rows);
@@ -11,18 +13,7 @@ pub(crate) fn correlation(xs: &[f64], ys: &[f64], rows: &[usize]) -> f64 {
 /// Spearman's rank correlation: Pearson's of ranks, ties at the middle of their block.
 pub(crate) fn spearman(xs: &[f64], ys: &[f64], rows: &[usize]) -> f64 {
     let (a, b) = pairs(xs, ys, rows);
-    if a.len() < 3 { f64::NAN } else { moments::correlation(&middle_ranks(&a), &middle_ranks(&b)).clamp(-1.0, 1.0) }
-}
-
-/// Ranks from 1 for the smallest, ties at the middle of their block.
-pub(crate) fn middle_ranks(xs: &[f64]) -> Vec<f64> {
-    let mut sorted = xs.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let middle = |x: &f64| {
-        let (below, upto) = (sorted.partition_point(|y| y < x), sorted.partition_point(|y| y <= x));
-        (below + upto + 1) as f64 / 2.0
-    };
-    xs.iter().map(middle).collect()
+    if a.len() < 3 { f64::NAN } else { order::spearman(&a, &b).clamp(-1.0, 1.0) }
 }
 
 /// Distance correlation (Szekely, Rizzo and Bakirov 2007, Annals of Statistics 35, 2769-2794):
@@ -50,7 +41,7 @@ fn centred(xs: &[f64]) -> Vec<f64> {
 }
 
 fn pairs(xs: &[f64], ys: &[f64], rows: &[usize]) -> (Vec<f64>, Vec<f64>) {
-    rows.iter().map(|&i| (xs[i], ys[i])).filter(|(x, y)| !x.is_nan() && !y.is_nan()).unzip()
+    order::present(rows.iter().map(|&i| (xs[i], ys[i])))
 }
 
 #[cfg(test)]
@@ -62,7 +53,7 @@ mod tests {
         let rows: Vec<usize> = (0..5).collect();
         let x = [1.0, 2.0, 3.0, 4.0, 5.0];
         assert!((spearman(&x, &[1.0, 8.0, 27.0, 64.0, 125.0], &rows) - 1.0).abs() < 1e-15);
-        assert_eq!(middle_ranks(&[2.0, 1.0, 2.0, 9.0]), [2.5, 1.0, 2.5, 4.0]);
+        assert_eq!(order::mean_ranks(&[2.0, 1.0, 2.0, 9.0]), [2.5, 1.0, 2.5, 4.0]);
         // Linear columns have distance correlation 1, whatever the sign.
         assert!((distance_correlation(&x, &[10.0, 8.0, 6.0, 4.0, 2.0], &rows) - 1.0).abs() < 1e-12);
         // By an independent program (numpy, doubly centred distances): x against (x - 3)².
