@@ -1,13 +1,8 @@
 //! Probit by Fisher scoring: `P(y = 1) = Φ(x b)`.
 
-use libm::{erfc, exp};
+use libm::exp;
 
-use crate::least_squares;
-
-/// Standard normal distribution function.
-pub fn normal_cdf(x: f64) -> f64 {
-    0.5 * erfc(-x / std::f64::consts::SQRT_2)
-}
+use crate::{distributions::normal_cdf, least_squares};
 
 /// Fitted probabilities of a weighted probit of `y` on the columns `x` (no constant is added). `None` where the columns
 /// are collinear or the likelihood has no maximum: the outcome is the same for all rows, or separated by the columns.

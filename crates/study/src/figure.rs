@@ -127,6 +127,14 @@ pub struct Heatmap {
     pub values: Vec<Vec<f64>>,
 }
 
+impl Heatmap {
+    /// Correlations of each with each, to two decimals about zero.
+    pub(crate) fn correlations(label: Text, names: Vec<Text>, values: Vec<Vec<f64>>) -> Self {
+        let scale = Scale::Diverging { middle: 0.0 };
+        Self { label, decimals: 2, scale, rows: names.clone(), rows_are_units: false, columns: names, values }
+    }
+}
+
 /// One line of [`Lines`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Series {

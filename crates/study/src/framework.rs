@@ -17,7 +17,7 @@ use crate::{
         check, schema,
         tree::{self, Kind},
     },
-    text::Text,
+    text::{Text, capital},
 };
 
 mod coinr;
@@ -408,10 +408,7 @@ fn structure(e: &index::framework::FrameworkError, spots: &[Spot]) -> Problem {
     };
     // For a double id, the second place is the one to mend.
     let place = spots.iter().rev().find(|s| s.id == *id).map(|s| s.place.clone()).unwrap_or_default();
-    let sentence = e.to_string();
-    let mut letters = sentence.chars();
-    let capital = letters.next().map(|c| c.to_uppercase().collect::<String>()).unwrap_or_default();
-    Problem::error(code, format!("{capital}{}.", letters.as_str())).help(help).at(place)
+    Problem::error(code, format!("{}.", capital(e.to_string()))).help(help).at(place)
 }
 
 fn in_formula(mut p: Problem, spots: &[Spot], id: &str) -> Problem {

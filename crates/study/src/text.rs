@@ -41,8 +41,19 @@ impl Text {
         }
     }
 
+    /// The text in English and in Chinese, to be set into sentences.
+    pub fn both(&self) -> (String, String) {
+        (self.get(Language::En).to_owned(), self.get(Language::Zh).to_owned())
+    }
+
     /// Whether there is nothing to show.
     pub fn is_empty(&self) -> bool {
         self.en.is_empty() && self.zh.is_empty()
     }
+}
+
+/// A sentence with a capital letter first.
+pub(crate) fn capital(sentence: impl AsRef<str>) -> String {
+    let mut letters = sentence.as_ref().chars();
+    letters.next().map_or_else(String::new, |c| c.to_uppercase().chain(letters).collect())
 }

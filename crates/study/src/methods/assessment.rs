@@ -20,7 +20,7 @@ use super::{
 use crate::{
     framework::Read,
     method::{Check, Input, Method, Output, OutputVariable, Page},
-    text::Text,
+    text::{Text, capital},
 };
 
 mod cards;
@@ -200,10 +200,7 @@ fn peers(panel: &Panel, options: &AssessmentOptions) -> Result<Peers, Vec<Proble
 /// What an [`AssessmentError`] means to the user.
 fn refused(error: &AssessmentError, read: &Read, panel: &Panel) -> Problem {
     use AssessmentError as E;
-    let sentence = error.to_string();
-    let mut letters = sentence.chars();
-    let capital = letters.next().map(|c| c.to_uppercase().collect::<String>()).unwrap_or_default();
-    let what = format!("{capital}{}.", letters.as_str());
+    let what = format!("{}.", capital(error.to_string()));
     let unit = |u: &str| Place { unit: Some(u.to_owned()), ..Place::default() };
     match error {
         E::Index { group, error } => {

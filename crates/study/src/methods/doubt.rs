@@ -234,8 +234,7 @@ impl View<'_> {
             .column("status", Text::new("Status", "状态"), none(), Cells::Text(self.result.iter().map(status).collect()))
             .column("peers", Text::new("Peers", "参照"), none(), Cells::Text(self.result.iter().map(peers).collect()));
         for (j, name) in self.options.indicators.iter().enumerate() {
-            let label = lookup::variable_label(self.panel, name);
-            let (en, zh) = (label.en.clone(), if label.zh.is_empty() { label.en.clone() } else { label.zh.clone() });
+            let (en, zh) = lookup::variable_label(self.panel, name).both();
             let of = |list: &Vec<f64>, scale: f64| list.get(j).map_or(f64::NAN, |x| scale * x);
             let share = self.result.iter().map(|d| of(&d.shares, 100.0)).collect();
             let weight = self.result.iter().map(|d| of(&d.weights, 1.0)).collect();

@@ -14,7 +14,7 @@ use super::lookup;
 use crate::{
     framework::{self, Read},
     method::{Check, Input, Method, Output, OutputVariable, Page},
-    text::Text,
+    text::{Text, capital},
 };
 
 mod bands;
@@ -179,10 +179,7 @@ fn contradictions(options: &IndexOptions) -> Result<(), Vec<Problem>> {
 /// What an [`IndexError`] means to the user.
 pub(super) fn problem(error: &IndexError, read: &Read, panel: &Panel) -> Problem {
     use IndexError as E;
-    let sentence = error.to_string();
-    let mut letters = sentence.chars();
-    let capital = letters.next().map(|c| c.to_uppercase().collect::<String>()).unwrap_or_default();
-    let what = format!("{capital}{}.", letters.as_str());
+    let what = format!("{}.", capital(error.to_string()));
     let cell = |indicator: &str, unit: &str, period: i32| Place {
         column: Some(indicator.to_owned()),
         unit: Some(unit.to_owned()),

@@ -22,6 +22,8 @@ use crate::{
     text::Text,
 };
 
+pub(super) use crate::text::capital;
+
 /// Which observations span the frontier.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -391,12 +393,6 @@ pub(super) fn when(panel: &Panel, period: i32) -> (String, String) {
         Some(_) => (format!("In {period}, "), format!("{period} 年，")),
         None => (String::new(), String::new()),
     }
-}
-
-/// Capitalises a sentence.
-pub(super) fn capital(s: String) -> String {
-    let mut chars = s.chars();
-    chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
 }
 
 /// The word for returns to scale.

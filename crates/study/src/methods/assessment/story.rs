@@ -8,10 +8,6 @@ use crate::text::Text;
 /// How many groups are spoken of one by one.
 const SPOKEN: usize = 6;
 
-fn both(t: &Text) -> (String, String) {
-    (t.en.clone(), if t.zh.is_empty() { t.en.clone() } else { t.zh.clone() })
-}
-
 /// Unit as it is called in each language.
 fn unit(v: &View<'_>, g: usize, i: usize) -> (String, String) {
     let name = v.unit(g, i);
@@ -26,7 +22,7 @@ pub(super) fn summary(v: &View<'_>) -> Vec<Text> {
     for (g, assessed) in v.assessed.iter().enumerate().take(SPOKEN) {
         let ranked: Vec<usize> = latest.iter().filter(|(h, i)| *h == g && v.place(g, *i).is_some()).map(|x| x.1).collect();
         let Some(&first) = ranked.first() else { continue };
-        let ((group_en, group_zh), (en, zh)) = (both(&v.group(g)), unit(v, g, first));
+        let ((group_en, group_zh), (en, zh)) = (v.group(g).both(), unit(v, g, first));
         let mut sentence = (
             format!("{group_en}: {en} leads {} peers with {:.1} points", ranked.len(), v.score(g, first)),
             format!("{group_zh}：{} 个单元中{zh}居首（{:.1} 分）", ranked.len(), v.score(g, first)),
@@ -74,7 +70,7 @@ fn lever(v: &View<'_>) -> Option<Text> {
         first[line.indicator] += 1;
     }
     let best = (0..first.len()).max_by(|&a, &b| first[a].cmp(&first[b]).then(b.cmp(&a))).filter(|&j| first[j] > 0)?;
-    let (en, zh) = both(&v.indicator(best));
+    let (en, zh) = v.indicator(best).both();
     let (k, n) = (first[best], cards().count());
     let differs = cards().filter(|c| {
         let obstacle = c.lines.iter().max_by(|a, b| a.degree.total_cmp(&b.degree).then(b.indicator.cmp(&a.indicator)));

@@ -9,7 +9,7 @@ use super::{
     story::{Left, Story},
 };
 use crate::{
-    figure::{Bars, Chart, Figure, Heatmap, Scale},
+    figure::{Bars, Chart, Figure, Heatmap},
     methods::{lookup, production, scores},
     table::{Cells, Table},
     text::Text,
@@ -211,15 +211,7 @@ impl Story<'_> {
             id: "correlations".into(),
             title: Text::new("Rank correlations of the variables", "变量的秩相关"),
             note: Text::new("Inputs first, then outputs.", "先投入，后产出。"),
-            chart: Chart::Heatmap(Heatmap {
-                label: Text::new("rank correlation", "秩相关"),
-                decimals: 2,
-                scale: Scale::Diverging { middle: 0.0 },
-                rows: names.clone(),
-                rows_are_units: false,
-                columns: names,
-                values,
-            }),
+            chart: Chart::Heatmap(Heatmap::correlations(Text::new("rank correlation", "秩相关"), names, values)),
         })
     }
 }

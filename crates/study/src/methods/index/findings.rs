@@ -25,10 +25,6 @@ pub(super) fn finding(code: &str, weight: Weight, place: Text, message: Text) ->
     Finding { code: code.to_owned(), weight, place, message }
 }
 
-pub(super) fn both(t: &Text) -> (String, String) {
-    (t.en.clone(), if t.zh.is_empty() { t.en.clone() } else { t.zh.clone() })
-}
-
 pub(super) fn findings(v: &View<'_>, panel: &Panel) -> Vec<Finding> {
     let mut out: Vec<Finding> = v.notes.iter().map(|n| of_note(v, n)).collect();
     out.extend(super::weighing::findings(v));
@@ -42,7 +38,7 @@ pub(super) fn findings(v: &View<'_>, panel: &Panel) -> Vec<Finding> {
 }
 
 fn indicator(v: &View<'_>, j: usize) -> Text {
-    let (en, zh) = both(&v.indicator(j));
+    let (en, zh) = v.indicator(j).both();
     Text::new(format!("indicator {en}"), format!("指标“{zh}”"))
 }
 
@@ -52,7 +48,7 @@ pub(super) fn whole() -> Text {
 
 /// Where and how far ranks move.
 pub(super) fn moved(v: &View<'_>, s: &Shift) -> Text {
-    let (en, zh) = both(&v.unit_label(s.row));
+    let (en, zh) = v.unit_label(s.row).both();
     let (at, at_zh) = if v.has_periods() {
         (format!("{en}, {}", v.period(s.row)), format!("{zh}，{} 年", v.period(s.row)))
     } else {
@@ -188,7 +184,7 @@ fn of_note(v: &View<'_>, note: &Note) -> Finding {
             ),
         ),
         Note::Double { pair, correlation } => {
-            let ((a, a_zh), (b, b_zh)) = (both(&v.indicator(pair.0)), both(&v.indicator(pair.1)));
+            let ((a, a_zh), (b, b_zh)) = (v.indicator(pair.0).both(), v.indicator(pair.1).both());
             finding(
                 "CI008",
                 Weight::Info,
@@ -200,7 +196,7 @@ fn of_note(v: &View<'_>, note: &Note) -> Finding {
             )
         }
         Note::Loose { node, alpha } => {
-            let (en, zh) = both(&v.node(*node));
+            let (en, zh) = v.node(*node).both();
             finding(
                 "CI008",
                 Weight::Info,
@@ -212,8 +208,8 @@ fn of_note(v: &View<'_>, note: &Note) -> Finding {
             )
         }
         Note::Opposed { node, pair, correlation, pairs } => {
-            let ((a, a_zh), (b, b_zh)) = (both(&v.indicator(pair.0)), both(&v.indicator(pair.1)));
-            let (en, zh) = both(&v.node(*node));
+            let ((a, a_zh), (b, b_zh)) = (v.indicator(pair.0).both(), v.indicator(pair.1).both());
+            let (en, zh) = v.node(*node).both();
             finding(
                 "CI008",
                 Weight::Info,
@@ -244,7 +240,7 @@ fn of_note(v: &View<'_>, note: &Note) -> Finding {
             ),
         ),
         Note::Filled { cells, share, indicator: j, most } => {
-            let (en, zh) = both(&v.indicator(*j));
+            let (en, zh) = v.indicator(*j).both();
             let (did, did_zh) = treatment(v.options.recipe().missing);
             finding(
                 "CI011",
@@ -299,7 +295,7 @@ fn of_note(v: &View<'_>, note: &Note) -> Finding {
         Note::WithoutUnit { unit, change } => {
             let m = moved(v, change);
             let row = v.index.normalised.units.iter().position(|u| u == unit);
-            let (en, zh) = row.map_or_else(|| (unit.clone(), unit.clone()), |i| both(&v.unit_label(i)));
+            let (en, zh) = row.map_or_else(|| (unit.clone(), unit.clone()), |i| v.unit_label(i).both());
             finding(
                 "CI013",
                 Weight::Info,
@@ -311,7 +307,7 @@ fn of_note(v: &View<'_>, note: &Note) -> Finding {
             )
         }
         Note::HidesZero { row, node, rows } => {
-            let ((en, zh), (d, d_zh)) = (both(&v.unit_label(*row)), both(&v.node(*node)));
+            let ((en, zh), (d, d_zh)) = (v.unit_label(*row).both(), v.node(*node).both());
             finding(
                 "CI016",
                 Weight::Info,
@@ -368,7 +364,7 @@ fn treated(v: &View<'_>) -> Option<Finding> {
     let cells: usize = n.treatments.iter().map(|t| t.winsorised.len()).sum();
     let transformed = n.treatments.iter().filter(|t| t.transform != Transform::None).count();
     let open: Vec<(String, String)> =
-        n.treatments.iter().filter(|t| !t.passes).map(|t| both(&v.indicator(t.indicator))).collect();
+        n.treatments.iter().filter(|t| !t.passes).map(|t| v.indicator(t.indicator).both()).collect();
     let share = cells as f64 / (n.raw.len() * n.units.len()).max(1) as f64;
     let (still, still_zh) = if open.is_empty() {
         Default::default()
@@ -400,7 +396,7 @@ fn treated(v: &View<'_>) -> Option<Finding> {
 fn unverified(v: &View<'_>) -> Option<Finding> {
     let framework = v.read.verification == Verification::Unverified;
     let unverified = v.tree.leaves.iter().enumerate().filter(|(_, l)| l.verification == Verification::Unverified);
-    let leaves: Vec<(String, String)> = unverified.map(|(j, _)| both(&v.indicator(j))).collect();
+    let leaves: Vec<(String, String)> = unverified.map(|(j, _)| v.indicator(j).both()).collect();
     let note = if v.read.verification_note.is_empty() { String::new() } else { format!(" {}", v.read.verification_note) };
     (framework || !leaves.is_empty()).then(|| {
         let (what, what_zh) = if framework {
@@ -487,8 +483,8 @@ fn sources(v: &View<'_>, panel: &Panel) -> Option<Finding> {
             Weight::Warning,
             whole(),
             Text::new(
-                format!("No publisher is named for {}{more}.", list(&|t| both(t).0, ", ")),
-                format!("以下指标未注明数据发布机构：{}{more_zh}。", list(&|t| both(t).1, "、")),
+                format!("No publisher is named for {}{more}.", list(&|t| t.both().0, ", ")),
+                format!("以下指标未注明数据发布机构：{}{more_zh}。", list(&|t| t.both().1, "、")),
             ),
         )
     })

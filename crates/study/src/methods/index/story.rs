@@ -20,10 +20,6 @@ pub(super) fn summary(v: &View<'_>) -> Vec<Text> {
     out
 }
 
-fn both(t: &Text) -> (String, String) {
-    (t.en.clone(), if t.zh.is_empty() { t.en.clone() } else { t.zh.clone() })
-}
-
 fn list(items: &[(String, String)]) -> (String, String) {
     let en: Vec<&str> = items.iter().map(|i| i.0.as_str()).collect();
     let zh: Vec<&str> = items.iter().map(|i| i.1.as_str()).collect();
@@ -39,7 +35,7 @@ fn leaders(v: &View<'_>) -> Option<Text> {
     let ranked: Vec<usize> = v.latest.iter().copied().filter(|&i| v.index.ranks[i].is_some()).collect();
     let (&first, &last) = (ranked.first()?, ranked.last()?);
     let named = |i: usize| {
-        let (en, zh) = both(&v.unit_label(i));
+        let (en, zh) = v.unit_label(i).both();
         (format!("{en} ({:.1})", v.score(i)), format!("{zh}（{:.1}）", v.score(i)))
     };
     let (en, zh) = list(&ranked.iter().take(3).map(|&i| named(i)).collect::<Vec<_>>());
@@ -69,7 +65,7 @@ fn bands(v: &View<'_>) -> Option<Text> {
     let widths: Vec<f64> = ranked.iter().map(|&i| u.rank_high[i] - u.rank_low[i]).collect();
     let band = |i: usize| u.rank_high[i] - u.rank_low[i];
     let widest = *ranked.iter().max_by(|&&a, &&b| band(a).total_cmp(&band(b)).then(b.cmp(&a)))?;
-    let (en, zh) = both(&v.unit_label(widest));
+    let (en, zh) = v.unit_label(widest).both();
     let (n, median) = (u.alternatives.len(), moments::median(&widths));
     let top = v.options.alternatives().top;
     let safe = ranked.iter().filter(|&&i| u.top[i] >= 0.95).count();
@@ -110,7 +106,7 @@ fn bands(v: &View<'_>) -> Option<Text> {
 fn carries(v: &View<'_>) -> Option<Text> {
     let shares = audit::variance_shares(v.index);
     let best = (0..shares.len()).max_by(|&a, &b| shares[a].total_cmp(&shares[b]).then(b.cmp(&a)))?;
-    let (en, zh) = both(&v.indicator(best));
+    let (en, zh) = v.indicator(best).both();
     if shares[best] <= 0.0 {
         return None;
     }
@@ -123,7 +119,7 @@ fn carries(v: &View<'_>) -> Option<Text> {
         format!("得分差异主要来自“{zh}”（占方差的 {percent:.0}%）。"),
     );
     if let Some(d) = lead {
-        let ((unit, unit_zh), (name, name_zh), part) = (both(&v.unit_label(first)), both(&v.node(d)), v.part(d, first));
+        let ((unit, unit_zh), (name, name_zh), part) = (v.unit_label(first).both(), v.node(d).both(), v.part(d, first));
         text = format!("{text} Of {unit}'s score, {part:.1} points come from {name}.");
         text_zh = format!("{text_zh}{unit_zh}的得分中有 {part:.1} 分来自“{name_zh}”。");
     }
@@ -149,7 +145,7 @@ fn movement(v: &View<'_>) -> Option<Text> {
     let (most, gain) = pairs.iter().copied().reduce(|a, b| if b.1 > a.1 { b } else { a })?;
     let (least, loss) = pairs.iter().copied().reduce(|a, b| if b.1 < a.1 { b } else { a })?;
     let mean = moments::mean(&pairs.iter().map(|p| p.1).collect::<Vec<_>>());
-    let ((a, a_zh), (b, b_zh)) = (both(&v.unit_label(most)), both(&v.unit_label(least)));
+    let ((a, a_zh), (b, b_zh)) = (v.unit_label(most).both(), v.unit_label(least).both());
     // Where other cells are left out at the end than at the start, part of the change is theirs.
     let absent = |p: i32| {
         let rows = (0..n.units.len()).filter(|&i| n.periods[i] == p);
@@ -202,7 +198,7 @@ fn made(v: &View<'_>) -> Text {
         Goalposts::Base => ("goalposts of the base period", "基期端点"),
     };
     let ((w, w_zh), (a, a_zh)) =
-        (both(&weighting(v.options.recipe().weights)), both(&aggregation(v.options.recipe().aggregation)));
+        (weighting(v.options.recipe().weights).both(), aggregation(v.options.recipe().aggregation).both());
     let (k, d) = (v.tree.leaves.len(), v.dimensions().len());
     let (of, of_zh) = if d > 0 { (format!(" in {d} dimensions"), format!("（{d} 个维度）")) } else { <_>::default() };
     Text::new(

@@ -5,7 +5,7 @@ use numerics::moments;
 
 use super::View;
 use crate::{
-    figure::{Chart, Figure, Heatmap, Scale},
+    figure::{Chart, Figure, Heatmap},
     table::{Cells, Table},
     text::Text,
 };
@@ -102,14 +102,10 @@ pub(super) fn figure(v: &View<'_>) -> Option<Figure> {
             "Pearson correlations of the normalised values, negative indicators turned round: what belongs together should lie above 0.",
             "归一化值（负向指标已正向化）的皮尔逊相关系数：同一维度的指标应为正相关。",
         ),
-        chart: Chart::Heatmap(Heatmap {
-            label: Text::new("correlation", "相关系数"),
-            decimals: 2,
-            scale: Scale::Diverging { middle: 0.0 },
-            rows: names.clone(),
-            rows_are_units: false,
-            columns: names,
-            values: found.matrix.chunks(k).map(<[f64]>::to_vec).collect(),
-        }),
+        chart: Chart::Heatmap(Heatmap::correlations(
+            Text::new("correlation", "相关系数"),
+            names,
+            found.matrix.chunks(k).map(<[f64]>::to_vec).collect(),
+        )),
     })
 }

@@ -8,7 +8,7 @@ use index::{
 
 use super::{
     View,
-    findings::{both, finding, whole},
+    findings::{finding, whole},
 };
 use crate::{
     finding::{Finding, Weight},
@@ -64,7 +64,7 @@ fn of_note(v: &View<'_>, note: &WeightNote) -> Finding {
             )
         }
         WeightNote::AtBound { indicators } => {
-            let names: Vec<(String, String)> = indicators.iter().map(|&j| both(&v.indicator(j))).collect();
+            let names: Vec<(String, String)> = indicators.iter().map(|&j| v.indicator(j).both()).collect();
             let en = names.iter().map(|n| n.0.as_str()).collect::<Vec<_>>().join(", ");
             let zh = names.iter().map(|n| n.1.as_str()).collect::<Vec<_>>().join("、");
             finding(
@@ -96,7 +96,7 @@ fn inconsistent(v: &View<'_>, node: usize, judged: &Judged) -> Finding {
             Some(Child::Leaf(j)) => v.indicator(*j),
             None => Text::plain((place + 1).to_string()),
         };
-        both(&label)
+        label.both()
     };
     let grade = |x: f64| if x < 1.0 { format!("1/{}", plain(1.0 / x)) } else { plain(x) };
     let (mut en, mut zh) = (Vec::new(), Vec::new());
@@ -119,7 +119,7 @@ fn inconsistent(v: &View<'_>, node: usize, judged: &Judged) -> Finding {
     } else {
         (format!(" Ask again: {}.", en.join("; ")), format!("请重新考虑：{}。", zh.join("；")))
     };
-    let (label, label_zh) = if node == 0 { both(&whole()) } else { both(&v.node(node)) };
+    let (label, label_zh) = if node == 0 { whole().both() } else { v.node(node).both() };
     finding(
         "CI017",
         Weight::Warning,

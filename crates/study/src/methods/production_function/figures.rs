@@ -7,7 +7,7 @@ use super::{
     story::{Productivity, Story},
 };
 use crate::{
-    figure::{Chart, Figure, Heatmap, Lines, Scale, Series, Stack},
+    figure::{Chart, Figure, Heatmap, Lines, Series, Stack},
     text::Text,
 };
 
@@ -91,15 +91,11 @@ impl Story<'_> {
                 "Correlation of productivity over the rows both methods have, less the mean of the industry.",
                 "两种方法共有行上生产率的相关系数，已减去行业均值。",
             ),
-            chart: Chart::Heatmap(Heatmap {
-                label: Text::new("correlation", "相关系数"),
-                decimals: 2,
-                scale: Scale::Diverging { middle: 0.0 },
-                rows: names.clone(),
-                rows_are_units: false,
-                columns: names,
-                values: relative.iter().map(|a| relative.iter().map(|b| cell(a, b)).collect()).collect(),
-            }),
+            chart: Chart::Heatmap(Heatmap::correlations(
+                Text::new("correlation", "相关系数"),
+                names,
+                relative.iter().map(|a| relative.iter().map(|b| cell(a, b)).collect()).collect(),
+            )),
         }
     }
 }

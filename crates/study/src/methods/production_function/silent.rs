@@ -65,18 +65,11 @@ impl Story<'_> {
         let lines: Vec<(&Cell, usize)> =
             self.told().flat_map(|(c, t)| t.fitted.silent.iter().map(move |&firm| (c, firm))).collect();
         let table = Table::new("silent", Text::new("Firms that do not inform the last stage", "末阶段不提供信息的企业")).hidden();
-        self.industry(table, lines.iter().map(|l| l.0.industry))
-            .column(
-                "estimator",
-                Text::new("Estimator", "估计方法"),
-                Text::default(),
-                Cells::Text(lines.iter().map(|l| Text::plain(l.0.estimator.label())).collect()),
-            )
-            .column(
-                "unit",
-                Text::new("Firm", "企业"),
-                Text::default(),
-                Cells::Unit(lines.iter().map(|l| units[l.1].to_owned()).collect()),
-            )
+        self.estimates(table, lines.iter().map(|l| l.0)).column(
+            "unit",
+            Text::new("Firm", "企业"),
+            Text::default(),
+            Cells::Unit(lines.iter().map(|l| units[l.1].to_owned()).collect()),
+        )
     }
 }

@@ -32,7 +32,7 @@ impl Story<'_> {
         names
     }
 
-    pub(super) fn industry(&self, table: Table, industries: impl Iterator<Item = usize>) -> Table {
+    fn industry(&self, table: Table, industries: impl Iterator<Item = usize>) -> Table {
         match &self.options.industry {
             Some(name) => table.column(
                 name,
@@ -42,6 +42,16 @@ impl Story<'_> {
             ),
             None => table,
         }
+    }
+
+    /// Columns that tell whose line it is.
+    pub(super) fn estimates<'c>(&self, table: Table, cells: impl Iterator<Item = &'c Cell> + Clone) -> Table {
+        self.industry(table, cells.clone().map(|c| c.industry)).column(
+            "estimator",
+            Text::new("Estimator", "估计方法"),
+            Text::default(),
+            Cells::Text(cells.map(|c| Text::plain(c.estimator.label())).collect()),
+        )
     }
 
     fn elasticities(&self) -> Table {
@@ -67,12 +77,7 @@ impl Story<'_> {
                     if replicates > 0 { format!("，否则按企业自助抽样 {replicates} 次") } else { String::new() }
                 ),
             ));
-        let mut table = self.industry(table, self.cells.iter().map(|c| c.industry)).column(
-            "estimator",
-            Text::new("Estimator", "估计方法"),
-            pure(),
-            Cells::Text(self.cells.iter().map(|c| Text::plain(c.estimator.label())).collect()),
-        );
+        let mut table = self.estimates(table, self.cells.iter());
         for name in self.inputs() {
             let at = |t: &Told| t.inputs.iter().position(|n| *n == name);
             let label = lookup::variable_label(self.panel, &name);
@@ -189,15 +194,9 @@ impl Story<'_> {
             "Every solution found, the least criterion first: in `range` for OP and LP, from all starts for ACF and GNR. Condition: smallest over largest singular value of the moments' Jacobian; moved: distance to the nearest root with the neighbouring degree of the first stage.",
             "找到的全部解，按准则值从小到大：OP、LP 在 `range` 内，ACF、GNR 从全部起点出发。条件：矩的雅可比最小与最大奇异值之比；移动：第一阶段取相邻次数时到最近的根的距离。",
         ));
-        let table = self.industry(table, lines.iter().map(|l| l.0.industry));
+        let table = self.estimates(table, lines.iter().map(|l| l.0));
         let label = |yes: bool| if yes { Text::new("the estimate", "采用") } else { Text::new("not chosen", "未采用") };
         table
-            .column(
-                "estimator",
-                Text::new("Estimator", "估计方法"),
-                Text::default(),
-                text(&|i| Text::plain(lines[i].0.estimator.label())),
-            )
             .column(
                 "solution",
                 Text::new("Solution", "解"),
@@ -233,13 +232,7 @@ impl Story<'_> {
         let lines: Vec<(&Cell, &(Text, f64, f64))> =
             self.told().flat_map(|(c, t)| t.diagnostics.iter().map(move |d| (c, d))).collect();
         let table = Table::new("diagnostics", Text::new("Tests and diagnostics", "检验与诊断"));
-        self.industry(table, lines.iter().map(|l| l.0.industry))
-            .column(
-                "estimator",
-                Text::new("Estimator", "估计方法"),
-                Text::default(),
-                Cells::Text(lines.iter().map(|l| Text::plain(l.0.estimator.label())).collect()),
-            )
+        self.estimates(table, lines.iter().map(|l| l.0))
             .column(
                 "name",
                 Text::new("What", "名称"),
