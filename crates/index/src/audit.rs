@@ -8,7 +8,7 @@ use crate::{
     error::IndexError,
     framework::{Framework, Tree},
     normalise::by_period,
-    recipe::{Goalposts, Normalisation, Recipe, Scope, Weighting},
+    recipe::{Goalposts, Normalisation, Recipe, Weighting},
     weights::{association::correlation, entropy::Zeros, sample::shares, weigh},
 };
 
@@ -302,7 +302,7 @@ fn indicators(tree: &Tree<'_>, index: &Composite, recipe: &Recipe, notes: &mut V
         notes.extend(near_constant(raw).filter(|_| !told).map(|share| Note::NearConstant { indicator, share }));
     }
     let several = n.periods.windows(2).any(|w| w[0] != w[1]) && by_period(&n.periods).len() > 1;
-    if several && (recipe.goalposts == Goalposts::PerPeriod || periodic_weights(recipe)) {
+    if several && recipe.scales_by_period() {
         notes.push(Note::PeriodScale);
     }
     let declared: Vec<usize> = (0..tree.leaves.len()).filter(|&j| tree.leaves[j].goalposts.is_some()).collect();
@@ -326,10 +326,6 @@ fn near_constant(raw: &[f64]) -> Option<f64> {
     let most = known.chunk_by(|a, b| a == b).map(<[f64]>::len).max()?;
     let share = most as f64 / known.len() as f64;
     (known.len() > 2 && (share >= SAME || high - low <= ROUNDING * low.abs().max(high.abs()))).then_some(share)
-}
-
-fn periodic_weights(recipe: &Recipe) -> bool {
-    recipe.scope == Scope::PerPeriod && recipe.is_data_driven()
 }
 
 fn structure(tree: &Tree<'_>, index: &Composite, notes: &mut Vec<Note>) {

@@ -11,6 +11,7 @@ pub mod expectation;
 pub mod framework;
 pub mod grey;
 pub mod judgement;
+pub mod link;
 pub mod missing;
 pub mod multivariate;
 pub mod normalise;

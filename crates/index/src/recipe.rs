@@ -307,6 +307,11 @@ impl Recipe {
         self.takes_from_data(self.weights)
     }
 
+    /// Whether scales or weights are taken anew in each period, so that scores of different periods cannot be compared.
+    pub fn scales_by_period(&self) -> bool {
+        self.goalposts == Goalposts::PerPeriod || self.scope == Scope::PerPeriod && self.is_data_driven()
+    }
+
     /// The same of another weighting, with this recipe's combination.
     pub fn takes_from_data(&self, weights: Weighting) -> bool {
         weights.is_data_driven() || weights == Weighting::Combination && self.combination.of.iter().any(|w| w.is_data_driven())

@@ -87,7 +87,7 @@ pub(crate) fn columns(schema: &Schema) -> Vec<RawColumn> {
             TAGS.map(|tag| field.metadata().get(tag).cloned().unwrap_or_default());
         RawColumn {
             name: field.name().trim().to_owned(),
-            meaning: Meaning { label_en, label_zh, unit, price_base, vintage, source },
+            meaning: Meaning { label_en, label_zh, unit, price_base, vintage, source, ..Meaning::default() },
             ..RawColumn::default()
         }
     };

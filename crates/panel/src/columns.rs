@@ -83,6 +83,7 @@ pub fn meanings(table: &RawTable) -> Result<Meanings, Vec<Problem>> {
                 price_base: of("price_base", row),
                 vintage: of("vintage", row),
                 source: if source.is_empty() { of("publisher", row) } else { source },
+                ..Meaning::default()
             };
             meanings.push((name, meaning));
         }

@@ -19,4 +19,4 @@ pub use formula::{Derived, Formula};
 pub use problem::{Place, Problem, Severity};
 pub use raw::{Keys, RawTable};
 pub use read::ReadOptions;
-pub use table::{Group, Meaning, Panel, Variable};
+pub use table::{Group, Meaning, Origin, Panel, Variable};

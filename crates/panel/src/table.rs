@@ -20,6 +20,18 @@ pub struct Meaning {
     pub vintage: String,
     /// Who published them, and where.
     pub source: String,
+    /// What they were computed from, where they were.
+    #[serde(skip)]
+    pub origin: Origin,
+}
+
+/// Where computed values come from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// Variables of the data they are made of, in order; empty for the data themselves.
+    pub made_of: Vec<String>,
+    /// Each period has a scale of its own, so that values of different periods cannot be compared.
+    pub per_period: bool,
 }
 
 /// One named column, aligned with the rows of its panel. `NaN` marks a missing cell.

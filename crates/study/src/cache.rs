@@ -39,6 +39,8 @@ pub fn hash(method: &str, options: &Value, panel: &Panel, files: &[(String, blak
         for text in [&v.name, &m.label_en, &m.label_zh, &m.unit, &m.price_base, &m.vintage, &m.source] {
             field(text.as_bytes());
         }
+        field(m.origin.made_of.join("\0").as_bytes());
+        field(&[u8::from(m.origin.per_period)]);
         field(&v.values.iter().flat_map(|x| x.to_bits().to_le_bytes()).collect::<Vec<_>>());
     }
     for (name, content) in files {

@@ -76,6 +76,7 @@ fn one(
             .map(|p| if p.place.file.is_none() { in_data(p, &derived, node, text) } else { p })
             .collect::<Vec<_>>()
     })?;
+    of_data(&mut panel, &derived);
     let formulas = derived.into_iter().map(|d| (d.name, d.formula)).collect();
     Ok((DataSet { name: name.to_owned(), file: spec.file.clone(), panel, formulas }, warnings))
 }
@@ -95,6 +96,23 @@ fn key_place(problem: Problem, node: Option<&Node>) -> Problem {
             at(problem.help(help), &span)
         }
         None => problem,
+    }
+}
+
+/// Says of each derived variable which columns of the file it is made of.
+fn of_data(panel: &mut Panel, derived: &[Derived]) {
+    let formulas: BTreeMap<&str, Vec<String>> =
+        derived.iter().filter_map(|d| Some((d.name.as_str(), Formula::parse(&d.formula).ok()?.variables()))).collect();
+    for v in panel.variables.iter_mut().filter(|v| formulas.contains_key(v.name.as_str())) {
+        // Formulas do not go round in circles: `derive` has seen to it.
+        let (mut open, mut columns) = (vec![v.name.clone()], BTreeSet::new());
+        while let Some(name) = open.pop() {
+            match formulas.get(name.as_str()) {
+                Some(parts) => open.extend(parts.iter().cloned()),
+                None => drop(columns.insert(name)),
+            }
+        }
+        v.meaning.origin.made_of = columns.into_iter().collect();
     }
 }
 

@@ -450,6 +450,22 @@ impl Read {
         self.leaves().map(|l| l.id.clone()).zip(self.formulas.iter().map(Formula::variables)).collect()
     }
 
+    /// The variables each output of an index is computed from: `score`, dimensions by their id, `r_` and an indicator's id.
+    pub fn made_of(&self) -> BTreeMap<String, Vec<String>> {
+        fn below(node: &Node, name: &str, own: &BTreeMap<String, Vec<String>>, out: &mut BTreeMap<String, Vec<String>>) {
+            let mut all: BTreeSet<String> = node.indicators.iter().flat_map(|l| own[&l.id].iter().cloned()).collect();
+            for child in &node.nodes {
+                below(child, &child.id, own, out);
+                all.extend(out[&child.id].iter().cloned());
+            }
+            out.insert(name.to_owned(), all.into_iter().collect());
+        }
+        let own = self.variables();
+        let mut out = own.iter().map(|(id, parts)| (format!("r_{id}"), parts.clone())).collect();
+        below(&self.framework.root, "score", &own, &mut out);
+        out
+    }
+
     /// The variables the whole framework needs.
     pub fn needs(&self) -> BTreeSet<String> {
         self.formulas.iter().flat_map(Formula::variables).collect()

@@ -1,8 +1,11 @@
 //! What a method is to a study: a name, a page, options with a schema, and a run.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
-use panel::{Panel, Problem};
+use panel::{Origin, Panel, Problem};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
@@ -108,6 +111,15 @@ pub trait Method: Sync {
     fn implied(_options: &Self::Options) -> Vec<String> {
         Vec::new()
     }
+
+    /// What its output variables are made of, by name, where that is not simply what the options name: the indicators
+    /// of a framework in a file of `folder`, a scale of each period.
+    fn origins(_folder: &Path, _options: &Self::Options) -> BTreeMap<String, Origin> {
+        BTreeMap::new()
+    }
+
+    /// Whether it reads a course over time from its variables, which needs a scale that all periods share.
+    const OVER_TIME: bool = false;
 
     /// Runs it.
     ///

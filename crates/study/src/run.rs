@@ -21,6 +21,7 @@ use crate::{
 };
 
 mod files;
+mod origin;
 mod severity;
 
 /// Is told how a run goes on.
@@ -292,6 +293,7 @@ impl Runner<'_> {
                 output
             }
         };
+        output.findings.extend(origin::without_course(step, &panel));
         localise(&mut output, &self.study.spec.labels);
         self.progress.finished(&step.id, cached);
         let header = &step.header;
@@ -337,6 +339,7 @@ impl Runner<'_> {
                         label_en: v.label.en.clone(),
                         label_zh: v.label.zh.clone(),
                         unit: v.unit.en.clone(),
+                        origin: self.study.steps.iter().find(|s| s.id == id).map(|s| self.origin(s, name)).unwrap_or_default(),
                         ..panel::Meaning::default()
                     };
                     panel.variables.push(Variable { name: m.name.clone(), meaning, values });

@@ -303,6 +303,7 @@ fn joined(told: Option<&Meaning>, own: &Meaning) -> Meaning {
         price_base: pick(&told.price_base, &own.price_base),
         vintage: pick(&told.vintage, &own.vintage),
         source: pick(&told.source, &own.source),
+        origin: own.origin.clone(),
     }
 }
 

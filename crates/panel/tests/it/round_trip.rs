@@ -18,6 +18,7 @@ fn panel() -> Panel {
             price_base: "2019".into(),
             vintage: "5th census".into(),
             source: "NBS, \"accounts\"".into(),
+            ..Meaning::default()
         },
         values: values.to_vec(),
     };

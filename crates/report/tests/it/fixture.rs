@@ -179,6 +179,7 @@ pub fn study() -> StudyResult {
             price_base: "2019".into(),
             vintage: "Yearbook 2023".into(),
             source: "National Bureau of Statistics".into(),
+            ..panel::Meaning::default()
         },
         missing: 3,
         formula: formula.into(),

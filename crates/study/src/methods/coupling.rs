@@ -38,7 +38,8 @@ pub struct CouplingOptions {
     /// On which side the ten classes of width 0.1 are closed.
     #[serde(default)]
     pub boundary: Boundary,
-    /// Indicators each system is made of, one list per system in the order of `systems`: shared ones are found.
+    /// Indicators each system is made of, one list per system in the order of `systems`: shared ones are found. Without
+    /// it, columns of the data that systems of earlier steps are both computed from.
     #[serde(default)]
     pub made_of: Vec<Vec<String>>,
     /// How far each weight is moved for the band of the coordination degree.
@@ -72,6 +73,7 @@ impl Method for CouplingCoordination {
         zh: coupling::PAGE_ZH,
         example: "xinzhi coupling scores.csv --unit province --period year --systems labourers,means,objects --high 100 --out result",
     };
+    const OVER_TIME: bool = true;
 
     fn run(input: &Input<'_>, options: &CouplingOptions) -> Result<Output, Vec<Problem>> {
         let panel = input.panel;
@@ -392,6 +394,44 @@ impl View<'_> {
         vec![tiles, trend]
     }
 
+    /// CI006: what two systems are both made of, as declared, or else as their origin tells.
+    fn shared(&self) -> Vec<Finding> {
+        let (lists, systems) = (&self.options.made_of, &self.options.systems);
+        let mut out = Vec::new();
+        for j in 0..systems.len() {
+            for k in 0..j {
+                let (a, b) = (&systems[k], &systems[j]);
+                let declared = !lists.is_empty();
+                let both: Vec<String> = match declared {
+                    true => lists[k].iter().filter(|i| lists[j].contains(i)).cloned().collect(),
+                    false => lookup::shared(self.panel, a, b),
+                };
+                let list = both.join(", ");
+                let (weight, message) = match declared {
+                    true => (
+                        Weight::Warning,
+                        Text::new(
+                            format!("`{a}` and `{b}` share the indicators {list}; they are coupled by construction."),
+                            format!("`{a}` 与 `{b}` 共用指标 {list}，耦合由构造产生。"),
+                        ),
+                    ),
+                    // Often a common denominator: worth knowing, less than an indicator that counts twice.
+                    false => (
+                        Weight::Info,
+                        Text::new(
+                            format!("`{a}` and `{b}` are both computed from {list}: part of their coupling is by construction."),
+                            format!("`{a}` 与 `{b}` 均由 {list} 计算，部分耦合由构造产生。"),
+                        ),
+                    ),
+                };
+                if !both.is_empty() {
+                    out.push(Finding { code: "CI006".into(), weight, place: Text::plain(format!("{a}, {b}")), message });
+                }
+            }
+        }
+        out
+    }
+
     fn findings(&self) -> Vec<Finding> {
         let mut findings = Vec::new();
         let mut add = |code: &str, place: Text, en: String, zh: String| {
@@ -452,21 +492,7 @@ impl View<'_> {
                 );
             }
         }
-        let lists = &self.options.made_of;
-        for j in 0..lists.len() {
-            for k in 0..j {
-                let shared: Vec<&str> = lists[k].iter().filter(|i| lists[j].contains(i)).map(String::as_str).collect();
-                if !shared.is_empty() {
-                    let (a, b, list) = (&self.options.systems[k], &self.options.systems[j], shared.join(", "));
-                    add(
-                        "CI006",
-                        Text::plain(format!("{a}, {b}")),
-                        format!("`{a}` and `{b}` share the indicators {list}; they are coupled by construction."),
-                        format!("`{a}` 与 `{b}` 共用指标 {list}，耦合由构造产生。"),
-                    );
-                }
-            }
-        }
+        findings.extend(self.shared());
         findings
     }
 }

@@ -43,6 +43,7 @@ impl Method for GreyMethod {
         zh: grey::PAGE_ZH,
         example: "xinzhi grey provinces.csv --unit province --period year --variables index --ahead 3 --out result",
     };
+    const OVER_TIME: bool = true;
 
     fn run(input: &Input<'_>, options: &GreyOptions) -> Result<Output, Vec<Problem>> {
         let panel = input.panel;

@@ -1,11 +1,13 @@
 //! `index`: composite index of a framework.
 
+use std::{collections::BTreeMap, path::Path};
+
 use index::{
     Composite, Data, Goalposts, IndexError, Missing, Normalisation, Recipe, Scope, Tree, Weighting, audit, evaluate,
     uncertainty::{Alternatives, Uncertainty, uncertainty},
     weights::{combination::Combination, components::ComponentOptions, critic::CriticOptions, entropy::EntropyOptions},
 };
-use panel::{Panel, Place, Problem};
+use panel::{Origin, Panel, Place, Problem};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -352,6 +354,14 @@ impl Method for Index {
 
     fn check_given(given: &Map<String, Value>) -> Vec<Problem> {
         preset::contradicted(given)
+    }
+
+    fn origins(folder: &Path, options: &Self::Options) -> BTreeMap<String, Origin> {
+        let made = &options.resolved().construction;
+        let per_period = made.recipe.scales_by_period();
+        let read = framework::read(&folder.join(&made.framework), &made.framework);
+        let parts = read.map(|r| r.made_of()).unwrap_or_default();
+        parts.into_iter().map(|(name, made_of)| (name, Origin { made_of, per_period })).collect()
     }
 
     fn run(input: &Input<'_>, options: &Self::Options) -> Result<Output, Vec<Problem>> {

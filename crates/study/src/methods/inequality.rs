@@ -72,6 +72,7 @@ impl Method for InequalityMethod {
         zh: room::PAGE_ZH,
         example: "xinzhi inequality data.csv --unit province --period year --groups region --variable income --population population --group region --out DIR",
     };
+    const OVER_TIME: bool = true;
 
     fn run(input: &Input<'_>, options: &InequalitySpec) -> Result<Output, Vec<Problem>> {
         let mut findings = Vec::new();

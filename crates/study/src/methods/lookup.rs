@@ -18,6 +18,16 @@ pub(super) fn unknown_group(panel: &Panel, name: &str) -> Problem {
         .at(Place { column: Some(name.to_owned()), ..Place::default() })
 }
 
+/// Columns of the data that two variables are both made of, in order.
+pub(super) fn shared(panel: &Panel, a: &str, b: &str) -> Vec<String> {
+    let made_of = |name: &str| match panel.variable(name) {
+        Some(v) if !v.meaning.origin.made_of.is_empty() => v.meaning.origin.made_of.clone(),
+        _ => vec![name.to_owned()],
+    };
+    let other = made_of(b);
+    made_of(a).into_iter().filter(|column| other.contains(column)).collect()
+}
+
 /// Label of a variable, its name where it has none.
 pub(super) fn variable_label(panel: &Panel, name: &str) -> Text {
     match panel.variable(name) {

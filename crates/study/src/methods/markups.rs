@@ -87,6 +87,10 @@ pub struct MarkupsSpec {
     #[serde(default)]
     #[schemars(extend("x-role" = "variable"))]
     pub labour_elasticity_variable: Option<String>,
+    /// Industry column, or any other grouping of firms: the aggregates of each group beside those of all.
+    #[serde(default)]
+    #[schemars(extend("x-role" = "group"))]
+    pub industry: Option<String>,
     /// What the elasticities were estimated on; changes what is warned of, no number.
     #[serde(default)]
     pub elasticity_of: ElasticityOf,
@@ -172,6 +176,13 @@ impl Method for MarkupsMethod {
         let [tfp, omega] = [&options.tfp, &options.omega].map(|n| n.as_ref().map(&mut read));
         let pay = options.labour_cost.as_ref().map(&mut read);
         let labour_elasticity = options.labour_elasticity_variable.as_ref().map(&mut read);
+        let grouping = options.industry.as_ref().and_then(|name| {
+            let found = panel.group(name);
+            if found.is_none() {
+                problems.push(lookup::unknown_group(panel, name));
+            }
+            found.map(|g| lookup::numbered(&g.labels))
+        });
         if !problems.is_empty() {
             return Err(problems);
         }
@@ -198,7 +209,11 @@ impl Method for MarkupsMethod {
             labour: pay.map(|expenditure| Flexible { expenditure, elasticity: of(options.labour_elasticity, labour_elasticity) }),
         };
         let result = room::markups(&data).map_err(|e| refused(&e))?;
-        Ok(View { panel, options, result: &result }.output())
+        let industries = grouping.map_or_else(Vec::new, |(names, of)| {
+            let rows = |k: usize| (0..of.len()).filter(|&i| of[i] == k).collect::<Vec<_>>();
+            names.into_iter().enumerate().map(|(k, name)| (name, result.among(&data, &rows(k)))).collect()
+        });
+        Ok(View { panel, options, result: &result, industries }.output())
     }
 }
 

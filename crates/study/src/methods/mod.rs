@@ -32,6 +32,7 @@ pub mod index_numbers;
 pub mod inequality;
 pub mod labour_composition;
 pub mod layers;
+pub mod link;
 pub mod luenberger;
 pub mod malmquist;
 pub mod malmquist_luenberger;
@@ -75,7 +76,9 @@ mod rows;
 mod scores;
 mod slacks;
 
-use panel::Problem;
+use std::{collections::BTreeMap, path::Path};
+
+use panel::{Origin, Problem};
 use serde_json::Value;
 
 use crate::{
@@ -96,6 +99,10 @@ pub struct Entry {
     pub check: fn(&Value) -> Vec<Problem>,
     /// Reads the options and says which variables of earlier steps they imply.
     pub implied: fn(&Value) -> Vec<String>,
+    /// Reads the options and says what output variables are made of, where that is not what the options name.
+    pub origins: fn(&Path, &Value) -> BTreeMap<String, Origin>,
+    /// Whether the method reads a course over time from its variables.
+    pub over_time: bool,
     /// Reads the options and runs the method.
     pub run: fn(&Input<'_>, &Value) -> Result<Output, Vec<Problem>>,
 }
@@ -153,6 +160,7 @@ static ENTRIES: &[Entry] = &[
     of::<ranking::RankingMethod>(),
     of::<coupling::CouplingCoordination>(),
     of::<obstacle::Obstacles>(),
+    of::<link::Links>(),
     of::<grey::GreyMethod>(),
     of::<assessment::Assessments>(),
     of::<inequality::InequalityMethod>(),
@@ -181,6 +189,8 @@ const fn of<M: Method>() -> Entry {
         schema: schema::of::<M::Options>,
         check: check::<M>,
         implied: implied::<M>,
+        origins: origins::<M>,
+        over_time: M::OVER_TIME,
         run: run::<M>,
     }
 }
@@ -193,6 +203,10 @@ fn check<M: Method>(options: &Value) -> Vec<Problem> {
 
 fn implied<M: Method>(options: &Value) -> Vec<String> {
     serde_json::from_value(options.clone()).map_or_else(|_| Vec::new(), |options| M::implied(&options))
+}
+
+fn origins<M: Method>(folder: &Path, options: &Value) -> BTreeMap<String, Origin> {
+    serde_json::from_value(options.clone()).map_or_else(|_| BTreeMap::new(), |options| M::origins(folder, &options))
 }
 
 fn run<M: Method>(input: &Input<'_>, options: &Value) -> Result<Output, Vec<Problem>> {

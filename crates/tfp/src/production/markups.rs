@@ -281,11 +281,7 @@ pub fn markups(data: &Data<'_>) -> Result<Markups, MarkupsError> {
             result.markdown_status.push(status);
         }
     }
-    for rows in order.chunk_by(|&a, &b| data.periods[a] == data.periods[b]) {
-        let (period, residual) = result.aggregate(data, rows);
-        result.periods.push(period);
-        result.residual = result.residual.max(residual);
-    }
+    (result.periods, result.residual) = result.by_period(data, &order);
     Ok(result)
 }
 
@@ -298,6 +294,20 @@ fn weighted(weights: &[f64], values: &[f64]) -> f64 {
 }
 
 impl Markups {
+    /// Aggregates of some of the rows, e.g. an industry: a [`Period`] each in which there is a row.
+    pub fn among(&self, data: &Data<'_>, rows: &[usize]) -> Vec<Period> {
+        let mut order = rows.to_vec();
+        order.sort_by_key(|&i| (data.periods[i], data.units[i]));
+        self.by_period(data, &order).0
+    }
+
+    /// Aggregates of rows in order of their periods, and the largest [`Markups::residual`].
+    fn by_period(&self, data: &Data<'_>, order: &[usize]) -> (Vec<Period>, f64) {
+        let of = order.chunk_by(|&a, &b| data.periods[a] == data.periods[b]).map(|rows| self.aggregate(data, rows));
+        let (periods, residuals): (Vec<Period>, Vec<f64>) = of.unzip();
+        (periods, residuals.into_iter().fold(0.0, f64::max))
+    }
+
     fn aggregate(&self, data: &Data<'_>, rows: &[usize]) -> (Period, f64) {
         let computed: Vec<usize> = rows.iter().copied().filter(|&i| self.status[i] == Status::Computed).collect();
         let of = |f: &dyn Fn(usize) -> f64| -> Vec<f64> { computed.iter().map(|&i| f(i)).collect() };

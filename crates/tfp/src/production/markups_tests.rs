@@ -333,6 +333,25 @@ proptest! {
     }
 
     #[test]
+    fn aggregates_of_groups_add_up_to_those_of_all(c in columns()) {
+        let (data, n) = (c.data(), c.units.len());
+        let all = markups(&data).unwrap();
+        let backwards: Vec<usize> = (0..n).rev().collect();
+        prop_assert_eq!(format!("{:?}", all.among(&data, &backwards)), format!("{:?}", &all.periods));
+        let (even, odd): (Vec<usize>, Vec<usize>) = (0..n).partition(|&i| c.units[i].is_multiple_of(2));
+        let parts = [all.among(&data, &even), all.among(&data, &odd)].concat();
+        for whole in &all.periods {
+            let own = || parts.iter().filter(|p| p.period == whole.period);
+            prop_assert_eq!(whole.firms, own().map(|p| p.firms).sum::<usize>());
+            let known = || own().filter(|p| p.firms > 0).map(|p| p.sales_weighted);
+            if whole.firms > 0 {
+                let (low, high) = (known().fold(f64::INFINITY, f64::min), known().fold(0.0, f64::max));
+                prop_assert!(whole.sales_weighted >= low * (1.0 - 1e-12) && whole.sales_weighted <= high * (1.0 + 1e-12));
+            }
+        }
+    }
+
+    #[test]
     fn means_are_ordered_and_the_first_order_condition_holds(c in columns()) {
         let got = markups(&c.data()).unwrap();
         prop_assert!(got.residual < 1e-12);

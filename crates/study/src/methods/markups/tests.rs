@@ -1,4 +1,4 @@
-use panel::{Meaning, Variable};
+use panel::{Group, Meaning, Variable};
 
 use super::*;
 use crate::table::{Cells, Table};
@@ -22,6 +22,7 @@ fn panel() -> Panel {
     let variable =
         |(name, values): (&str, [f64; 6])| Variable { name: name.into(), meaning: Meaning::default(), values: values.to_vec() };
     p.variables = columns.into_iter().map(variable).collect();
+    p.groups = vec![Group { name: "sector".into(), labels: ["x", "x", "y", "y", "x", "x"].map(String::from).to_vec() }];
     Panel::new(p).unwrap()
 }
 
@@ -132,4 +133,19 @@ fn a_step_of_production_gives_elasticities_and_residuals() {
         &format!(r#"{{{PLAIN}, "elasticity": 0.5, "production": {{"step": "f", "estimator": "ols", "input": "m"}}}}"#),
     );
     assert_eq!(twice.unwrap_err().len(), 1);
+}
+
+#[test]
+fn each_industry_has_its_own_means() {
+    let out = run(&panel(), &format!("{{{PLAIN}, \"elasticity\": 0.5, \"industry\": \"sector\"}}")).unwrap();
+    let table = &out.tables[1];
+    assert_eq!((table.id.as_str(), table.len()), ("industries", 4));
+    // Firms a and c in 2001, b alone in both years.
+    for (row, want) in [(0, (100.0 * 1.25 + 300.0 * 1.5) / 400.0), (2, 1.0), (3, 2.0)] {
+        assert!((number(table, "sales_weighted", row) - want).abs() < 1e-14, "{row}");
+    }
+    assert!(out.summary.iter().any(|s| s.en == "By industry it runs from 1.400 (x) to 2.000 (y) in 2002."), "{:?}", out.summary);
+    assert_eq!(out.figures[1].id, "industries");
+    let unknown = run(&panel(), &format!("{{{PLAIN}, \"elasticity\": 0.5, \"industry\": \"sectr\"}}")).unwrap_err();
+    assert_eq!(unknown[0].code, "unknown-group");
 }

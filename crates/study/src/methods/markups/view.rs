@@ -11,10 +11,15 @@ use crate::{
     text::Text,
 };
 
+/// Industries of which lines can be told apart.
+const DRAWN: usize = 8;
+
 pub(super) struct View<'a> {
     pub(super) panel: &'a Panel,
     pub(super) options: &'a MarkupsSpec,
     pub(super) result: &'a Markups,
+    /// Name of each industry and its aggregates; empty where none are asked for.
+    pub(super) industries: Vec<(String, Vec<Period>)>,
 }
 
 fn word(status: Status) -> Text {
@@ -43,7 +48,7 @@ impl View<'_> {
         Output {
             summary: self.summary(),
             variables: self.variables(),
-            tables: vec![self.periods(), self.firms()],
+            tables: [Some(self.periods()), self.by_industry(), Some(self.firms())].into_iter().flatten().collect(),
             figures: self.figures(),
             findings: self.findings(),
             checks: vec![Check {
@@ -84,6 +89,16 @@ impl View<'_> {
                 format!("{} 年销售额加权加成率为 {:.3}。", first.period, first.sales_weighted),
             ));
         }
+        let of = |p: &[Period]| p.iter().find(|p| p.period == last.period && p.firms > 0).map(|p| p.sales_weighted);
+        let mut ends: Vec<(f64, &str)> = self.industries.iter().filter_map(|(n, p)| Some((of(p)?, n.as_str()))).collect();
+        ends.sort_by(|a, b| a.0.total_cmp(&b.0));
+        if let [(low, least), .., (high, most)] = ends[..] {
+            let [en, zh] = when(last);
+            out.push(Text::new(
+                format!("By industry it runs from {low:.3} ({least}) to {high:.3} ({most}){en}."),
+                format!("{zh}分行业看，最低为 {low:.3}（{least}），最高为 {high:.3}（{most}）。"),
+            ));
+        }
         if let Some(p) = self.result.periods.iter().rfind(|p| p.markdowns > 0) {
             let [en, zh] = when(p);
             let (median, n) = (p.markdown_median, p.markdowns);
@@ -115,20 +130,40 @@ impl View<'_> {
         out
     }
 
-    fn periods(&self) -> Table {
-        let lines = &self.result.periods;
-        let none = Text::default;
-        let number = |f: &dyn Fn(&Period) -> f64| Cells::Number(lines.iter().map(f).collect(), 4);
-        let count = |f: &dyn Fn(&Period) -> usize| Cells::Integer(lines.iter().map(|p| Some(f(p) as i64)).collect());
+    fn note(&self) -> Text {
         let correction = match self.corrected() {
             true => ["Corrected by the residual of the first stage", "已用第一阶段残差校正"],
             false => ["Uncorrected", "未校正"],
         };
-        let mut table = Table::new("periods", Text::new("Markups by period", "各期加成率"))
-            .note(Text::new(
-                format!("{}. Price over marginal cost; means over the firms with a markup.", correction[0]),
-                format!("{}。价格与边际成本之比，对有加成率的企业取均值。", correction[1]),
-            ))
+        Text::new(
+            format!("{}. Price over marginal cost; means over the firms with a markup.", correction[0]),
+            format!("{}。价格与边际成本之比，对有加成率的企业取均值。", correction[1]),
+        )
+    }
+
+    fn periods(&self) -> Table {
+        let table = Table::new("periods", Text::new("Markups by period", "各期加成率")).note(self.note());
+        self.aggregates(table, &self.result.periods.iter().collect::<Vec<_>>())
+    }
+
+    fn by_industry(&self) -> Option<Table> {
+        let lines: Vec<(&String, &Period)> = self.industries.iter().flat_map(|(n, p)| p.iter().map(move |p| (n, p))).collect();
+        let name = self.options.industry.as_ref().filter(|_| !lines.is_empty())?;
+        let table =
+            Table::new("industries", Text::new("Markups by industry and period", "各行业各期加成率")).note(self.note()).column(
+                name,
+                Text::new("Industry", "行业"),
+                Text::default(),
+                Cells::Text(lines.iter().map(|l| Text::plain(l.0.as_str())).collect()),
+            );
+        Some(self.aggregates(table, &lines.iter().map(|l| l.1).collect::<Vec<_>>()))
+    }
+
+    fn aggregates(&self, table: Table, lines: &[&Period]) -> Table {
+        let none = Text::default;
+        let number = |f: &dyn Fn(&Period) -> f64| Cells::Number(lines.iter().map(|p| f(p)).collect(), 4);
+        let count = |f: &dyn Fn(&Period) -> usize| Cells::Integer(lines.iter().map(|p| Some(f(p) as i64)).collect());
+        let mut table = table
             .column(
                 "period",
                 Text::new("Period", "时期"),
@@ -224,7 +259,10 @@ impl View<'_> {
         let figure = |id: &str, title: Text, label: Text, series: Vec<Series>| Figure {
             id: id.to_owned(),
             title,
-            note: Text::new("The band runs from the 10th to the 90th percentile.", "区间为第 10 至第 90 百分位数。"),
+            note: match series.iter().any(|s| !s.band.is_empty()) {
+                true => Text::new("The band runs from the 10th to the 90th percentile.", "区间为第 10 至第 90 百分位数。"),
+                false => Text::default(),
+            },
             chart: Chart::Lines(Lines {
                 label,
                 decimals: 2,
@@ -243,6 +281,20 @@ impl View<'_> {
                 line(Text::new("cost-weighted", "成本加权"), &|p| p.cost_weighted),
             ],
         )];
+        if (2..=DRAWN).contains(&self.industries.len()) {
+            let among =
+                |own: &[Period], period: i32| own.iter().find(|p| p.period == period).map_or(f64::NAN, |p| p.sales_weighted);
+            let of = |(name, own): &(String, Vec<Period>)| Series {
+                values: all.iter().map(|p| among(own, p.period)).collect(),
+                ..line(Text::plain(name.as_str()), &|_| f64::NAN)
+            };
+            out.push(figure(
+                "industries",
+                Text::new("Markups by industry", "各行业加成率"),
+                Text::new("sales-weighted", "销售额加权"),
+                self.industries.iter().map(of).collect(),
+            ));
+        }
         if self.markdowns() {
             out.push(figure(
                 "markdowns",
