@@ -48,6 +48,12 @@ static ALL: &[Builtin] = &[
         words: &[],
     },
     Builtin {
+        name: "forces-relations",
+        about: ("Productive forces and production relations, two systems to couple", "生产力与生产关系两系统，可作耦合"),
+        text: text!("forces-relations"),
+        words: &[],
+    },
+    Builtin {
         name: "four-chains",
         about: ("Chains of innovation, industry, capital and talent", "创新链、产业链、资金链、人才链"),
         text: text!("four-chains"),
@@ -100,6 +106,12 @@ static ALL: &[Builtin] = &[
             ("{match}", "0.30"),
             ("{staff}", "0.20"),
         ],
+    },
+    Builtin {
+        name: "supply-demand",
+        about: ("New supply and new demand, two systems to couple", "新供给与新需求两系统，可作耦合"),
+        text: text!("supply-demand"),
+        words: &[],
     },
 ];
 
