@@ -5,5 +5,6 @@
 //! neighbours; [`moran`](moran::moran) tests whether neighbours resemble each other.
 
 pub mod inequality;
+pub mod markov;
 pub mod moran;
 pub mod weights;

@@ -1,6 +1,7 @@
 //! Against reference files beside the repository (`../shared/reference`); each test passes silently where they are absent.
 
 mod inequality;
+mod markov;
 mod moran;
 
 use std::path::PathBuf;
