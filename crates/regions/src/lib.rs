@@ -4,6 +4,7 @@
 //! how much of that lies between groups; [`Weights`](weights::Weights) says which units are
 //! neighbours; [`moran`](moran::moran) tests whether neighbours resemble each other.
 
+pub mod density;
 pub mod inequality;
 pub mod markov;
 pub mod moran;
