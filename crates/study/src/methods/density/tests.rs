@@ -22,7 +22,7 @@ fn panel(years: i32, value: impl Fn(usize, i32) -> f64) -> Panel {
 }
 
 fn wide(u: usize, t: i32) -> f64 {
-    10.0 + (u as f64 - 7.0) / f64::from(t - 1998)
+    10.0 + numerics::distributions::normal_quantile((u as f64 + 1.0) / 16.0) / f64::from(t - 1998)
 }
 
 fn run(panel: &Panel, options: Value) -> Result<Output, Vec<Problem>> {
