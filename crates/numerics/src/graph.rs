@@ -27,7 +27,8 @@ pub fn component(weights: &[f64], n: usize, root: usize) -> Vec<bool> {
 /// `root` are `NaN`; the inflow of `root` is what the others leave.
 ///
 /// These are the normal equations of least squares on differences: minimise `Σ w_ij (x_i - x_j - d_ij)²` with
-/// `b_i = Σ_j w_ij d_ij`.
+/// `b_i = Σ_j w_ij d_ij`. Weights with a direction are taken row by row, if every node leads to `root`: with transition
+/// probabilities and inflows of 1 the potentials are mean times until `root` is reached.
 ///
 /// # Panics
 /// If the shapes disagree.
@@ -49,8 +50,8 @@ pub fn potentials(weights: &[f64], inflows: &[f64], root: usize) -> Vec<f64> {
 }
 
 /// Stationary weights `y` of flows: `y_i Σ_j r_ij = Σ_j y_j r_ji` with `y_root = 1`, where `rates[i * n + j]` flows from
-/// node `i` to node `j` (not negative; the diagonal is not read; where one direction flows, the other does). Nodes not tied
-/// to `root` are `NaN`.
+/// node `i` to node `j` (not negative; the diagonal is not read; what can be reached from a node leads back to it). Nodes not
+/// tied to `root` are `NaN`.
 ///
 /// # Panics
 /// If the matrix is not `n` x `n` or `root` is not below `n`.

@@ -82,7 +82,7 @@ pub(crate) fn left_out(figure: &Figure) -> Option<Text> {
         Chart::Heatmap(c) => ends(c.rows.len(), ROWS, false),
         Chart::Scatter(c) => some(c.points.len(), POINTS),
         Chart::Lines(c) => some(units(c), LINES),
-        Chart::Tiles(_) => None,
+        Chart::Tiles(_) | Chart::Curves(_) => None,
     }
 }
 

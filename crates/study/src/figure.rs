@@ -35,6 +35,8 @@ pub enum Chart {
     Scatter(Scatter),
     /// One bar per item.
     Bars(Bars),
+    /// Curves over a continuous axis.
+    Curves(Curves),
 }
 
 /// How values become colours.
@@ -223,4 +225,17 @@ pub struct Bars {
     pub items: Vec<(Text, f64)>,
     /// Whether the names (`en`) are unit identifiers.
     pub items_are_units: bool,
+}
+
+/// See [`Chart::Curves`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Curves {
+    /// Horizontal axis, with its unit.
+    pub x: Text,
+    /// Vertical axis.
+    pub y: Text,
+    /// Places along the horizontal axis, ascending.
+    pub grid: Vec<f64>,
+    /// Names and heights over the grid, in order: light to dark (often periods); `NaN` breaks a curve.
+    pub curves: Vec<(Text, Vec<f64>)>,
 }

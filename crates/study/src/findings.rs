@@ -95,6 +95,8 @@ static PAGES: &[FindingPage] = &[
     page!("GA001", "Factor shares that are not elasticities", "不能当作弹性的要素份额"),
     page!("GA002", "Growth that cannot be computed", "无法计算的增长"),
     page!("SP001", "Holes in the map", "地图上的空缺"),
+    page!("SP002", "A chain that says little", "说明不了多少的链"),
+    page!("SP003", "A curve where no value can be", "落在不可能取值之处的曲线"),
     page!("TF001", "Values without a logarithm", "没有对数的数值"),
     page!("TF002", "Investment that is zero", "投资为零"),
     page!("TF003", "Lags that do not exist", "不存在的滞后值"),

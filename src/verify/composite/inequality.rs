@@ -2,10 +2,13 @@
 
 use std::path::Path;
 
-use regions::inequality::{Inequality, InequalityOptions, inequality};
+use regions::{
+    inequality::{Inequality, InequalityOptions, inequality},
+    markov::{MarkovOptions, Seen, markov},
+};
 use serde_json::Value;
 
-use super::{Case, Outcome, Row, Vector, half};
+use super::{Case, Row, Vector, half};
 
 fn measure(values: &[f64], groups: &[&str]) -> Result<Inequality, String> {
     let options = InequalityOptions { bootstrap: 0, ..InequalityOptions::default() };
@@ -63,7 +66,19 @@ pub(super) fn vector(v: &Vector, dir: &Path) -> Option<Row> {
             d.value("D_AB", both.affluence, expected("D_AB")?);
             Ok(())
         }),
-        "markov_weather" => case.row("", 0.0, Outcome::unsupported("no Markov chain yet")),
+        "markov_weather" => case.part("", "Markov chain", half(7), |d| {
+            let (states, order): (Vec<String>, Vec<String>) = (v.get("states")?, v.get("expected/order")?);
+            let class = |s: &String| order.iter().position(|o| o == s).ok_or_else(|| format!("state `{s}` has no place"));
+            let days = states.iter().map(class).collect::<Result<Vec<usize>, String>>()?.into_iter().zip(0..);
+            let seen: Vec<Seen> = days.map(|(class, period)| Seen { unit: 0, period, class, around: None }).collect();
+            let options = MarkovOptions { bootstrap: 0, ..MarkovOptions::default() };
+            let chain = markov(&seen, order.len(), 0, &options, 0).map_err(|e| e.to_string())?.chain;
+            for (row, name) in chain.probabilities.chunks(order.len()).zip(&order) {
+                d.series(name, row, &v.get::<Vec<f64>>(&format!("expected/P/{name}"))?);
+            }
+            d.series("stationary", chain.long_run.ergodic().unwrap_or_default(), &v.get::<Vec<f64>>("expected/stationary")?);
+            Ok(())
+        }),
         _ => return None,
     })
 }

@@ -1,6 +1,8 @@
 //! Against reference files beside the repository (`../shared/reference`); each test passes silently where they are absent.
 
+mod density;
 mod inequality;
+mod markov;
 mod moran;
 
 use std::path::PathBuf;

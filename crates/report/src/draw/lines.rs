@@ -150,7 +150,8 @@ fn points(chart: &Lines, series: &Series, x: &Axis, y: &Axis) -> Vec<Vec<(f64, f
     runs
 }
 
-fn path(canvas: &mut Canvas, runs: &[Vec<(f64, f64)>], colour: &str, thickness: f64) {
+/// Lines through runs of points; a single point is a dot.
+pub(super) fn path(canvas: &mut Canvas, runs: &[Vec<(f64, f64)>], colour: &str, thickness: f64) {
     for run in runs.iter().filter(|r| !r.is_empty()) {
         if let [(px, py)] = run[..] {
             canvas.leaf("circle", &[("cx", &px), ("cy", &py), ("r", &(thickness + 0.6)), ("fill", &colour)]);

@@ -3,6 +3,7 @@
 mod axis;
 mod bars;
 pub(crate) mod colour;
+mod curves;
 mod heatmap;
 mod legend;
 mod lines;
@@ -40,6 +41,7 @@ pub(crate) fn draw(figure: &Figure, units: &Units, setting: Setting) -> String {
         Chart::Stack(c) => stack::draw(&mut canvas, c, units),
         Chart::Scatter(c) => scatter::draw(&mut canvas, c, units),
         Chart::Bars(c) => bars::draw(&mut canvas, c, units),
+        Chart::Curves(c) => curves::draw(&mut canvas, c),
     };
     canvas.finish(height, &figure.title, STYLE)
 }

@@ -91,6 +91,13 @@ fn forms(values: &[f64]) -> Vec<Chart> {
             items: (0..n).map(|i| (text(i), values[i])).collect(),
             items_are_units: true,
         }),
+        Chart::Curves(Curves {
+            x: label(),
+            y: label(),
+            grid: (0..n).map(|i| i as f64).collect(),
+            curves: vec![(label(), values.to_vec()), (Text::default(), values.iter().map(|v| -v).collect())],
+        }),
+        Chart::Curves(Curves { x: label(), y: label(), grid: values.to_vec(), curves: vec![(text(1), values.to_vec())] }),
     ]);
     charts
 }

@@ -258,6 +258,12 @@ fn structure() -> Vec<Case> {
             other("inequality", json!({ "variable": "a", "group": "region", "bootstrap": 0 })),
             other("inequality", json!({ "variable": "a", "group": "half", "bootstrap": 0 })),
         ),
+        (
+            "CI014",
+            "bandwidth differs by period",
+            other("density", json!({ "variable": "a", "scope": "per-period", "bootstrap": 0 })).years(3),
+            other("density", json!({ "variable": "a", "bootstrap": 0 })).years(3),
+        ),
         ("CI016", "make up for a weak one", base(), base().with(json!({ "aggregation": "geometric" }))),
         ("CI016", "next to nothing", zero, base()),
         ("CI019", "what SPSSAU would print", base().with(json!({ "preset": "spssau" })), base()),

@@ -14,6 +14,7 @@ pub mod coupling;
 pub mod cross_efficiency;
 pub mod dea;
 pub mod decomposition;
+pub mod density;
 pub mod design;
 pub mod development;
 pub mod directional;
@@ -37,6 +38,7 @@ pub mod luenberger;
 pub mod malmquist;
 pub mod malmquist_luenberger;
 pub mod market_segmentation;
+pub mod markov;
 pub mod markups;
 pub mod materials_balance;
 pub mod merger;
@@ -165,6 +167,8 @@ static ENTRIES: &[Entry] = &[
     of::<assessment::Assessments>(),
     of::<inequality::InequalityMethod>(),
     of::<moran::MoranMethod>(),
+    of::<markov::MarkovMethod>(),
+    of::<density::DensityMethod>(),
 ];
 
 /// All methods.
