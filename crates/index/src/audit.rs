@@ -4,18 +4,20 @@
 use numerics::moments;
 
 use crate::{
-    composite::{self, Composite, ranks},
+    composite::{self, Composite, Normalised, ranks},
     error::IndexError,
     framework::{Framework, Tree},
     normalise::by_period,
     recipe::{Goalposts, Normalisation, Recipe, Weighting},
-    weights::{association::correlation, entropy::Zeros, sample::shares, weigh},
+    weights::{Basis, association::correlation, entropy::Zeros, sample::shares, weigh},
 };
 
+mod association;
 mod compensation;
 mod influence;
 mod without;
 
+pub use association::{Band, COMMON, Pair, indicators_with_index, nodes_with_index, pairs};
 pub use compensation::{geometric, mazziotta_pareto};
 pub use influence::{correlation_ratios, importance, variance_shares};
 
@@ -243,15 +245,10 @@ pub fn audit(framework: &Framework, index: &Composite, recipe: &Recipe) -> Resul
     Ok(notes)
 }
 
-/// Index scores from values on the common scale, with weights taken from `min_max`.
-fn rescore(
-    tree: &Tree<'_>,
-    periods: &[i32],
-    values: &[Vec<f64>],
-    min_max: &[Vec<f64>],
-    recipe: &Recipe,
-) -> Result<Vec<f64>, Vec<IndexError>> {
-    Ok(composite::score(tree, values, &weigh(tree, periods, min_max, recipe)?, recipe))
+/// Index scores from values on the common scale, with weights taken from `min_max` or from values in their own units.
+fn rescore(tree: &Tree<'_>, normalised: &Normalised, min_max: &[Vec<f64>], recipe: &Recipe) -> Result<Vec<f64>, Vec<IndexError>> {
+    let weights = weigh(tree, &normalised.periods, Basis { min_max, own: &normalised.treated }, recipe)?;
+    Ok(composite::score(tree, &normalised.values, &weights, recipe))
 }
 
 /// How ranks differ over `rows` (rows of the result), given both sets of ranks in that order.
@@ -274,14 +271,14 @@ fn entropy_shift(tree: &Tree<'_>, index: &Composite, recipe: &Recipe, notes: &mu
     if recipe.entropy.zeros != Zeros::Exact {
         let mut exact = recipe.clone();
         exact.entropy.zeros = Zeros::Exact;
-        let scores = rescore(tree, &n.periods, &n.values, &n.min_max, &exact)?;
+        let scores = rescore(tree, n, &n.min_max, &exact)?;
         notes
             .push(Note::EntropyOfShifted { change: shift(&all, &index.ranks, &ranks(&scores, &groups)).filter(|c| c.moved > 0) });
         return Ok(());
     }
     for by in [1e-4, 1e-2, 1.0] {
         let shifted: Vec<Vec<f64>> = n.min_max.iter().map(|c| c.iter().map(|x| x + by).collect()).collect();
-        let scores = rescore(tree, &n.periods, &n.values, &shifted, recipe)?;
+        let scores = rescore(tree, n, &shifted, recipe)?;
         if let Some(change) = shift(&all, &index.ranks, &ranks(&scores, &groups)).filter(|c| c.moved > 0) {
             notes.push(Note::EntropyShift { shift: by, change });
         }

@@ -12,7 +12,7 @@ use crate::{
     outliers::{self, Treated},
     recipe::{Goalposts, Missing, Normalisation, Outliers, Recipe},
     screening::{self, Availability},
-    weights::{self, Weights},
+    weights::{self, Basis, Weights},
 };
 
 /// The page of the method, in English.
@@ -64,6 +64,15 @@ pub struct Normalised {
     pub constant: Vec<(usize, Option<i32>)>,
 }
 
+impl Normalised {
+    /// An indicator as it was measured: `raw` without the cells that were filled, which are `NaN`.
+    pub fn measured(&self, indicator: usize) -> Vec<f64> {
+        let mut column = self.raw[indicator].clone();
+        self.fills.iter().filter(|f| f.indicator == indicator).for_each(|f| column[f.row] = f64::NAN);
+        column
+    }
+}
+
 /// An index.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Composite {
@@ -101,7 +110,8 @@ pub fn evaluate(framework: &Framework, data: &Data<'_>, recipe: &Recipe) -> Resu
 }
 
 pub(crate) fn finish(tree: &Tree<'_>, normalised: Normalised, recipe: &Recipe) -> Result<Composite, Vec<IndexError>> {
-    let weights = weights::weigh(tree, &normalised.periods, &normalised.min_max, recipe)?;
+    let weights =
+        weights::weigh(tree, &normalised.periods, Basis { min_max: &normalised.min_max, own: &normalised.treated }, recipe)?;
     let leaves = lift(&normalised.values, recipe, tree);
     let combine = Combine::new(tree, &leaves, &weights, recipe);
     let scores = combine.scores();
@@ -148,7 +158,7 @@ pub(crate) fn rescore(over: &scale::Over<'_>, raw: &[Vec<f64>]) -> Result<Vec<f6
     } else {
         Some(over.scale(&columns, Normalisation::MinMax)?.values)
     };
-    let weights = weights::weigh(tree, periods, min_max.as_ref().unwrap_or(&values), recipe)?;
+    let weights = weights::weigh(tree, periods, Basis { min_max: min_max.as_ref().unwrap_or(&values), own: &columns }, recipe)?;
     Ok(score(tree, &values, &weights, recipe))
 }
 

@@ -101,8 +101,10 @@ pub enum IndexError {
     /// No unit passes the screen.
     #[error("no unit has as many data as the screen asks for")]
     NoneAvailable,
-    /// Ratios need positive values.
-    #[error("`{indicator}` has {cells} values of 0 or less, the first for {unit} in {period}; {normalisation} divides by values")]
+    /// Ratios of values below 0, or to a 0.
+    #[error(
+        "`{indicator}` has {cells} values of which {normalisation} can make no ratio, the first for {unit} in {period}: below 0, or a 0 that others are divided by"
+    )]
     NotPositive {
         /// Indicator.
         indicator: String,
@@ -190,6 +192,24 @@ pub enum IndexError {
     NegativeRatio {
         /// Indicator.
         indicator: String,
+    },
+    /// Values of 0 or below, of which neither logarithms nor portions are weights.
+    #[error("`{indicator}` has the value {value}, and {weights} weights need values above 0 in the indicators' own units")]
+    WeightsNotPositive {
+        /// Indicator.
+        indicator: String,
+        /// The first such value.
+        value: f64,
+        /// The weights.
+        weights: &'static str,
+    },
+    /// A best value of its own, where weights know more and less only.
+    #[error("`{indicator}` is best at a value of its own, of which {weights} weights know nothing")]
+    WeightsIdeal {
+        /// Indicator.
+        indicator: String,
+        /// The weights.
+        weights: &'static str,
     },
     /// Principal components give indicators a negative weight.
     #[error("principal components give a negative weight to {}", list(indicators))]

@@ -18,9 +18,11 @@ pub mod normalise;
 pub mod obstacle;
 mod order;
 pub mod outliers;
+pub mod profile;
 pub mod ranking;
 pub mod recipe;
 pub mod screening;
+pub mod trend;
 pub mod uncertainty;
 pub mod weights;
 

@@ -256,21 +256,26 @@ impl Over<'_> {
         if leaf.direction.ideal().is_some() {
             return Err(IndexError::Ideal { indicator: leaf.id.clone(), normalisation: normalisation.name() });
         }
-        let bad: Vec<usize> = (0..column.len()).filter(|&i| column[i] <= 0.0).collect();
-        if let Some(&i) = bad.first() {
-            return Err(IndexError::NotPositive {
-                indicator: leaf.id.clone(),
-                cells: bad.len(),
-                unit: self.units[i].clone(),
-                period: self.periods[i],
-                normalisation: normalisation.name(),
-            });
-        }
-        let value = |i: usize| if leaf.direction == Direction::Negative { 1.0 / column[i] } else { column[i] };
+        let refuse = |bad: &[usize]| {
+            bad.first().map_or(Ok(()), |&i| {
+                Err(IndexError::NotPositive {
+                    indicator: leaf.id.clone(),
+                    cells: bad.len(),
+                    unit: self.units[i].clone(),
+                    period: self.periods[i],
+                    normalisation: normalisation.name(),
+                })
+            })
+        };
+        // Nothing is divided by a value of 0 where more is better, unless all of them are 0.
+        let inverted = leaf.direction == Direction::Negative;
+        refuse(&(0..column.len()).filter(|&i| column[i] < 0.0 || inverted && column[i] == 0.0).collect::<Vec<_>>())?;
+        let value = |i: usize| if inverted { 1.0 / column[i] } else { column[i] };
         if normalisation == Normalisation::Reference {
             let unit = self.recipe.reference.as_deref().unwrap_or_default();
             for (period, rows) in by_period(self.periods) {
                 let own = rows.iter().find(|&&i| self.units[i] == unit).map_or(f64::NAN, |&i| value(i));
+                refuse(&rows.iter().copied().filter(|&i| self.units[i] == unit && column[i] == 0.0).collect::<Vec<_>>())?;
                 if own.is_nan() {
                     return Err(IndexError::NoReference { indicator: leaf.id.clone(), unit: unit.to_owned(), period });
                 }
@@ -283,6 +288,9 @@ impl Over<'_> {
             let top = known.iter().copied().fold(0.0, f64::max);
             if known.is_empty() {
                 continue;
+            }
+            if top <= 0.0 {
+                return refuse(&part.from);
             }
             // Shares of the largest keep squares within the range of numbers.
             let shares: Vec<f64> = known.iter().map(|x| x / top).collect();

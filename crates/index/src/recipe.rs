@@ -4,7 +4,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use crate::ranking::compensation::Compensation;
-use crate::weights::{combination::Combination, components::ComponentOptions, critic::CriticOptions, entropy::EntropyOptions};
+use crate::weights::{
+    combination::Combination, components::ComponentOptions, critic::CriticOptions, entropy::EntropyOptions,
+    importance::Importance,
+};
 
 /// What happens to missing cells of an indicator. Whatever is filled or left out is listed cell by cell.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -61,13 +64,14 @@ pub enum Normalisation {
     Rank,
     /// Share of the others that lie strictly below (a Borda count over `n - 1`).
     PercentRank,
-    /// `x / max`; `min / x` for negative indicators. Values must be positive.
+    /// `x / max`; `min / x` for negative indicators. Here and in the ratios below values must be at least 0, and above 0
+    /// where less is better.
     FractionOfMaximum,
-    /// `x / sum x`, of `1 / x` for negative indicators. Values must be positive.
+    /// `x / sum x`, of `1 / x` for negative indicators.
     Sum,
-    /// `x / sqrt(sum x^2)`, of `1 / x` for negative indicators. Values must be positive.
+    /// `x / sqrt(sum x^2)`, of `1 / x` for negative indicators.
     Vector,
-    /// `x / mean`, of `1 / x` for negative indicators (均值化). Values must be positive.
+    /// `x / mean`, of `1 / x` for negative indicators (均值化).
     Mean,
     /// `x / x0` with `x0` the value of the reference unit in the same period (`x0 / x` for negative indicators).
     Reference,
@@ -103,6 +107,15 @@ pub enum Weighting {
     PrincipalComponents,
     /// Scatter degree (纵横向拉开档次): the weights at least 0 under which scores of the panel lie farthest apart.
     ScatterDegree,
+    /// MEREC: what performance changes when an indicator is removed, on values above 0 in the indicators' own units.
+    Merec,
+    /// CILOS: what is lost in an indicator where another is at its best, on values above 0 in their own units.
+    Cilos,
+    /// IDOCRIW: products of CILOS and entropy weights, on values above 0 in their own units.
+    Idocriw,
+    /// The weights under which siblings have the importance that the framework declares as their weights (equal where it
+    /// declares none), from the lowest dimensions up, on arithmetic means of min-max values, see `importance`.
+    Importance,
     /// Several of these made one, see `combination`.
     Combination,
 }
@@ -281,6 +294,8 @@ pub struct Recipe {
     pub critic: CriticOptions,
     /// Options of weights from principal components.
     pub components: ComponentOptions,
+    /// What importance is, of `importance` weights.
+    pub importance: Importance,
     /// What `combination` weights are made of.
     pub combination: Combination,
     /// How dimensions and the index are aggregated.
@@ -299,6 +314,11 @@ impl Weighting {
     pub fn is_data_driven(self) -> bool {
         !matches!(self, Self::Equal | Self::Manual | Self::Combination)
     }
+
+    /// Whether they are taken from values in the indicators' own units, not on the common scale.
+    pub fn is_in_own_units(self) -> bool {
+        matches!(self, Self::Merec | Self::Cilos | Self::Idocriw)
+    }
 }
 
 impl Recipe {
@@ -315,6 +335,11 @@ impl Recipe {
     /// The same of another weighting, with this recipe's combination.
     pub fn takes_from_data(&self, weights: Weighting) -> bool {
         weights.is_data_driven() || weights == Weighting::Combination && self.combination.of.iter().any(|w| w.is_data_driven())
+    }
+
+    /// Whether another weighting, with this recipe's combination, takes any weights from values in the indicators' units.
+    pub fn takes_own_units(&self, weights: Weighting) -> bool {
+        weights.is_in_own_units() || weights == Weighting::Combination && self.combination.of.iter().any(|w| w.is_in_own_units())
     }
 }
 
@@ -334,6 +359,7 @@ impl Default for Recipe {
             entropy: EntropyOptions::default(),
             critic: CriticOptions::default(),
             components: ComponentOptions::default(),
+            importance: Importance::default(),
             combination: Combination::default(),
             aggregation: Aggregation::default(),
             floor: 0.01,

@@ -1,7 +1,6 @@
 //! Cases of composite indicators: a folder with `method_vectors.yaml`, small inputs with their published results, beside
 //! folders of data with what is expected of them.
 
-mod aggregation;
 mod asem;
 pub(super) mod cases;
 mod coupling;
@@ -36,7 +35,6 @@ pub(super) fn rows(dir: &Path) -> Result<Vec<Row>, String> {
     rows.extend(coupling::rows(dir));
     rows.extend(inequality::rows(dir));
     rows.extend(asem::rows(dir));
-    rows.extend(aggregation::rows(dir));
     rows.extend(weights::rows(dir));
     Ok(rows)
 }

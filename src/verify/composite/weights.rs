@@ -3,18 +3,17 @@
 use std::path::Path;
 
 use index::{
-    Data, Direction, Framework, Indicator, Node, Recipe, Weighting,
+    Direction,
     doubt::{DoubtOptions, benefit_of_the_doubt},
-    evaluate,
     judgement::{
         BestWorst, Priority, RandomIndex,
         pairwise::{Pairwise, Priorities},
     },
-    multivariate::{correlations, cronbach_alpha, standardised_alpha},
+    multivariate::{correlations, standardised_alpha},
     weights::{
         self,
         combination::{Rule, combine},
-        components::{ComponentOptions, Keep, factor_index, principal_components},
+        components::factor_index,
         critic::{Association, CriticOptions, critic_with},
         dispersion,
         entropy::{EntropyOptions, Zeros, entropy_with, reproduce_per_unit},
@@ -124,17 +123,6 @@ pub(super) fn rows(dir: &Path) -> Vec<Row> {
     let tai = case("tai", "OECD/JRC Handbook (2008)", "tai");
     rows.push(tai.part("eigenvalues", "principal components", 1e-9, |d| technology(&tai, d)));
     rows.push(tai.part("alpha", "Cronbach's alpha", 1e-9, |d| technology_alpha(&tai, d)));
-    let asem = case("coinr_asem", "COINr 1.1.14", "coinr_asem");
-    rows.push(asem.part("components", "weights from principal components", 1e-9, |d| pillars(&asem, d)));
-    // Proportions of variance are printed with five decimals.
-    rows.push(asem.part("importance", "principal components", half(5), |d| importance(&asem, d)));
-    for (part, data, expected) in [
-        ("alpha, normalised", "expect_default_normalised.csv", "expect_cronbach_normalised.csv"),
-        ("alpha, raw", "expect_default_raw.csv", "expect_cronbach_raw.csv"),
-    ] {
-        rows.push(asem.part(part, "Cronbach's alpha", 1e-9, |d| alphas(&asem, data, expected, d)));
-    }
-    rows.push(asem.part("effective weights", "manual weights", 1e-9, |d| effective(&asem, d)));
     let compind = case("compind", "Compind 3.4, lpSolve", "compind");
     for (part, data, expected, names) in [
         ("doubt, NUTS1", "eu_nuts1.csv", "expect_bod_nuts1.csv", &["roads", "trains"][..]),
@@ -278,111 +266,6 @@ fn technology_alpha(case: &Case, d: &mut Differences) -> Compared {
         d.value(&format!("without {k}"), standardised_alpha(&kept, &all(&kept)).unwrap_or(f64::NAN), *alpha);
     }
     Ok(())
-}
-
-/// The framework of ASEM as a list: level, code, parent, in the order of the file.
-fn metadata(case: &Case) -> Result<Vec<(String, String, String)>, String> {
-    let table = case.table("asem_imeta.csv")?;
-    let (levels, codes, parents) = (table.text("Level")?, table.text("iCode")?, table.text("Parent")?);
-    let row = |k: usize| (levels[k].to_owned(), codes[k].to_owned(), parents[k].to_owned());
-    Ok((0..levels.len()).map(row).collect())
-}
-
-fn below<'a>(meta: &'a [(String, String, String)], parent: &str) -> Vec<&'a str> {
-    meta.iter().filter(|m| m.2 == parent).map(|m| m.1.as_str()).collect()
-}
-
-fn pillars(case: &Case, d: &mut Differences) -> Compared {
-    let (meta, weights) = (metadata(case)?, case.table("expect_pca_weights_level2.csv")?);
-    let data = case.table("expect_default_aggregated.csv")?;
-    let (codes, expected) = (weights.text("iCode")?, weights.numbers("Weight")?);
-    let first = ComponentOptions { keep: Keep::First, ..ComponentOptions::default() };
-    for group in ["Conn", "Sust"] {
-        let names = below(&meta, group);
-        let columns = columns(&data, &names)?;
-        let taken = principal_components(&columns, &all(&columns), &first).ok_or("no components")?;
-        for (name, ours) in names.iter().zip(&taken.coefficients) {
-            let at = codes.iter().position(|c| c == name).ok_or("a pillar without a weight")?;
-            d.value(name, *ours, expected[at]);
-        }
-    }
-    Ok(())
-}
-
-fn importance(case: &Case, d: &mut Differences) -> Compared {
-    let (meta, table) = (metadata(case)?, case.table("expect_pca_importance_level2.csv")?);
-    let data = case.table("expect_default_aggregated.csv")?;
-    let (groups, stats) = (table.text("group")?, table.text("stat")?);
-    for (k, component) in ["PC1", "PC2"].iter().enumerate() {
-        let expected = table.numbers(component)?;
-        for row in 0..table.len() {
-            let columns = columns(&data, &below(&meta, groups[row]))?;
-            let c = correlations(&columns, &all(&columns)).ok_or("too few columns vary")?.components();
-            let found = match stats[row] {
-                "Standard deviation" => c.eigenvalues[k].sqrt(),
-                "Proportion of Variance" => c.shares[k],
-                _ => c.shares[..=k].iter().sum(),
-            };
-            d.value(&format!("{} {} {component}", groups[row], stats[row]), found, expected[row]);
-        }
-    }
-    Ok(())
-}
-
-fn alphas(case: &Case, data: &str, expected: &str, d: &mut Differences) -> Compared {
-    let (meta, data, expected) = (metadata(case)?, case.table(data)?, case.table(expected)?);
-    for (group, alpha) in expected.text("group")?.iter().zip(expected.numbers("alpha")?) {
-        let names = match *group {
-            "all" => meta.iter().filter(|m| m.0 == "1").map(|m| m.1.as_str()).collect(),
-            group => below(&meta, group),
-        };
-        let columns = columns(&data, &names)?;
-        d.value(group, cronbach_alpha(&columns, &all(&columns)).unwrap_or(f64::NAN), alpha);
-    }
-    Ok(())
-}
-
-fn effective(case: &Case, d: &mut Differences) -> Compared {
-    let (meta, given) = (metadata(case)?, case.table("weights_original.csv")?);
-    let (codes, own) = (given.text("iCode")?, given.numbers("Weight")?);
-    let weight = |code: &str| codes.iter().position(|c| *c == code).map(|k| own[k]);
-    let framework = Framework { root: node(&meta, "Index", &weight) };
-    let data = case.table("expect_default_normalised.csv")?;
-    let tree = framework.tree().map_err(said)?;
-    let names: Vec<&str> = tree.leaves.iter().map(|l| l.id.as_str()).collect();
-    let columns = columns(&data, &names)?;
-    let units: Vec<String> = data.text("uCode")?.iter().map(|u| (*u).to_owned()).collect();
-    let periods = vec![0; units.len()];
-    let recipe = Recipe { weights: Weighting::Manual, ..Recipe::default() };
-    let index = evaluate(&framework, &Data { units: &units, periods: &periods, columns: &columns, groups: &[] }, &recipe)
-        .map_err(said)?;
-    let leaves = index.weights.effective.first().ok_or("no weights")?;
-    let expected = case.table("expect_effective_weights.csv")?;
-    for (code, weight) in expected.text("iCode")?.iter().zip(expected.numbers("EffWeight")?) {
-        let found = match names.iter().position(|n| n == code) {
-            Some(j) => leaves[j],
-            None => tree.nodes.iter().find(|n| n.node.id == *code).map_or(f64::NAN, |n| leaves[n.leaves.clone()].iter().sum()),
-        };
-        d.value(code, found, weight);
-    }
-    Ok(())
-}
-
-/// The tree below a code.
-fn node(meta: &[(String, String, String)], code: &str, weight: &dyn Fn(&str) -> Option<f64>) -> Node {
-    let mut out = Node { id: code.to_owned(), weight: weight(code), ..Node::default() };
-    for (level, child, _) in meta.iter().filter(|m| m.2 == code) {
-        if level == "1" {
-            out.indicators.push(indicator(child, weight(child)));
-        } else {
-            out.nodes.push(node(meta, child, weight));
-        }
-    }
-    out
-}
-
-fn indicator(id: &str, weight: Option<f64>) -> Indicator {
-    Indicator { id: id.to_owned(), formula: id.to_owned(), direction: Direction::Positive, weight, ..Indicator::default() }
 }
 
 /// All factors of two columns; the sign of a factor is free, and Compind's second is turned.

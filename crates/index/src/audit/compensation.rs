@@ -24,7 +24,7 @@ fn geometric_tree(tree: &Tree<'_>, index: &Composite, recipe: &Recipe) -> Result
     let floor = if recipe.floor > 0.0 { recipe.floor } else { 0.01 };
     let recipe = Recipe { aggregation: Aggregation::Geometric, floor, ..recipe.clone() };
     let n = &index.normalised;
-    rescore(tree, &n.periods, &n.values, &n.min_max, &recipe)
+    rescore(tree, n, &n.min_max, &recipe)
 }
 
 /// Mazziotta-Pareto index (2016, negative penalty) of the top-level dimensions: `M - S cv` of

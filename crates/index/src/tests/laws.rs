@@ -45,7 +45,7 @@ fn tables() -> impl Strategy<Value = Vec<Vec<f64>>> {
     prop::collection::vec(prop::collection::vec(0.0..100.0_f64, UNITS * PERIODS), 5)
 }
 
-const WEIGHTINGS: [Weighting; 10] = [
+const WEIGHTINGS: [Weighting; 14] = [
     Weighting::Equal,
     Weighting::Manual,
     Weighting::Entropy,
@@ -55,6 +55,10 @@ const WEIGHTINGS: [Weighting; 10] = [
     Weighting::Gini,
     Weighting::PrincipalComponents,
     Weighting::ScatterDegree,
+    Weighting::Merec,
+    Weighting::Cilos,
+    Weighting::Idocriw,
+    Weighting::Importance,
     Weighting::Combination,
 ];
 
@@ -129,6 +133,8 @@ proptest! {
 
     #[test]
     fn turning_an_indicator_is_negating_it(t in tables(), recipe in recipes()) {
+        // Negative values in their own units have no removal weights.
+        prop_assume!(!recipe.weights.is_in_own_units());
         let f = framework(&[2, 3]);
         let mut turned = f.clone();
         turned.root.nodes[0].indicators[1].direction = Direction::Negative;

@@ -5,17 +5,17 @@ use std::borrow::Cow;
 use numerics::random;
 use rand::RngExt;
 
-use super::{Alternative, goalposts, linear};
+use super::{Alternative, NoiseOn, goalposts, linear};
 use crate::{
     aggregate::lift,
     composite::{Composite, score, treat},
     error::IndexError,
     expectation::{self, Normal},
-    framework::Tree,
+    framework::{Child, Tree},
     missing::{self, Keys},
     normalise::Over,
     recipe::{Aggregation, Missing, Normalisation, Outliers, Recipe, Weighting},
-    weights::{Weights, effective, weigh},
+    weights::{Basis, Weights, effective, weigh},
 };
 
 type Columns = Result<Vec<Vec<f64>>, Vec<IndexError>>;
@@ -52,15 +52,24 @@ struct Sum {
     columns: Option<Vec<Vec<f64>>>,
 }
 
+/// Noise on weights.
+#[derive(Clone, Copy)]
+pub(super) struct Noise {
+    pub size: f64,
+    pub on: NoiseOn,
+}
+
 /// Recomputes index scores.
 pub(super) struct Engine<'a> {
     tree: &'a Tree<'a>,
     index: &'a Composite,
     recipe: &'a Recipe,
     own: Alternative,
-    noise: f64,
+    noise: Noise,
     seed: u64,
     scaled: Vec<Scaled>,
+    /// Treated values in the indicators' own units, where weights are taken from them.
+    treated: Vec<(Source, Vec<Vec<f64>>)>,
     weighed: Vec<Weighed>,
     sums: Vec<Sum>,
     /// Indicators with their gaps, and the normal that draws of missing cells come from.
@@ -74,7 +83,7 @@ impl<'a> Engine<'a> {
         recipe: &'a Recipe,
         own: &Alternative,
         alternatives: &[Alternative],
-        noise: f64,
+        noise: Noise,
         seed: u64,
     ) -> Self {
         let n = &index.normalised;
@@ -84,8 +93,19 @@ impl<'a> Engine<'a> {
             let normal = expectation::fit(&with_gaps);
             (with_gaps.clone(), normal)
         });
-        let mut engine =
-            Self { tree, index, recipe, own: *own, noise, seed, scaled: Vec::new(), weighed: Vec::new(), sums: Vec::new(), gaps };
+        let mut engine = Self {
+            tree,
+            index,
+            recipe,
+            own: *own,
+            noise,
+            seed,
+            scaled: Vec::new(),
+            treated: Vec::new(),
+            weighed: Vec::new(),
+            sums: Vec::new(),
+            gaps,
+        };
         for a in alternatives.iter().filter(|a| a.imputation.is_none()) {
             for normalisation in [a.normalisation, Normalisation::MinMax] {
                 if engine.find(a, normalisation).is_none() {
@@ -94,9 +114,12 @@ impl<'a> Engine<'a> {
                     engine.scaled.push(Scaled { of: source(a), normalisation, values, whole });
                 }
             }
+            if recipe.takes_own_units(a.weights) && !engine.treated.iter().any(|(of, _)| *of == source(a)) {
+                engine.treated.push((source(a), engine.before_scaling(a, &with_gaps)));
+            }
             if a.without.is_none() && engine.weights_of(a).is_none() {
                 let values = engine.values(a, Normalisation::MinMax);
-                let found = engine.weigh(a, values);
+                let found = engine.weigh(a, values, engine.own_units(a));
                 engine.weighed.push(Weighed { of: source(a), weights: a.weights, found });
             }
             if engine.sum_of(a).is_none()
@@ -192,12 +215,23 @@ impl<'a> Engine<'a> {
     }
 
     /// Weights of an alternative before any noise, from its min-max values where they are taken from any.
-    fn weigh(&self, a: &Alternative, min_max: Result<Cow<'_, [Vec<f64>]>, Vec<IndexError>>) -> Result<Weights, Vec<IndexError>> {
+    fn weigh(
+        &self,
+        a: &Alternative,
+        min_max: Result<Cow<'_, [Vec<f64>]>, Vec<IndexError>>,
+        own: Cow<'_, [Vec<f64>]>,
+    ) -> Result<Weights, Vec<IndexError>> {
         let periods = &self.index.normalised.periods;
         if !self.recipe.takes_from_data(a.weights) {
-            return weigh(self.tree, periods, &[], &self.recipe_of(a));
+            return weigh(self.tree, periods, Basis { min_max: &[], own: &[] }, &self.recipe_of(a));
         }
-        weigh(self.tree, periods, &without(a, min_max?), &self.recipe_of(a))
+        let (min_max, own) = (without(a, min_max?), without(a, own));
+        weigh(self.tree, periods, Basis { min_max: &min_max, own: &own }, &self.recipe_of(a))
+    }
+
+    /// Treated values of an alternative without draws, where its weights are taken from them; none where they are not.
+    fn own_units(&self, a: &Alternative) -> Cow<'_, [Vec<f64>]> {
+        Cow::Borrowed(self.treated.iter().find(|(of, _)| *of == source(a)).map_or(&[], |(_, columns)| columns))
     }
 
     /// Indicators with gaps filled, treated and scaled as an alternative without draws has them.
@@ -210,14 +244,23 @@ impl<'a> Engine<'a> {
                 other => self.scale(&n.treated, other),
             };
         }
+        self.scale(&self.before_scaling(a, with_gaps), normalisation)
+    }
+
+    /// Indicators with gaps filled and outliers treated as an alternative without draws has them.
+    fn before_scaling(&self, a: &Alternative, with_gaps: &[Vec<f64>]) -> Vec<Vec<f64>> {
+        let n = &self.index.normalised;
+        if source(a) == source(&self.own) {
+            return n.treated.clone();
+        }
         let mut columns = if a.missing == self.own.missing { n.raw.clone() } else { with_gaps.to_vec() };
         if a.missing != self.own.missing {
             missing::fill(&Keys { units: &n.units, periods: &n.periods, groups: &n.groups }, &mut columns, a.missing);
         }
-        self.scale(&self.treated(a, columns), normalisation)
+        self.treat(a, columns)
     }
 
-    fn treated(&self, a: &Alternative, mut columns: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
+    fn treat(&self, a: &Alternative, mut columns: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
         let outliers = a.winsorise.and_then(|winsorise| Some(Outliers { winsorise, ..self.recipe.outliers.clone()? }));
         treat(self.tree, &self.index.normalised.periods, &mut columns, outliers.as_ref());
         columns
@@ -250,7 +293,7 @@ impl<'a> Engine<'a> {
                 normal.draw(&row, &mut rng).into_iter().for_each(|(j, x)| columns[j][i] = x);
             }
         }
-        Some(self.treated(a, columns))
+        Some(self.treat(a, columns))
     }
 
     /// Index scores under an alternative.
@@ -266,7 +309,10 @@ impl<'a> Engine<'a> {
         let own = without(a, values(a.normalisation)?);
         let mut weights = match self.weights_of(a).filter(|_| a.without.is_none() && drawn.is_none()) {
             Some(found) => found.clone()?,
-            None => self.weigh(a, values(Normalisation::MinMax))?,
+            None => {
+                let own = drawn.as_deref().map_or_else(|| self.own_units(a), Cow::Borrowed);
+                self.weigh(a, values(Normalisation::MinMax), own)?
+            }
         };
         if let Some(draw) = a.noise {
             self.disturb(&mut weights.local, draw);
@@ -278,8 +324,11 @@ impl<'a> Engine<'a> {
     fn disturb(&self, sets: &mut [Vec<Vec<f64>>], draw: u64) {
         let mut rng = random::stream(self.seed, "index-weights", draw);
         for node in 0..self.tree.nodes.len() {
-            let factors: Vec<f64> =
-                self.tree.nodes[node].children.iter().map(|_| 1.0 + self.noise * (2.0 * rng.random::<f64>() - 1.0)).collect();
+            let factor = |child: &Child, u: f64| match child {
+                Child::Leaf(_) if self.noise.on == NoiseOn::Dimensions => 1.0,
+                _ => 1.0 + self.noise.size * (2.0 * u - 1.0),
+            };
+            let factors: Vec<f64> = self.tree.nodes[node].children.iter().map(|c| factor(c, rng.random())).collect();
             for set in &mut *sets {
                 let local = &mut set[node];
                 local.iter_mut().zip(&factors).for_each(|(w, f)| *w *= f);

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     composite::Composite,
     error::IndexError,
-    framework::Framework,
+    framework::{Framework, Tree},
     recipe::{Aggregation, Goalposts, Missing, Normalisation, Recipe, Weighting},
 };
 
@@ -17,7 +17,7 @@ mod linear;
 pub mod sensitivity;
 mod summary;
 
-use engine::Engine;
+use engine::{Engine, Noise};
 use sensitivity::Indices;
 
 /// How alternatives are chosen.
@@ -32,6 +32,17 @@ pub enum Design {
     /// Saltelli's design over a Sobol sequence of `replicates` points: `replicates * (choices + 2)` alternatives, from
     /// which follows how much each choice matters.
     Sobol,
+}
+
+/// Which weights noise falls on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum NoiseOn {
+    /// Those of dimensions and of indicators.
+    #[default]
+    All,
+    /// Those of dimensions; indicators keep theirs within the dimension.
+    Dimensions,
 }
 
 /// The alternatives an index is recomputed under; the recipe's own choices are always among them.
@@ -54,6 +65,8 @@ pub struct Alternatives {
     pub winsorise: Vec<usize>,
     /// Each weight among its siblings is multiplied by a draw between `1 - noise` and `1 + noise`; not with `factorial`.
     pub weight_noise: f64,
+    /// Which weights are multiplied.
+    pub noise_on: NoiseOn,
     /// Whether missing cells filled by `em` are drawn from their distribution (multiple imputation); not with `factorial`.
     pub imputations: bool,
     /// Whether to leave out each indicator in turn as well.
@@ -75,6 +88,7 @@ impl Default for Alternatives {
             missing: Vec::new(),
             winsorise: Vec::new(),
             weight_noise: 0.0,
+            noise_on: NoiseOn::default(),
             imputations: false,
             leave_one_out: true,
             limit: 2000,
@@ -143,6 +157,8 @@ pub struct Ahead {
     pub rows: Vec<usize>,
     /// `share[a * n + b]`: share of alternatives in which `rows[a]` scores higher than `rows[b]`; ties count half.
     pub share: Vec<f64>,
+    /// `ranks[alternative][k]`: rank of `rows[k]`; 0 where it has none.
+    pub ranks: Vec<Vec<u32>>,
 }
 
 /// The spread of scores and ranks over alternatives; one value per row of the index.
@@ -201,9 +217,10 @@ pub fn uncertainty(
 ) -> Result<Uncertainty, Vec<IndexError>> {
     let tree = framework.tree().map_err(|e| e.into_iter().map(IndexError::Framework).collect::<Vec<_>>())?;
     check(declared)?;
-    let space = Space::new(index, recipe, declared, tree.leaves.len());
+    let space = Space::new(index, recipe, declared, &tree);
     let (alternatives, total) = space.alternatives(declared, seed);
-    let engine = Engine::new(&tree, index, recipe, &space.own, &alternatives, declared.weight_noise, seed);
+    let noise = Noise { size: declared.weight_noise, on: declared.noise_on };
+    let engine = Engine::new(&tree, index, recipe, &space.own, &alternatives, noise, seed);
     let outcome = summary::run(&engine, index, alternatives, declared.top)?;
     let sensitivity =
         if declared.design == Design::Sobol { space.sensitivity(declared.replicates, &outcome, seed) } else { Vec::new() };
@@ -214,6 +231,7 @@ fn check(declared: &Alternatives) -> Result<(), Vec<IndexError>> {
     let factorial = declared.design == Design::Factorial;
     let wrong = [
         ("weight_noise", !(0.0..1.0).contains(&declared.weight_noise) || (factorial && declared.weight_noise != 0.0)),
+        ("noise_on", declared.noise_on != NoiseOn::All && declared.weight_noise == 0.0),
         ("imputations", factorial && declared.imputations),
         ("replicates", declared.design != Design::Factorial && !(2..=1_000_000).contains(&declared.replicates)),
     ];
@@ -246,7 +264,8 @@ fn with_base<T: Copy + PartialEq>(base: T, others: impl IntoIterator<Item = T>) 
 }
 
 impl Space {
-    fn new(index: &Composite, recipe: &Recipe, declared: &Alternatives, leaves: usize) -> Self {
+    fn new(index: &Composite, recipe: &Recipe, declared: &Alternatives, tree: &Tree<'_>) -> Self {
+        let leaves = tree.leaves.len();
         let gaps = !index.normalised.fills.is_empty();
         let winsorise = recipe.outliers.as_ref().map(|o| o.winsorise);
         let without = if declared.leave_one_out && leaves > 1 { (0..leaves).map(Some).collect() } else { Vec::new() };
@@ -267,7 +286,7 @@ impl Space {
             weights: with_base(recipe.weights, declared.weights.iter().copied()),
             aggregation: with_base(recipe.aggregation, declared.aggregation.iter().copied()),
             without: with_base(None, without),
-            noise: declared.weight_noise > 0.0,
+            noise: declared.weight_noise > 0.0 && (declared.noise_on == NoiseOn::All || tree.nodes.len() > 1),
             imputation: declared.imputations && gaps,
         }
     }

@@ -104,6 +104,7 @@ fn of_the_data(e: &IndexError) -> bool {
             | IndexError::TooFewRows { .. }
             | IndexError::NegativeEntropy { .. }
             | IndexError::NotPositive { .. }
+            | IndexError::WeightsNotPositive { .. }
             | IndexError::NoReference { .. }
     )
 }
@@ -290,7 +291,11 @@ impl Outcome {
             rank_high: ranks.iter().map(|r| r[3]).collect(),
             median: ranks.iter().map(|r| r[2]).collect(),
             top: self.top.iter().map(|(t, n)| *t as f64 / (*n).max(1) as f64).collect(),
-            ahead: self.ahead.map(|a| Ahead { rows: self.last, share: a.iter().map(|x| x / runs).collect() }),
+            ahead: self.ahead.map(|a| Ahead {
+                rows: self.last,
+                share: a.iter().map(|x| x / runs).collect(),
+                ranks: self.last_ranks,
+            }),
             sensitivity,
         }
     }

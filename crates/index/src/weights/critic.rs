@@ -36,6 +36,8 @@ pub enum Contrast {
     Entropy,
     /// Coefficient of variation `s / |mean|`.
     Variation,
+    /// `(1 - E) s / |mean|`: entropy times coefficient of variation.
+    EntropyVariation,
 }
 
 /// Options of CRITIC weights.
@@ -61,17 +63,21 @@ pub fn critic_with(columns: &[Vec<f64>], rows: &[usize], options: &CriticOptions
     let constant = constants(columns, rows);
     let mut varies = vec![true; columns.len()];
     constant.iter().for_each(|&j| varies[j] = false);
+    let information = || entropy(columns, rows).entropy.into_iter().map(|e| 1.0 - e).collect::<Vec<f64>>();
+    let deviation = |relative: bool| -> Vec<f64> {
+        let of = |c: &Vec<f64>| {
+            let xs = known(c, rows);
+            let s = if xs.len() < 2 { 0.0 } else { moments::variance(&xs, 1).sqrt() };
+            let m = if relative { moments::mean(&xs).abs() } else { 1.0 };
+            if m > 0.0 { s / m } else { 0.0 }
+        };
+        columns.iter().map(of).collect()
+    };
     let spread: Vec<f64> = match options.contrast {
-        Contrast::Entropy => entropy(columns, rows).entropy.iter().map(|e| 1.0 - e).collect(),
-        contrast => columns
-            .iter()
-            .map(|c| {
-                let xs = known(c, rows);
-                let s = if xs.len() < 2 { 0.0 } else { moments::variance(&xs, 1).sqrt() };
-                let m = if contrast == Contrast::Variation { moments::mean(&xs).abs() } else { 1.0 };
-                if m > 0.0 { s / m } else { 0.0 }
-            })
-            .collect(),
+        Contrast::StandardDeviation => deviation(false),
+        Contrast::Entropy => information(),
+        Contrast::Variation => deviation(true),
+        Contrast::EntropyVariation => information().iter().zip(deviation(true)).map(|(e, v)| e * v).collect(),
     };
     let spread: Vec<f64> = spread.iter().zip(&varies).map(|(s, v)| if *v { *s } else { 0.0 }).collect();
     let n = columns.len();
@@ -131,7 +137,7 @@ mod tests {
     fn a_constant_column_costs_the_others_nothing() {
         let two = vec![vec![0.0, 0.2, 1.0, 0.4], vec![1.0, 0.0, 0.5, 0.1]];
         let three = [two[0].clone(), vec![7.0; 4], two[1].clone()];
-        for contrast in [Contrast::StandardDeviation, Contrast::Entropy, Contrast::Variation] {
+        for contrast in [Contrast::StandardDeviation, Contrast::Entropy, Contrast::Variation, Contrast::EntropyVariation] {
             for association in [Association::Pearson, Association::Absolute, Association::Spearman, Association::Distance] {
                 let options = CriticOptions { association, contrast };
                 let (a, b) = (critic_with(&two, &[0, 1, 2, 3], &options), critic_with(&three, &[0, 1, 2, 3], &options));

@@ -10,6 +10,7 @@ pub mod importance;
 pub mod removal;
 pub(crate) mod sample;
 pub mod scatter;
+mod sought;
 mod taken;
 #[cfg(test)]
 pub(crate) mod test_data;
@@ -19,7 +20,7 @@ pub use entropy::{Entropy, entropy};
 use numerics::moments;
 pub use sample::{Taken, TakenError};
 
-use self::{combination::Combining, sample::shares};
+use self::{combination::Combining, importance::ImportanceWeights, sample::shares};
 use crate::{
     error::IndexError,
     framework::{Branch, Child, Tree},
@@ -69,6 +70,17 @@ pub enum WeightNote {
         /// Indicators.
         indicators: Vec<usize>,
     },
+    /// The weights found for a declared importance, with the importance they give.
+    Sought {
+        /// The dimension, by its place in [`Tree::nodes`].
+        node: usize,
+        /// Period of the rows, where each has weights of its own.
+        period: Option<i32>,
+        /// Importance declared for what stands right below, summing to 1.
+        declared: Vec<f64>,
+        /// The weights found, the importance they give and how far that is from the one declared.
+        found: ImportanceWeights,
+    },
     /// Rows with a missing cell, left out of the correlations that principal components are taken from.
     LeftOut {
         /// How many.
@@ -110,16 +122,25 @@ pub fn in_row(tree: &Tree<'_>, local: &[Vec<f64>], present: &dyn Fn(usize) -> bo
     out
 }
 
-/// The weights of a tree. `scaled` are min-max values; data-driven weights are always taken from these.
-pub(crate) fn weigh(tree: &Tree<'_>, periods: &[i32], scaled: &[Vec<f64>], recipe: &Recipe) -> Result<Weights, Vec<IndexError>> {
+/// What weights are taken from: `columns[indicator][row]`, empty where no weights are taken from them.
+#[derive(Clone, Copy)]
+pub(crate) struct Basis<'a> {
+    /// Min-max values.
+    pub min_max: &'a [Vec<f64>],
+    /// Values in the indicators' own units, outliers treated.
+    pub own: &'a [Vec<f64>],
+}
+
+/// The weights of a tree.
+pub(crate) fn weigh(tree: &Tree<'_>, periods: &[i32], from: Basis<'_>, recipe: &Recipe) -> Result<Weights, Vec<IndexError>> {
     let problems = problems(recipe);
     if !problems.is_empty() {
         return Err(problems);
     }
     let mut weights = if recipe.weights == Weighting::Combination {
-        combined(tree, periods, scaled, recipe)?
+        combined(tree, periods, from, recipe)?
     } else {
-        single(tree, periods, scaled, recipe)?
+        single(tree, periods, from, recipe)?
     };
     let uses_judgement = match recipe.weights {
         Weighting::Combination => recipe.combination.of.contains(&Weighting::Manual),
@@ -151,28 +172,41 @@ fn problems(recipe: &Recipe) -> Vec<IndexError> {
 }
 
 /// One way of weighing, in every set its scope asks for.
-fn single(tree: &Tree<'_>, periods: &[i32], scaled: &[Vec<f64>], recipe: &Recipe) -> Result<Weights, Vec<IndexError>> {
+fn single(tree: &Tree<'_>, periods: &[i32], from: Basis<'_>, recipe: &Recipe) -> Result<Weights, Vec<IndexError>> {
     let all: Vec<usize> = (0..periods.len()).collect();
     let mut of_row = vec![0; periods.len()];
     let mut names = vec![None];
     let mut taken = taken::Sets::default();
-    let mut flat = |rows: &[usize]| taken::leaf_weights(tree, scaled, rows, recipe, &mut taken);
+    let mut local_of = |period: Option<i32>, rows: &[usize]| -> Result<Vec<Vec<f64>>, Vec<IndexError>> {
+        if recipe.weights == Weighting::Importance {
+            return sought::local(tree, from.min_max, (period, rows), recipe, &mut taken.notes);
+        }
+        spread_up(tree, &taken::leaf_weights(tree, from, rows, recipe, &mut taken)?, recipe)
+    };
     let local = if !recipe.weights.is_data_driven() {
         vec![declared(tree, recipe.weights == Weighting::Manual)?]
     } else {
         match recipe.scope {
-            Scope::Pooled => vec![spread_up(tree, &flat(&all)?, recipe)?],
-            Scope::Base => vec![spread_up(tree, &flat(&base_rows(periods, recipe.base).map_err(|e| vec![e])?)?, recipe)?],
+            Scope::Pooled => vec![local_of(None, &all)?],
+            Scope::Base => vec![local_of(None, &base_rows(periods, recipe.base).map_err(|e| vec![e])?)?],
             Scope::PerPeriod => {
                 let groups = by_period(periods);
                 names = groups.iter().map(|(p, _)| Some(*p)).collect();
                 for (k, (_, rows)) in groups.iter().enumerate() {
                     rows.iter().for_each(|&i| of_row[i] = k);
                 }
-                groups.iter().map(|(_, rows)| spread_up(tree, &flat(rows)?, recipe)).collect::<Result<_, _>>()?
+                groups.iter().map(|(p, rows)| local_of(Some(*p), rows)).collect::<Result<_, _>>()?
+            }
+            Scope::PeriodMean if recipe.weights == Weighting::Importance => {
+                let sets: Vec<Vec<Vec<f64>>> =
+                    by_period(periods).iter().map(|(p, rows)| local_of(Some(*p), rows)).collect::<Result<_, _>>()?;
+                let of = |node: usize| mean(&sets.iter().map(|s| s[node].clone()).collect::<Vec<_>>());
+                vec![(0..tree.nodes.len()).map(of).collect()]
             }
             Scope::PeriodMean => {
-                let sets: Vec<Vec<f64>> = by_period(periods).iter().map(|(_, rows)| flat(rows)).collect::<Result<_, _>>()?;
+                let groups = by_period(periods);
+                let mut flat = |rows: &[usize]| taken::leaf_weights(tree, from, rows, recipe, &mut taken);
+                let sets: Vec<Vec<f64>> = groups.iter().map(|(_, rows)| flat(rows)).collect::<Result<_, _>>()?;
                 taken.average();
                 vec![spread_up(tree, &mean(&sets), recipe)?]
             }
@@ -183,10 +217,10 @@ fn single(tree: &Tree<'_>, periods: &[i32], scaled: &[Vec<f64>], recipe: &Recipe
 }
 
 /// Several ways of weighing made one: effective weights are combined, and a dimension weighs what its indicators weigh.
-fn combined(tree: &Tree<'_>, periods: &[i32], scaled: &[Vec<f64>], recipe: &Recipe) -> Result<Weights, Vec<IndexError>> {
+fn combined(tree: &Tree<'_>, periods: &[i32], from: Basis<'_>, recipe: &Recipe) -> Result<Weights, Vec<IndexError>> {
     let (mut parts, mut errors) = (Vec::new(), Vec::new());
     for &weights in &recipe.combination.of {
-        match single(tree, periods, scaled, &Recipe { weights, ..recipe.clone() }) {
+        match single(tree, periods, from, &Recipe { weights, ..recipe.clone() }) {
             Ok(w) => parts.push(w),
             Err(e) => errors.extend(e),
         }

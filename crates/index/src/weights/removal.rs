@@ -7,6 +7,9 @@ use super::{
 };
 use crate::framework::Direction;
 
+/// Weights of columns in their own units, each with a direction.
+pub type Weigh = fn(&[Vec<f64>], &[usize], &[Direction]) -> Result<Taken, Vec<TakenError>>;
+
 /// MEREC (Keshavarz-Ghorabaee et al. 2021, Symmetry 13(4), 525): what performance changes when a column is removed.
 /// `n = min / x` for positive and `x / max` for negative directions, `S_i = ln(1 + sum_j |ln n_ij| / m)`, `S'_ij`
 /// without column j, `w_j` in proportion to `sum_i |S'_ij - S_i|`. Rows with a missing cell are left out.

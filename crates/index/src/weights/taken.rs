@@ -1,13 +1,13 @@
 //! Flat weights of indicators taken from the data of some rows, over all indicators or within dimensions.
 
 use super::{
-    WeightNote, components, critic, dispersion, entropy,
+    Basis, WeightNote, components, critic, dispersion, entropy, removal,
     sample::{Taken, TakenError, constants},
     scatter,
 };
 use crate::{
     error::IndexError,
-    framework::Tree,
+    framework::{Direction, Tree},
     recipe::{Reach, Recipe, Weighting},
 };
 
@@ -32,13 +32,14 @@ impl Sets {
 /// Flat weights of the indicators: over all of them, or within each lowest dimension (each then sums to 1).
 pub(super) fn leaf_weights(
     tree: &Tree<'_>,
-    scaled: &[Vec<f64>],
+    from: Basis<'_>,
     rows: &[usize],
     recipe: &Recipe,
     sets: &mut Sets,
 ) -> Result<Vec<f64>, Vec<IndexError>> {
-    let mut weights = vec![0.0; scaled.len()];
-    let mut entropies = vec![1.0; scaled.len()];
+    let columns = if recipe.weights.is_in_own_units() { from.own } else { from.min_max };
+    let mut weights = vec![0.0; columns.len()];
+    let mut entropies = vec![1.0; columns.len()];
     let mut errors = Vec::new();
     // Over all indicators the root is the one group; within dimensions, every node that holds indicators.
     let groups = tree.nodes.iter().enumerate().filter(|(n, node)| match recipe.reach {
@@ -47,7 +48,7 @@ pub(super) fn leaf_weights(
     });
     for branch in groups.map(|(_, branch)| branch) {
         let g = branch.leaves.clone();
-        let group = Group { tree, first: g.start, columns: &scaled[g.clone()], rows, node: &branch.node.id };
+        let group = Group { tree, first: g.start, columns: &columns[g.clone()], rows, node: &branch.node.id };
         match group.take(recipe, &mut entropies[g.clone()], &mut sets.notes) {
             Ok(w) => weights[g].copy_from_slice(&w),
             Err(e) => errors.extend(e),
@@ -86,11 +87,14 @@ impl Group<'_> {
             taken.map(|t| t.weights).map_err(|errors| errors.iter().map(named).collect())
         };
         match recipe.weights {
-            Weighting::Equal | Weighting::Manual | Weighting::Combination => Ok(vec![0.0; columns.len()]),
+            Weighting::Equal | Weighting::Manual | Weighting::Importance | Weighting::Combination => Ok(vec![0.0; columns.len()]),
             Weighting::Entropy => self.entropy(&recipe.entropy, entropies),
             Weighting::Critic => Ok(critic::critic_with(columns, rows, &recipe.critic).weights),
             Weighting::Variation => ratio(dispersion::variation(columns, rows)),
             Weighting::Gini => ratio(dispersion::gini(columns, rows)),
+            Weighting::Merec => self.removal("MEREC", removal::merec),
+            Weighting::Cilos => self.removal("CILOS", removal::cilos),
+            Weighting::Idocriw => self.removal("IDOCRIW", removal::idocriw),
             Weighting::StandardDeviation => Ok(dispersion::standard_deviation(columns, rows).weights),
             Weighting::PrincipalComponents => self.components(&recipe.components, notes),
             Weighting::ScatterDegree => {
@@ -101,6 +105,21 @@ impl Group<'_> {
                 Ok(s.weights)
             }
         }
+    }
+
+    fn removal(&self, weights: &'static str, weigh: removal::Weigh) -> Result<Vec<f64>, Vec<IndexError>> {
+        let directions: Vec<Direction> = (0..self.columns.len()).map(|k| self.tree.leaves[self.first + k].direction).collect();
+        let named = |e: &TakenError| {
+            let indicator = self.id(e.column());
+            match *e {
+                TakenError::Negative { value, .. } | TakenError::NotPositive { value, .. } => {
+                    IndexError::WeightsNotPositive { indicator, value, weights }
+                }
+                TakenError::Ideal { .. } => IndexError::WeightsIdeal { indicator, weights },
+            }
+        };
+        let taken = weigh(self.columns, self.rows, &directions).map_err(|errors| errors.iter().map(named).collect::<Vec<_>>())?;
+        Ok(taken.weights)
     }
 
     fn entropy(&self, options: &entropy::EntropyOptions, entropies: &mut [f64]) -> Result<Vec<f64>, Vec<IndexError>> {

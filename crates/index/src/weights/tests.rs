@@ -1,8 +1,8 @@
 //! Weights in a framework: judgements, combinations, scopes, and what is told of them.
 
-use super::{WeightNote, combination::*, components::*};
+use super::{WeightNote, association::correlation, combination::*, components::*, importance::Importance};
 use crate::{
-    Data, Framework, IndexError, Reach, Recipe, Scope, Weighting, evaluate,
+    Data, Direction, Framework, IndexError, Normalisation, Reach, Recipe, Scope, Weighting, evaluate,
     framework::FrameworkError,
     judgement::{BestWorst, Cards, Comparisons, Judgement},
     tests::framework,
@@ -115,4 +115,71 @@ fn a_negative_component_is_refused_by_name_and_taken_when_asked() {
     let components = ComponentOptions { loading: Loading::Squared, ..ComponentOptions::default() };
     let index = evaluate(&framework(&[2, 1]), &data, &Recipe { components, ..recipe }).unwrap();
     assert!(index.weights.effective[0].iter().all(|w| *w > 0.3));
+}
+
+/// Keshavarz-Ghorabaee et al. (2021), Zavadskas and Podvezko (2016), 4 decimals: the index takes these weights from the
+/// indicators' own units, whatever their normalisation.
+#[test]
+fn removal_weights_of_an_index_are_those_published() {
+    let merec = [
+        [450.0, 8000.0, 54.0, 145.0],
+        [10.0, 9100.0, 2.0, 160.0],
+        [100.0, 8200.0, 31.0, 153.0],
+        [220.0, 9300.0, 1.0, 162.0],
+        [5.0, 8400.0, 23.0, 158.0],
+    ];
+    let podvezko = [[3.0, 100.0, 10.0, 7.0], [2.5, 80.0, 8.0, 5.0], [1.8, 50.0, 20.0, 11.0], [2.2, 70.0, 12.0, 9.0]];
+    let found = |rows: &[[f64; 4]], negative: [usize; 2], weights| {
+        let mut f = framework(&[4]);
+        f.root = f.root.nodes.remove(0);
+        negative.iter().for_each(|&j| f.root.indicators[j].direction = Direction::Negative);
+        let units: Vec<String> = (0..rows.len()).map(|i| format!("u{i}")).collect();
+        let columns: Vec<Vec<f64>> = (0..4).map(|j| rows.iter().map(|r| r[j]).collect()).collect();
+        let data = Data { units: &units, periods: &vec![0; rows.len()], columns: &columns, groups: &[] };
+        let recipe = Recipe { weights, normalisation: Normalisation::ZScore, ..Recipe::default() };
+        evaluate(&f, &data, &recipe).map(|c| c.weights.effective[0].clone())
+    };
+    agree(&found(&merec, [2, 3], Weighting::Merec).unwrap(), &[0.5752, 0.0141, 0.4016, 0.0091], 5.1e-5);
+    agree(&found(&podvezko, [0, 2], Weighting::Cilos).unwrap(), &[0.3343, 0.2199, 0.1957, 0.2501], 5.1e-5);
+    agree(&found(&podvezko, [0, 2], Weighting::Idocriw).unwrap(), &[0.1658, 0.1885, 0.3545, 0.2911], 5.1e-5);
+    let mut zero = merec;
+    zero[1][0] = 0.0;
+    let errors = found(&zero, [2, 3], Weighting::Merec).unwrap_err();
+    assert_eq!(errors, [IndexError::WeightsNotPositive { indicator: "d0_0".into(), value: 0.0, weights: "MEREC" }]);
+}
+
+/// What is reported as the importance reached is what the weights reported give in the index itself.
+#[test]
+fn sought_importance_is_that_of_the_index() {
+    let mut f = framework(&[3, 2]);
+    (f.root.nodes[0].weight, f.root.nodes[1].weight) = (Some(2.0), Some(1.0));
+    let (units, periods, columns) = table(5);
+    let data = Data { units: &units, periods: &periods, columns: &columns, groups: &[] };
+    for measure in [Importance::Correlation, Importance::SquaredCorrelation, Importance::Variance] {
+        let recipe = Recipe { weights: Weighting::Importance, importance: measure, ..Recipe::default() };
+        let index = evaluate(&f, &data, &recipe).unwrap();
+        assert_eq!(index.weights.notes.len(), 3);
+        let rows: Vec<usize> = (0..units.len()).collect();
+        for note in &index.weights.notes {
+            let WeightNote::Sought { node, declared, found, period: None } = note else { panic!("{note:?}") };
+            let of = |k: usize| if *node == 0 { &index.scores[k + 1] } else { &index.normalised.values[3 * (node - 1) + k] };
+            let y = &index.scores[*node];
+            let parts: Vec<f64> = (0..declared.len())
+                .map(|k| match measure {
+                    Importance::Correlation => correlation(of(k), y, &rows),
+                    Importance::SquaredCorrelation => correlation(of(k), y, &rows).powi(2),
+                    Importance::Variance => {
+                        index.weights.local[0][*node][k]
+                            * correlation(of(k), y, &rows)
+                            * numerics::moments::variance(of(k), 1).sqrt()
+                    }
+                })
+                .collect();
+            let total: f64 = parts.iter().sum();
+            agree(&parts.iter().map(|p| p / total).collect::<Vec<_>>(), &found.importance, 1e-9);
+            agree(&found.weights, &index.weights.local[0][*node], 1e-12);
+        }
+        let WeightNote::Sought { declared, .. } = index.weights.notes.last().unwrap() else { panic!() };
+        agree(declared, &[2.0 / 3.0, 1.0 / 3.0], 1e-12);
+    }
 }

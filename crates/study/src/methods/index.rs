@@ -5,7 +5,10 @@ use std::{collections::BTreeMap, path::Path};
 use index::{
     Composite, Data, Goalposts, IndexError, Missing, Normalisation, Recipe, Scope, Tree, Weighting, audit, evaluate,
     uncertainty::{Alternatives, Uncertainty, uncertainty},
-    weights::{combination::Combination, components::ComponentOptions, critic::CriticOptions, entropy::EntropyOptions},
+    weights::{
+        combination::Combination, components::ComponentOptions, critic::CriticOptions, entropy::EntropyOptions,
+        importance::Importance,
+    },
 };
 use panel::{Origin, Panel, Place, Problem};
 use schemars::JsonSchema;
@@ -19,11 +22,13 @@ use crate::{
     text::{Text, capital},
 };
 
+mod association;
 mod bands;
 mod data;
 mod figures;
 mod findings;
 mod preset;
+mod profile;
 mod story;
 mod structure;
 mod tables;
@@ -59,6 +64,9 @@ pub struct IndexOptions {
     #[serde(default)]
     #[schemars(extend("x-role" = "variable"))]
     pub size: Vec<String>,
+    /// How many strengths, and as many weaknesses, are listed for each unit of the last period; 0 lists none.
+    #[serde(default = "five")]
+    pub profile: usize,
     /// Whether to recompute the index under alternatives, which gives intervals and rank bands.
     #[serde(default = "yes")]
     pub uncertainty: bool,
@@ -68,6 +76,10 @@ pub struct IndexOptions {
 
 fn yes() -> bool {
     true
+}
+
+fn five() -> usize {
+    5
 }
 
 impl IndexOptions {
@@ -155,6 +167,7 @@ fn unused(options: &Construction, weighed: &[Weighting]) -> Result<(), Vec<Probl
         ("entropy", recipe.entropy != EntropyOptions::default(), Weighting::Entropy),
         ("critic", recipe.critic != CriticOptions::default(), Weighting::Critic),
         ("components", recipe.components != ComponentOptions::default(), Weighting::PrincipalComponents),
+        ("importance", recipe.importance != Importance::default(), Weighting::Importance),
         ("combination", recipe.combination != Combination::default(), Weighting::Combination),
     ] {
         if given && !uses(weighting) {
@@ -210,6 +223,9 @@ pub(super) fn problem(error: &IndexError, read: &Read, panel: &Panel) -> Problem
         E::NegativeRatio { indicator } => {
             Problem::error("negative-ratio", what).help("Use pooled goalposts, or other weights.").at(read.place(indicator))
         }
+        E::WeightsNotPositive { indicator, .. } | E::WeightsIdeal { indicator, .. } => Problem::error("weights-of-ratios", what)
+            .help("Use weights that work on the common scale, such as entropy or CRITIC.")
+            .at(read.place(indicator)),
         E::NegativeComponents { indicators } => Problem::error("negative-components", what)
             .why("They run against the others: a weight turned round in silence would count against what the framework says.")
             .help(

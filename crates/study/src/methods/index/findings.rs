@@ -28,7 +28,7 @@ pub(super) fn finding(code: &str, weight: Weight, place: Text, message: Text) ->
 pub(super) fn findings(v: &View<'_>, panel: &Panel) -> Vec<Finding> {
     let mut out: Vec<Finding> = v.notes.iter().map(|n| of_note(v, n)).collect();
     out.extend(super::weighing::findings(v));
-    out.extend(size(v, panel));
+    out.extend(super::association::findings(v));
     out.extend(treated(v));
     out.extend(unverified(v));
     out.extend(no_bands(v));
@@ -37,7 +37,7 @@ pub(super) fn findings(v: &View<'_>, panel: &Panel) -> Vec<Finding> {
     out
 }
 
-fn indicator(v: &View<'_>, j: usize) -> Text {
+pub(super) fn indicator(v: &View<'_>, j: usize) -> Text {
     let (en, zh) = v.indicator(j).both();
     Text::new(format!("indicator {en}"), format!("指标“{zh}”"))
 }
@@ -416,30 +416,6 @@ fn unverified(v: &View<'_>) -> Option<Finding> {
             ),
         )
     })
-}
-
-/// CI005: indicators that follow a size variable.
-fn size(v: &View<'_>, panel: &Panel) -> Vec<Finding> {
-    let n = &v.index.normalised;
-    let mut out = Vec::new();
-    for name in &v.options.size {
-        let Some(column) = panel.values(name) else { continue };
-        let size: Vec<f64> = (0..n.units.len()).map(|i| v.source(i).map_or(f64::NAN, |k| column[k])).collect();
-        for (j, r) in audit::size_correlations(&n.raw, &size).into_iter().enumerate().filter(|(_, r)| r.abs() > audit::SIZE) {
-            out.push(finding(
-                "CI005",
-                Weight::Warning,
-                indicator(v, j),
-                Text::new(
-                    format!(
-                        "Correlation {r:.2} with {name}: it measures size more than intensity. Divide it by a suitable base."
-                    ),
-                    format!("与 {name} 的相关系数为 {r:.2}：更多反映规模而非强度，宜除以适当的基数。"),
-                ),
-            ));
-        }
-    }
-    out
 }
 
 /// CI010: ranks without intervals.

@@ -2,7 +2,7 @@
 
 use index::{Aggregation, Direction, Normalisation, Weighting, audit};
 
-use super::{View, bands, data, structure};
+use super::{View, association, bands, data, profile, structure, weighing};
 use crate::{
     table::{Cells, Table},
     text::Text,
@@ -34,6 +34,9 @@ pub(super) fn tables(v: &View<'_>, geometric: &[f64], mpi: &[f64]) -> Vec<Table>
     }
     out.extend(data::tables(v));
     out.extend(structure::tables(v));
+    out.extend(association::tables(v));
+    out.extend(weighing::tables(v));
+    out.extend(profile::tables(v));
     if !v.index.normalised.fills.is_empty() {
         out.push(filled(v));
     }
@@ -180,6 +183,10 @@ pub(super) fn weighting(w: Weighting) -> Text {
         Weighting::StandardDeviation => Text::new("standard deviation", "标准差权重"),
         Weighting::Gini => Text::new("Gini", "基尼系数权重"),
         Weighting::PrincipalComponents => Text::new("principal component", "主成分权重"),
+        Weighting::Merec => Text::plain("MEREC"),
+        Weighting::Cilos => Text::plain("CILOS"),
+        Weighting::Idocriw => Text::plain("IDOCRIW"),
+        Weighting::Importance => Text::new("sought importance", "目标重要性权重"),
         Weighting::ScatterDegree => Text::new("scatter degree", "纵横向拉开档次权重"),
         Weighting::Combination => Text::new("combination", "组合权重"),
     }

@@ -3,6 +3,7 @@ use std::{fs, path::Path};
 use panel::{Meaning, Panel, Variable};
 
 use super::*;
+use crate::table::{Cells, Table};
 
 const FRAMEWORK: &str = "title = 'Small'\ntitle_zh = '小例'\n\
     [[dimension]]\nid = 'people'\nlabel = 'People'\nlabel_zh = '人'\n\
@@ -193,4 +194,47 @@ fn a_game_without_an_answer_is_a_finding() {
     let out = run(FRAMEWORK, &panel(false), game).unwrap();
     let finding = out.findings.iter().find(|f| f.code == "CI018").unwrap();
     assert!(finding.message.en.contains("no single solution") && finding.message.zh.contains("线性相关"), "{finding:?}");
+}
+
+fn table<'a>(out: &'a Output, id: &str) -> &'a Table {
+    out.tables.iter().find(|t| t.id == id).unwrap_or_else(|| panic!("no table {id}"))
+}
+
+fn numbers<'a>(t: &'a Table, name: &str) -> &'a [f64] {
+    match &t.columns.iter().find(|c| c.name == name).unwrap().cells {
+        Cells::Number(x, _) => x,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn profiles_growth_and_correlations_are_tables() {
+    let out = run(FRAMEWORK, &panel(true), "size = ['c']\nmissing = 'interpolate'\nuncertainty = false").unwrap();
+    let profiles = table(&out, "profiles");
+    assert!(!profiles.is_empty() && profiles.len() <= 4 * 3);
+    // One row for each unit and indicator; a cell that was filled is no value.
+    let growth = table(&out, "growth");
+    assert_eq!(growth.len(), 4 * 3);
+    let Cells::Text(status) = &growth.columns.last().unwrap().cells else { panic!() };
+    for (rate, status) in numbers(growth, "growth").iter().zip(status) {
+        assert_eq!(rate.is_nan(), status.en != "computed");
+    }
+    assert_eq!((table(&out, "siblings").len(), table(&out, "with_index").len(), table(&out, "with_size").len()), (1, 5, 3));
+    assert!((numbers(table(&out, "with_size"), "r")[2] - 1.0).abs() < 1e-12);
+    let none = run(FRAMEWORK, &panel(false), "profile = 0\nuncertainty = false").unwrap();
+    assert!(none.tables.iter().all(|t| t.id != "profiles" && t.id != "with_size"));
+}
+
+#[test]
+fn sought_importance_is_listed_beside_what_is_reached() {
+    let out = run(FRAMEWORK, &panel(false), "weights = 'importance'\nuncertainty = false").unwrap();
+    let (found, codes) = (table(&out, "importance"), out.findings.iter().filter(|f| f.code == "CI018").count());
+    assert_eq!(found.len(), 4);
+    let (declared, reached) = (numbers(found, "declared"), numbers(found, "reached"));
+    let short = declared.iter().zip(reached).any(|(a, b)| (a - b).abs() > 1e-6);
+    assert_eq!(short, codes > 0, "{declared:?} {reached:?}");
+    let problems = run(FRAMEWORK, &panel(false), "importance = 'variance'").unwrap_err();
+    assert_eq!(problems[0].code, "weights-unused");
+    let zeros = run(FRAMEWORK, &panel(false), "weights = 'merec'\nuncertainty = false").unwrap_err();
+    assert!(zeros.iter().all(|p| p.code == "weights-of-ratios" && !p.help.is_empty()), "{zeros:#?}");
 }

@@ -3,7 +3,7 @@
 use index::{
     Child,
     judgement::Judged,
-    weights::{WeightNote, combination::Combining},
+    weights::{WeightNote, combination::Combining, importance::ImportanceWeights},
 };
 
 use super::{
@@ -12,11 +12,12 @@ use super::{
 };
 use crate::{
     finding::{Finding, Weight},
+    table::{Cells, Table},
     text::Text,
 };
 
 pub(super) fn findings(v: &View<'_>) -> Vec<Finding> {
-    let mut out: Vec<Finding> = v.index.weights.notes.iter().map(|n| of_note(v, n)).collect();
+    let mut out: Vec<Finding> = v.index.weights.notes.iter().filter_map(|n| of_note(v, n)).collect();
     // The same is told once, however many periods it holds for.
     let mut seen: Vec<Finding> = Vec::new();
     out.retain(|f| {
@@ -29,8 +30,10 @@ pub(super) fn findings(v: &View<'_>) -> Vec<Finding> {
     out
 }
 
-fn of_note(v: &View<'_>, note: &WeightNote) -> Finding {
-    match note {
+fn of_note(v: &View<'_>, note: &WeightNote) -> Option<Finding> {
+    Some(match note {
+        WeightNote::Sought { found, .. } if found.reached => return None,
+        WeightNote::Sought { node, declared, found, .. } => short_of(v, *node, declared, found),
         WeightNote::Inconsistent { node, judged } => inconsistent(v, *node, judged),
         WeightNote::Combining { set, status, refused } => {
             let (when, when_zh) = match v.index.weights.periods.get(*set).copied().flatten() {
@@ -86,18 +89,84 @@ fn of_note(v: &View<'_>, note: &WeightNote) -> Finding {
                 format!("计算主成分的相关系数时剔除了 {rows} 行含缺失值的数据。"),
             ),
         ),
+    })
+}
+
+/// Name of what stands below a dimension.
+fn child(v: &View<'_>, node: usize, place: usize) -> (String, String) {
+    let label = match v.tree.nodes[node].children.get(place) {
+        Some(Child::Node(n)) => v.node(*n),
+        Some(Child::Leaf(j)) => v.indicator(*j),
+        None => Text::plain((place + 1).to_string()),
+    };
+    label.both()
+}
+
+fn dimension(v: &View<'_>, node: usize) -> (String, String) {
+    if node == 0 { whole().both() } else { v.node(node).both() }
+}
+
+/// Weights that come nearest to a declared importance and do not reach it.
+fn short_of(v: &View<'_>, node: usize, declared: &[f64], found: &ImportanceWeights) -> Finding {
+    let distance = |k: &usize| (found.importance[*k] - declared[*k]).abs();
+    let worst = (0..declared.len()).max_by(|a, b| distance(a).total_cmp(&distance(b))).unwrap_or(0);
+    let ((label, label_zh), (name, name_zh)) = (dimension(v, node), child(v, node, worst));
+    let (got, wanted) = (100.0 * found.importance[worst], 100.0 * declared[worst]);
+    finding(
+        "CI018",
+        Weight::Warning,
+        Text::new(format!("weights of {label}"), format!("“{label_zh}”的权重")),
+        Text::new(
+            format!(
+                "No weights of at least 0 give what stands below it the importance declared. The nearest found leave {name} at {got:.1} % instead of {wanted:.1} %; the table of importance lists all."
+            ),
+            format!(
+                "不存在使其下各项达到给定重要性的非负权重。所得最接近的权重使“{name_zh}”为 {got:.1}%，而非 {wanted:.1}%；详见重要性表。"
+            ),
+        ),
+    )
+}
+
+/// Declared importance beside the one that the weights found give.
+pub(super) fn tables(v: &View<'_>) -> Vec<Table> {
+    let mut rows = Vec::new();
+    for note in &v.index.weights.notes {
+        let WeightNote::Sought { node, period, declared, found } = note else { continue };
+        rows.extend((0..declared.len()).map(|k| (*period, *node, k, declared[k], found)));
     }
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    type Row<'a> = (Option<i32>, usize, usize, f64, &'a ImportanceWeights);
+    let text =
+        |f: &dyn Fn(&Row<'_>) -> (String, String)| Cells::Text(rows.iter().map(f).map(|(en, zh)| Text::new(en, zh)).collect());
+    let number = |f: &dyn Fn(&Row<'_>) -> f64| Cells::Number(rows.iter().map(|r| 100.0 * f(r)).collect(), 2);
+    let (plain, percent) = (Text::default, || Text::plain("%"));
+    let status = |r: &Row<'_>| {
+        let (en, zh) = if r.4.reached { ("reached", "达到") } else { ("nearest found", "最接近") };
+        (en.to_owned(), zh.to_owned())
+    };
+    let mut table =
+        Table::new("importance", Text::new("Importance sought and reached", "给定与实现的重要性")).hidden().note(Text::new(
+            "Weights of arithmetic means of min-max values. The importance reached is measured with the very weights listed.",
+            "最小最大归一化值算术平均的权重。实现的重要性由所列权重本身量得。",
+        ));
+    if rows.iter().any(|r| r.0.is_some()) {
+        let periods = Cells::Integer(rows.iter().map(|r| r.0.map(i64::from)).collect());
+        table = table.column("period", Text::new("Period", "时期"), plain(), periods);
+    }
+    let table = table
+        .column("dimension", Text::new("Dimension", "维度"), plain(), text(&|r| dimension(v, r.1)))
+        .column("below", Text::new("What stands below", "下层"), plain(), text(&|r| child(v, r.1, r.2)))
+        .column("declared", Text::new("Importance declared", "给定重要性"), percent(), number(&|r| r.3))
+        .column("reached", Text::new("Importance reached", "实现重要性"), percent(), number(&|r| r.4.importance[r.2]))
+        .column("weight", Text::new("Weight", "权重"), percent(), number(&|r| r.4.weights[r.2]))
+        .column("status", Text::new("Status", "状态"), plain(), text(&status));
+    vec![table]
 }
 
 fn inconsistent(v: &View<'_>, node: usize, judged: &Judged) -> Finding {
-    let name = |place: usize| {
-        let label = match v.tree.nodes[node].children.get(place) {
-            Some(Child::Node(n)) => v.node(*n),
-            Some(Child::Leaf(j)) => v.indicator(*j),
-            None => Text::plain((place + 1).to_string()),
-        };
-        label.both()
-    };
+    let name = |place: usize| child(v, node, place);
     let grade = |x: f64| if x < 1.0 { format!("1/{}", plain(1.0 / x)) } else { plain(x) };
     let (mut en, mut zh) = (Vec::new(), Vec::new());
     for r in &judged.revisions {
@@ -119,7 +188,7 @@ fn inconsistent(v: &View<'_>, node: usize, judged: &Judged) -> Finding {
     } else {
         (format!(" Ask again: {}.", en.join("; ")), format!("请重新考虑：{}。", zh.join("；")))
     };
-    let (label, label_zh) = if node == 0 { whole().both() } else { v.node(node).both() };
+    let (label, label_zh) = dimension(v, node);
     finding(
         "CI017",
         Weight::Warning,
