@@ -19,6 +19,7 @@ use crate::{
 
 mod bands;
 mod data;
+mod derivation;
 mod figures;
 mod findings;
 mod preset;
