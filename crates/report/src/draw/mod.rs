@@ -6,11 +6,14 @@ pub(crate) mod colour;
 mod heatmap;
 mod legend;
 mod lines;
+mod radar;
 mod ranking;
 mod scatter;
+mod slope;
 mod stack;
 pub(crate) mod svg;
 mod tiles;
+mod tree;
 
 use study::{
     figure::{Chart, Figure},
@@ -40,6 +43,9 @@ pub(crate) fn draw(figure: &Figure, units: &Units, setting: Setting) -> String {
         Chart::Stack(c) => stack::draw(&mut canvas, c, units),
         Chart::Scatter(c) => scatter::draw(&mut canvas, c, units),
         Chart::Bars(c) => bars::draw(&mut canvas, c, units),
+        Chart::Tree(c) => tree::draw(&mut canvas, c),
+        Chart::Radar(c) => radar::draw(&mut canvas, c, units),
+        Chart::Slope(c) => slope::draw(&mut canvas, c, units),
     };
     canvas.finish(height, &figure.title, STYLE)
 }

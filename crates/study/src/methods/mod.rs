@@ -74,6 +74,7 @@ mod production;
 mod rows;
 mod scores;
 mod slacks;
+mod slope;
 
 use panel::Problem;
 use serde_json::Value;
