@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use study::{
-    figure::{Chart, Figure, Lines, Scatter},
+    figure::{Chart, Figure, Lines, Part, Scatter, Slope, Tree},
     text::Text,
 };
 
@@ -22,6 +22,8 @@ pub(crate) const ROWS: usize = 80;
 pub(crate) const POINTS: usize = 2000;
 /// Lines of single units.
 pub(crate) const LINES: usize = 200;
+/// Leaves of a tree; beyond, the parts right above them stand for them.
+pub(crate) const LEAVES: usize = 100;
 
 /// The figure with no more marks than a page bears. Lists and matrices are cut where they are drawn.
 pub(crate) fn figure(figure: &Figure) -> Cow<'_, Figure> {
@@ -47,6 +49,19 @@ pub(crate) fn figure(figure: &Figure) -> Cow<'_, Figure> {
             };
             let series = l.series.iter().filter(|s| keep(s.unit)).cloned().collect();
             Chart::Lines(Lines { series, label: l.label.clone(), periods: l.periods.clone(), ..*l })
+        }
+        Chart::Slope(s) if s.rows.len() > MARKS => {
+            let mut rows = s.rows.clone();
+            rows.sort_by_key(|r| std::cmp::Reverse(r.from.abs_diff(r.to)));
+            rows.truncate(MARKS);
+            Chart::Slope(Slope { rows, from: s.from.clone(), to: s.to.clone(), clear: s.clear.clone() })
+        }
+        Chart::Tree(t) if leaves(&t.parts) > LEAVES && lowest(&t.parts).len() > 1 => {
+            let mut parts = t.parts.clone();
+            while leaves(&parts) > LEAVES && lowest(&parts).len() > 1 {
+                parts = lowest(&parts);
+            }
+            Chart::Tree(Tree { parts, label: t.label.clone(), ..*t })
         }
         _ => return Cow::Borrowed(figure),
     };
@@ -82,8 +97,44 @@ pub(crate) fn left_out(figure: &Figure) -> Option<Text> {
         Chart::Heatmap(c) => ends(c.rows.len(), ROWS, false),
         Chart::Scatter(c) => some(c.points.len(), POINTS),
         Chart::Lines(c) => some(units(c), LINES),
-        Chart::Tiles(_) | Chart::Curves(_) => None,
+        Chart::Slope(c) => (c.rows.len() > MARKS).then(|| {
+            let (most, all) = (n(MARKS), n(c.rows.len()));
+            Text::new(
+                format!("Shown are the {most} that move most, of {all}; the table files have all."),
+                format!("仅显示全部 {all} 项中名次变动最大的 {most} 项；数据表文件含全部。"),
+            )
+        }),
+        Chart::Tree(c) => (leaves(&c.parts) > LEAVES && lowest(&c.parts).len() > 1).then(|| {
+            Text::new(
+                format!("The {} lowest parts are summed up one level higher; the table files have all.", n(leaves(&c.parts))),
+                format!("最底层 {} 项已归入上一级；数据表文件含全部。", n(leaves(&c.parts))),
+            )
+        }),
+        Chart::Tiles(_) | Chart::Curves(_) | Chart::Radar(_) => None,
     }
+}
+
+/// How many parts have none below them.
+fn leaves(parts: &[Part]) -> usize {
+    parts.len() - inner(parts).iter().filter(|i| **i).count()
+}
+
+fn inner(parts: &[Part]) -> Vec<bool> {
+    let mut inner = vec![false; parts.len()];
+    parts.iter().filter_map(|p| p.parent).for_each(|p| inner[p] = true);
+    inner
+}
+
+/// The tree without its leaves.
+fn lowest(parts: &[Part]) -> Vec<Part> {
+    let inner = inner(parts);
+    let mut place = vec![0; parts.len()];
+    let mut out: Vec<Part> = Vec::new();
+    for (i, part) in parts.iter().enumerate().filter(|(i, _)| inner[*i]) {
+        place[i] = out.len();
+        out.push(Part { parent: part.parent.map(|p| place[p]), ..part.clone() });
+    }
+    out
 }
 
 fn units(lines: &Lines) -> usize {

@@ -37,6 +37,12 @@ pub enum Chart {
     Bars(Bars),
     /// Curves over a continuous axis.
     Curves(Curves),
+    /// A tree with the share of every part, its leaves one under another.
+    Tree(Tree),
+    /// Values of a few units on several axes, one small radar each.
+    Radar(Radar),
+    /// Places of units at two ends, joined by lines.
+    Slope(Slope),
 }
 
 /// How values become colours.
@@ -238,4 +244,78 @@ pub struct Curves {
     pub grid: Vec<f64>,
     /// Names and heights over the grid, in order: light to dark (often periods); `NaN` breaks a curve.
     pub curves: Vec<(Text, Vec<f64>)>,
+}
+
+/// See [`Chart::Tree`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Tree {
+    /// What the shares measure, with the unit.
+    pub label: Text,
+    /// Decimals to show.
+    pub decimals: u8,
+    /// The whole first, every part after what it belongs to, depth first.
+    pub parts: Vec<Part>,
+}
+
+/// One part of a [`Tree`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Part {
+    /// Name.
+    pub name: Text,
+    /// What it belongs to, by its place among the parts; `None` for the whole.
+    pub parent: Option<usize>,
+    /// Share in the whole.
+    pub share: f64,
+}
+
+/// See [`Chart::Radar`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Radar {
+    /// What the axes measure, with the unit.
+    pub label: Text,
+    /// Decimals to show.
+    pub decimals: u8,
+    /// Names of the axes, at least three.
+    pub axes: Vec<Text>,
+    /// What every profile is held against, such as the median of all units, and its values.
+    pub reference: (Text, Vec<f64>),
+    /// The profiles, in order.
+    pub profiles: Vec<Profile>,
+}
+
+/// One unit of a [`Radar`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Profile {
+    /// Unit.
+    pub unit: String,
+    /// What is said under its name, e.g. its rank.
+    pub caption: Text,
+    /// One value per axis; `NaN` where there is none.
+    pub values: Vec<f64>,
+}
+
+/// See [`Chart::Slope`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Slope {
+    /// What stands at the left end, e.g. a period or a method.
+    pub from: Text,
+    /// What stands at the right end.
+    pub to: Text,
+    /// When a line is drawn thick; empty where all are alike.
+    pub clear: Text,
+    /// The units that have a place at both ends.
+    pub rows: Vec<SlopeRow>,
+}
+
+/// One unit of a [`Slope`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SlopeRow {
+    /// Unit.
+    pub unit: String,
+    /// Place at the left end, 1 the best.
+    pub from: usize,
+    /// Place at the right end.
+    pub to: usize,
+    /// Whether the change is more than uncertainty.
+    pub clear: bool,
 }

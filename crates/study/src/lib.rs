@@ -2,6 +2,7 @@
 
 pub mod cache;
 pub mod data;
+pub mod derivation;
 pub mod figure;
 pub mod finding;
 pub mod findings;

@@ -81,7 +81,7 @@ pub fn localise(output: &mut Output, labels: &BTreeMap<String, String>) {
             Chart::Scatter(s) => s.classes.iter_mut().for_each(fill),
             Chart::Curves(c) => c.curves.iter_mut().for_each(|c| fill(&mut c.0)),
             Chart::Bars(b) if !b.items_are_units => b.items.iter_mut().for_each(|i| fill(&mut i.0)),
-            Chart::Bars(_) | Chart::Tiles(_) | Chart::Ranking(_) => {}
+            Chart::Bars(_) | Chart::Tiles(_) | Chart::Ranking(_) | Chart::Tree(_) | Chart::Radar(_) | Chart::Slope(_) => {}
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::text::Text;
+use crate::{derivation::Sheet, text::Text};
 
 /// A result table.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -17,6 +17,8 @@ pub struct Table {
     pub columns: Vec<Column>,
     /// Whether the report shows the table in its text (`true`) or only offers the download.
     pub show: bool,
+    /// How its numbers came about, as sheets with formulas beside it in the workbook; empty for most tables.
+    pub derivation: Vec<Sheet>,
 }
 
 /// One column.
@@ -76,7 +78,14 @@ impl Table {
     #[must_use]
     pub fn rows(&self, rows: &[usize]) -> Self {
         let columns = self.columns.iter().map(|c| Column { cells: c.cells.rows(rows), ..c.clone() }).collect();
-        Self { columns, ..self.clone() }
+        Self { columns, derivation: Vec::new(), ..self.clone() }
+    }
+
+    /// Adds the sheets that derive its numbers.
+    #[must_use]
+    pub fn derived(mut self, sheets: Vec<Sheet>) -> Self {
+        self.derivation = sheets;
+        self
     }
 
     /// Number of rows.

@@ -7,11 +7,14 @@ mod curves;
 mod heatmap;
 mod legend;
 mod lines;
+mod radar;
 mod ranking;
 mod scatter;
+mod slope;
 mod stack;
 pub(crate) mod svg;
 mod tiles;
+mod tree;
 
 use study::{
     figure::{Chart, Figure},
@@ -42,6 +45,9 @@ pub(crate) fn draw(figure: &Figure, units: &Units, setting: Setting) -> String {
         Chart::Scatter(c) => scatter::draw(&mut canvas, c, units),
         Chart::Bars(c) => bars::draw(&mut canvas, c, units),
         Chart::Curves(c) => curves::draw(&mut canvas, c),
+        Chart::Tree(c) => tree::draw(&mut canvas, c),
+        Chart::Radar(c) => radar::draw(&mut canvas, c, units),
+        Chart::Slope(c) => slope::draw(&mut canvas, c, units),
     };
     canvas.finish(height, &figure.title, STYLE)
 }

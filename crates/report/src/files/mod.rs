@@ -1,6 +1,7 @@
 //! The folder of a study: page, tables, figures, manifest.
 
 mod csv;
+mod sheets;
 mod xlsx;
 
 use std::{

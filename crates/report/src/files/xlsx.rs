@@ -1,15 +1,24 @@
-//! All tables in one workbook: a contents sheet, then one sheet per table.
+//! All tables in one workbook: a contents sheet, then one sheet per table, its derivation after it.
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Url, Workbook, Worksheet, XlsxError};
 use study::{
     result::{Step, StudyResult},
     table::{Cells, Column, Table},
-    text::Language,
+    text::{Language, Text},
 };
 
+use super::sheets;
 use crate::{Units, limits::SHEET, width};
 
 const COLUMNS: usize = 16_384;
+
+/// A table and the names of its sheets.
+struct Entry<'r> {
+    name: String,
+    step: &'r Step,
+    table: &'r Table,
+    derivation: Vec<String>,
+}
 
 /// The workbook; `language` is that of labels and headers.
 pub fn workbook(result: &StudyResult, units: &Units, language: Language) -> Result<Vec<u8>, XlsxError> {
@@ -19,12 +28,12 @@ pub fn workbook(result: &StudyResult, units: &Units, language: Language) -> Resu
     book.set_properties(&DocProperties::new().set_creation_datetime(&ExcelDateTime::from_ymd(2000, 1, 1)?));
     let contents = say("Contents", "目录");
     let mut names = vec![contents.to_lowercase()];
-    let tables: Vec<(String, &Step, &Table)> = result
-        .steps
-        .iter()
-        .flat_map(|s| s.output.tables.iter().map(move |t| (s, t)))
-        .map(|(step, table)| (sheet_name(&format!("{}_{}", step.id, table.id), &mut names), step, table))
-        .collect();
+    let mut tables: Vec<Entry<'_>> = Vec::new();
+    for (step, table) in result.steps.iter().flat_map(|s| s.output.tables.iter().map(move |t| (s, t))) {
+        let mut name = |id: &str| sheet_name(&format!("{}_{id}", step.id), &mut names);
+        let entry = Entry { name: name(&table.id), step, table, derivation: Vec::new() };
+        tables.push(Entry { derivation: table.derivation.iter().map(|s| name(&s.id)).collect(), ..entry });
+    }
     // A sheet has all rows of its table or is not there.
     let fits = |table: &Table| table.len() <= SHEET;
 
@@ -35,25 +44,39 @@ pub fn workbook(result: &StudyResult, units: &Units, language: Language) -> Resu
     for (i, words) in headings.iter().enumerate() {
         sheet.write_with_format(2, i as u16, *words, &head)?;
     }
-    for (i, (name, step, table)) in tables.iter().enumerate() {
-        let row = 3 + i as u32;
-        let link = Url::new(format!("internal:'{}'!A1", name.replace('\'', "''"))).set_text(name.as_str());
-        if fits(table) {
-            sheet.write_url(row, 0, link)?;
-        } else {
-            sheet.write(row, 0, say("only as CSV: too many rows", "行数过多，仅有 CSV 文件"))?;
+    let mut row = 3;
+    for Entry { name, step, table, derivation } in &tables {
+        let mut line = |at: Option<&str>, title: &Text, rows: usize, note: &Text| -> Result<(), XlsxError> {
+            match at {
+                Some(name) => {
+                    let link = Url::new(format!("internal:'{}'!A1", name.replace('\'', "''"))).set_text(name);
+                    sheet.write_url(row, 0, link)?
+                }
+                None => sheet.write(row, 0, say("only as CSV: too many rows", "行数过多，仅有 CSV 文件"))?,
+            };
+            sheet.write(row, 1, text(title.get(language)))?;
+            sheet.write(row, 2, text(step.title.get(language)))?;
+            sheet.write(row, 3, rows as f64)?;
+            sheet.write(row, 4, text(note.get(language)))?;
+            row += 1;
+            Ok(())
+        };
+        line(Some(name.as_str()).filter(|_| fits(table)), &table.title, table.len(), &table.note)?;
+        for (name, made) in derivation.iter().zip(&table.derivation) {
+            let note = made.notes.first().cloned().unwrap_or_default();
+            line(Some(name), &made.title, made.rows() as usize, &note)?;
         }
-        sheet.write(row, 1, text(table.title.get(language)))?;
-        sheet.write(row, 2, text(step.title.get(language)))?;
-        sheet.write(row, 3, table.len() as f64)?;
-        sheet.write(row, 4, text(table.note.get(language)))?;
     }
     for (i, wide) in [32.0, 52.0, 36.0, 10.0, 80.0].into_iter().enumerate() {
         sheet.set_column_width(i as u16, wide)?;
     }
     sheet.set_freeze_panes(3, 0)?;
 
-    for (name, _, table) in tables.iter().filter(|t| fits(t.2)) {
+    for Entry { name, table, derivation, .. } in &tables {
+        if !fits(table) {
+            sheets::write(&mut book, &table.derivation, derivation, (contents, units, language))?;
+            continue;
+        }
         let sheet = book.add_worksheet().set_name(name.as_str())?;
         sheet.write_with_format(0, 0, text(table.title.get(language)), &bold)?;
         let back = Url::new(format!("internal:'{contents}'!A1")).set_text(contents);
@@ -65,11 +88,13 @@ pub fn workbook(result: &StudyResult, units: &Units, language: Language) -> Resu
         if !table.note.is_empty() {
             sheet.write(table.len() as u32 + 4, 0, text(table.note.get(language)))?;
         }
+        sheets::write(&mut book, &table.derivation, derivation, (contents, units, language))?;
     }
     book.save_to_buffer()
 }
 
-fn head() -> Format {
+/// The look of headings.
+pub fn head() -> Format {
     Format::new()
         .set_bold()
         .set_text_wrap()
@@ -125,7 +150,7 @@ fn fill(
 }
 
 /// A cell holds at most 32,767 characters.
-fn text(words: &str) -> String {
+pub fn text(words: &str) -> String {
     words.chars().take(32_000).collect()
 }
 

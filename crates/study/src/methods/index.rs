@@ -25,8 +25,10 @@ use crate::{
 mod association;
 mod bands;
 mod data;
+mod derivation;
 mod figures;
 mod findings;
+mod portrait;
 mod preset;
 mod profile;
 mod story;
@@ -72,6 +74,9 @@ pub struct IndexOptions {
     pub uncertainty: bool,
     /// The alternatives; a list for each choice.
     pub alternatives: Option<Alternatives>,
+    /// Units whose profiles are drawn, beside the first and the one in the middle.
+    #[serde(default)]
+    pub profiles: Vec<String>,
 }
 
 fn yes() -> bool {
@@ -189,6 +194,16 @@ fn contradictions(options: &IndexOptions) -> Result<(), Vec<Problem>> {
         ]);
     }
     Ok(())
+}
+
+/// Units asked for that are none.
+fn unknown_units(panel: &Panel, options: &IndexOptions) -> Result<(), Vec<Problem>> {
+    let units = panel.unit_set();
+    let unknown = options.profiles.iter().filter(|u| !units.contains(&u.as_str()));
+    let problems: Vec<Problem> = unknown
+        .map(|u| Problem::error("unknown-unit", format!("There is no unit `{u}`.")).did_you_mean(u, units.iter().copied()))
+        .collect();
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
 }
 
 /// What an [`IndexError`] means to the user.
@@ -384,7 +399,7 @@ impl Method for Index {
         let given = options;
         let options = &options.resolved();
         let weighed = if options.uncertainty { options.alternatives().weights } else { Vec::new() };
-        let idle = [unused(&options.construction, &weighed), contradictions(options)];
+        let idle = [unused(&options.construction, &weighed), contradictions(options), unknown_units(input.panel, options)];
         let problems: Vec<Problem> = idle.into_iter().filter_map(Result::err).flatten().collect();
         if !problems.is_empty() {
             return Err(problems);

@@ -77,6 +77,7 @@ mod production;
 mod rows;
 mod scores;
 mod slacks;
+mod slope;
 
 use std::{collections::BTreeMap, path::Path};
 

@@ -20,6 +20,7 @@ use crate::{
 
 mod compare;
 mod detail;
+mod moves;
 mod options;
 mod story;
 mod tables;

@@ -4,17 +4,22 @@ use std::collections::BTreeMap;
 
 use numerics::moments;
 
-use super::{View, bands, structure, tables::points};
+use super::{View, bands, portrait, structure, tables::points};
 use crate::{
     figure::{Chart, Figure, Frame, Heatmap, Lines, Ranking, RankingRow, Scale, Series, Tiles},
     text::Text,
 };
 
 pub(super) fn figures(v: &View<'_>) -> Vec<Figure> {
-    let mut out = vec![tiles(v), ranking(v), profile(v)];
+    let mut out = vec![tiles(v), ranking(v)];
+    out.extend(portrait::contributions(v));
+    out.extend(portrait::moves(v));
+    out.extend(portrait::profiles(v));
+    out.push(profile(v));
     if v.periods.len() > 1 && v.comparable() {
         out.push(trend(v));
     }
+    out.push(portrait::tree(v));
     out.extend(structure::figure(v));
     out.extend(v.bands.as_ref().and_then(bands::figure));
     out

@@ -2,7 +2,7 @@
 
 use index::{Aggregation, Direction, Normalisation, Weighting, audit};
 
-use super::{View, association, bands, data, profile, structure, weighing};
+use super::{View, association, bands, data, derivation, profile, structure, weighing};
 use crate::{
     table::{Cells, Table},
     text::Text,
@@ -19,7 +19,7 @@ pub(super) fn tables(v: &View<'_>, geometric: &[f64], mpi: &[f64]) -> Vec<Table>
         Some(p) => Text::new(format!("Scores and ranks, {p}"), format!("{p} 年得分与名次")),
         None => Text::new("Scores and ranks", "得分与名次"),
     };
-    let mut out = vec![scores(v, "scores", title, &v.latest, Some((geometric, mpi)))];
+    let mut out = vec![scores(v, "scores", title, &v.latest, Some((geometric, mpi))).derived(derivation::sheets(v))];
     if v.periods.len() > 1 {
         let title = Text::new("Scores and ranks, all periods", "各期得分与名次");
         out.push(scores(v, "scores_all", title, &all, Some((geometric, mpi))).hidden());

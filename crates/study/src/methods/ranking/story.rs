@@ -161,6 +161,8 @@ impl View<'_> {
                 rows: self.latest.iter().enumerate().map(row).collect(),
             }),
         }];
+        figures.extend(moves::periods(self));
+        figures.extend(compared.and_then(|c| moves::methods(self, c)));
         figures.extend(compared.map(|c| c.figures(self)).into_iter().flatten());
         let periods = self.panel().period_set();
         if periods.len() > 1 && self.study.options.scope == Breadth::Pooled {
