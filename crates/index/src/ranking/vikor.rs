@@ -1,9 +1,11 @@
 //! VIKOR: compromise between group utility and individual regret (Opricovic and Tzeng 2004).
 
+use numerics::moments::extremes;
+
 use super::{
     RankingError, Table,
-    criteria::{extremes, share},
-    places,
+    criteria::share,
+    dust, placed,
 };
 
 /// Result of VIKOR; smaller is better throughout.
@@ -53,13 +55,9 @@ pub fn vikor(table: &Table<'_>, v: f64) -> Result<Vikor, Vec<RankingError>> {
     let (s, r) = (extremes(&group), extremes(&regret));
     let compromise: Vec<f64> =
         group.iter().zip(&regret).map(|(&a, &b)| v * relative(a, s) + (1.0 - v) * relative(b, r)).collect();
-    let place = places(&compromise, false);
-    let mut order: Vec<usize> = (0..n).collect();
-    order.sort_by(|&a, &b| {
-        place[a].cmp(&place[b]).then(group[a].total_cmp(&group[b])).then(regret[a].total_cmp(&regret[b])).then(a.cmp(&b))
-    });
-    let best = order[0];
     let threshold = 1.0 / (n - 1) as f64;
+    let order = foremost(&compromise, &group, &regret, threshold);
+    let best = order[0];
     let lead = compromise[order[1]] - compromise[best];
     // A lead that equals the threshold up to rounding reaches it.
     let advantage = lead >= threshold - 1e-12;
@@ -71,4 +69,24 @@ pub fn vikor(table: &Table<'_>, v: f64) -> Result<Vikor, Vec<RankingError>> {
         (false, _) => order.iter().copied().filter(|&i| compromise[i] - compromise[best] < threshold - 1e-12).collect(),
     };
     Ok(Vikor { group, regret, compromise, best, advantage, lead, stable, set })
+}
+
+/// The first two alternatives at least and all within `threshold` of the first, in order; no others are sorted.
+fn foremost(compromise: &[f64], group: &[f64], regret: &[f64], threshold: f64) -> Vec<usize> {
+    let apart = dust(compromise);
+    let (first, second) = compromise.iter().fold((f64::INFINITY, f64::INFINITY), |(first, second), &q| {
+        if q < first { (q, first) } else { (first, second.min(q)) }
+    });
+    let last = second.max(first + threshold) + 2.0 * apart;
+    let mut order: Vec<usize> = (0..compromise.len()).filter(|&i| compromise[i] <= last).collect();
+    let scores: Vec<f64> = order.iter().map(|&i| -compromise[i]).collect();
+    let place = placed(&scores, apart);
+    let key = |k: usize| (place[k], group[order[k]], regret[order[k]]);
+    let mut sorted: Vec<usize> = (0..order.len()).collect();
+    sorted.sort_by(|&a, &b| {
+        let ((p, s, r), (q, t, u)) = (key(a), key(b));
+        p.cmp(&q).then(s.total_cmp(&t)).then(r.total_cmp(&u)).then(a.cmp(&b))
+    });
+    order = sorted.into_iter().map(|k| order[k]).collect();
+    order
 }
