@@ -11,9 +11,11 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import venv
 
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.append(str(HERE.parent))
+from programs import built, python_with  # noqa: E402
+
 CRITERIA = 10
 SIZES = (30, 300, 3_000, 30_000, 100_000)
 AGREE = 1e-9
@@ -37,32 +39,18 @@ def read(path):
     return values
 
 
-def difference(ours, theirs, by_column):
-    """Largest difference relative to the larger of 1 and the value; a matrix of theirs is by rows."""
-    if by_column:
+def difference(task, ours, theirs):
+    """Largest difference as a share of the largest value; a matrix of theirs is by rows, places follow scores."""
+    if task.startswith("scale-"):
         theirs = [x for j in range(CRITERIA) for x in theirs[j::CRITERIA]]
     if len(ours) != len(theirs):
         return float("inf")
-    # A NaN counts as infinitely far.
-    return max(d if (d := abs(x - y) / max(1.0, abs(x))) >= 0 else float("inf") for x, y in zip(ours, theirs))
-
-
-def built(kind, name, *arguments):
-    """The executable of a release build."""
-    build = ["cargo", "build", "--release", "--locked", *arguments, "--message-format", "json"]
-    done = subprocess.run(build, cwd=HERE, stdout=subprocess.PIPE, text=True, check=True)
-    messages = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
-    return next(
-        m["executable"] for m in messages if m.get("executable") and m["target"]["name"] == name and kind in m["target"]["kind"]
-    )
-
-
-def rivals(folder):
-    python = folder / "bin/python"
-    if not python.exists():
-        venv.create(folder, with_pip=True)
-        subprocess.run([str(python), "-m", "pip", "install", "--quiet", "-r", str(HERE / "requirements.txt")], check=True)
-    return {name: [str(python), str(HERE / "rivals" / script)] for name, script in SCRIPTS.items()}
+    half = len(ours) // 2 if task.endswith("-places") else len(ours)
+    gaps = [0.0]
+    for part in (slice(0, half), slice(half, None)):
+        largest = max((abs(x) for x in ours[part]), default=1.0)
+        gaps.extend(abs(x - y) / largest for x, y in zip(ours[part], theirs[part]))
+    return max(gaps) if all(gap == gap for gap in gaps) else float("inf")
 
 
 def measured(sides, rows, a, folder):
@@ -84,7 +72,7 @@ def measured(sides, rows, a, folder):
         for task in seconds[side] if side != "ours" else ():
             mine = folder / "ours" / f"{COMPUTES.get((side, task), task)}.f64"
             if mine.exists():
-                gaps[side, task] = difference(read(mine), read(folder / side / f"{task}.f64"), task.startswith("scale-"))
+                gaps[side, task] = difference(task, read(mine), read(folder / side / f"{task}.f64"))
     return {side: {task: statistics.median(batches) for task, batches in found.items()} for side, found in seconds.items()}, gaps
 
 
@@ -130,18 +118,18 @@ def main():
     parser.add_argument("--batches", type=int, default=3, help="batches of calls in a turn")
     parser.add_argument("--venv", type=pathlib.Path, default=HERE / ".venv")
     parser.add_argument("--binaries", type=pathlib.Path, help="folder of the programs; built in release by default")
-    parser.add_argument("--replicates", action="store_true", help="the laws of index replicates too")
-    parser.add_argument("--cities", type=int, metavar="COUNT", help="and COUNT replicates of 3,000 cities x 20 years x 60")
+    parser.add_argument("--cities", type=int, metavar="COUNT", help="COUNT replicates of 3,000 cities x 20 years x 60 too")
     a = parser.parse_args()
     ours = a.binaries / "bench-index" if a.binaries else built("bin", "bench-index", "-p", "bench-index")
-    sides = {"ours": [str(ours)], **rivals(a.venv)}
+    python = python_with(HERE / "requirements.txt", a.venv)
+    sides = {"ours": [str(ours)]} | {name: [python, str(HERE / "rivals" / script)] for name, script in SCRIPTS.items()}
     results = {}
     with tempfile.TemporaryDirectory() as folder:
         for rows in a.sizes:
             print(f"{rows:,} alternatives", file=sys.stderr, flush=True)
             results[rows] = measured(sides, rows, a, pathlib.Path(folder))
     failed = report(results, a.sizes)
-    if a.replicates or a.cities:
+    if not a.only:
         example = ("-p", "index", "--example", "replicate_speed")
         speed = a.binaries / "examples/replicate_speed" if a.binaries else built("example", "replicate_speed", *example)
         cities = ["--cities", str(a.cities)] if a.cities else []

@@ -8,8 +8,8 @@ from pymcdm import weights as w
 from pymcdm.helpers import normalize_matrix, rrankdata, rankdata
 from pymcdm.weights.subjective import AHP
 
-# Matrices of pairs beyond 3,000 alternatives and loops over pairs in Python take minutes or more memory than there is.
-PAIRS, LOOPS, SLOW_LOOPS = 3_000, 3_000, 300
+# Beyond, its matrices of pairs (80 n^2 bytes for ten criteria: 72 GB at 30,000) do not fit and its loops take minutes.
+QUADRATIC = 3_000
 
 
 def tasks_of(matrix):
@@ -25,7 +25,7 @@ def tasks_of(matrix):
         return lambda: normalize_matrix(matrix, normalization, senses)
 
     def promethee(name, **thresholds):
-        # An object with thresholds answers once: the second call finds its generator empty and gives zeros.
+        # An object with thresholds answers once: the second call finds its generator empty and fails.
         return lambda: m.PROMETHEE_II(name, **thresholds)(matrix, weights, senses, validation=False)
 
     tasks = {
@@ -52,18 +52,16 @@ def tasks_of(matrix):
         "spearman": lambda: correlations.spearman(rankdata(matrix[:, 0]), rankdata(matrix[:, 1])),
         "ahp": lambda: AHP(matrix=judgements)(),
     }
-    if rows <= PAIRS:
+    if rows <= QUADRATIC:
         tasks |= {
             "promethee-usual": promethee("usual"),
             "promethee-u": promethee("ushape", q=q),
             "promethee-v": promethee("vshape", p=p),
             "promethee-level": promethee("level", q=q, p=p),
             "promethee-linear": promethee("vshape_2", q=q, p=p),
+            "gini": lambda: w.gini_weights(matrix),
+            "kendall": lambda: correlations.kendall_tau(matrix[:, 0], matrix[:, 1]),
         }
-    if rows <= LOOPS:
-        tasks["gini"] = lambda: w.gini_weights(matrix)
-    if rows <= SLOW_LOOPS:
-        tasks["kendall"] = lambda: correlations.kendall_tau(matrix[:, 0], matrix[:, 1])
     return tasks
 
 

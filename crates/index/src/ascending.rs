@@ -1,5 +1,7 @@
 //! Values in ascending order, by their digits.
 
+use numerics::moments::extremes;
+
 /// Fewer values are sorted by comparing them.
 const FEW: usize = 128;
 /// Values that share their leading digits and are put in order by insertion.
@@ -13,7 +15,9 @@ pub(crate) fn ascending(xs: &[f64]) -> Vec<f64> {
         sorted.sort_unstable_by(f64::total_cmp);
         return sorted;
     }
-    let (low, high) = xs.iter().fold((u64::MAX, 0), |(l, h), x| (l.min(key(*x)), h.max(key(*x))));
+    let (low, high) = extremes(xs);
+    // Zeros of either sign are equal and may be told as the other one.
+    let (low, high) = (key(if low == 0.0 { -0.0 } else { low }), key(high + 0.0));
     // Digits enough to part values that are evenly spread, and not so many that counting them costs more than it saves.
     let digits = (xs.len().ilog2() / 2 + 4).clamp(8, 12);
     let span = u64::BITS - (high - low).leading_zeros();
@@ -21,8 +25,14 @@ pub(crate) fn ascending(xs: &[f64]) -> Vec<f64> {
     let leading = |x: f64| (key(x) - low) >> shift;
     let mask = (1 << digits) - 1;
     let mut other = vec![0.0; xs.len()];
-    pass(&sorted, &mut other, 1 << digits, |x| (leading(x) & mask) as usize);
-    pass(&other, &mut sorted, 1 << digits, |x| (leading(x) >> digits) as usize);
+    let (mut last, mut first) = (vec![0_u32; 1 << digits], vec![0_u32; 1 << digits]);
+    for x in xs {
+        let leading = leading(*x);
+        last[(leading & mask) as usize] += 1;
+        first[(leading >> digits) as usize] += 1;
+    }
+    pass(&sorted, &mut other, &mut last, |x| (leading(x) & mask) as usize);
+    pass(&other, &mut sorted, &mut first, |x| (leading(x) >> digits) as usize);
     for run in sorted.chunk_by_mut(|a, b| leading(*a) == leading(*b)) {
         if run.len() > RUN {
             run.sort_unstable_by(f64::total_cmp);
@@ -39,14 +49,10 @@ fn key(x: f64) -> u64 {
     if bits >> 63 == 1 { !bits } else { bits | 1 << 63 }
 }
 
-/// Puts values where their digit says, those of equal digits in the order they had.
-fn pass(from: &[f64], to: &mut [f64], digits: usize, digit: impl Fn(f64) -> usize) {
-    let mut place = vec![0_u32; digits];
-    for x in from {
-        place[digit(*x)] += 1;
-    }
+/// Puts values where their digit says, those of equal digits in the order they had; `place` has the number of each digit.
+fn pass(from: &[f64], to: &mut [f64], place: &mut [u32], digit: impl Fn(f64) -> usize) {
     let mut before = 0;
-    for p in &mut place {
+    for p in place.iter_mut() {
         before += std::mem::replace(p, before);
     }
     for x in from {

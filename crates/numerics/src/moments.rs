@@ -75,11 +75,8 @@ pub fn mean(xs: &[f64]) -> f64 {
 /// Variance with denominator `n - ddof`.
 pub fn variance(xs: &[f64], ddof: usize) -> f64 {
     let m = mean(xs);
-    let squares = if xs.len() < LONG {
-        xs.iter().map(|x| (x - m) * (x - m)).sum()
-    } else {
-        over_pairs(xs, xs, |x, _| (x - m) * (x - m))
-    };
+    let squares =
+        if xs.len() < LONG { xs.iter().map(|x| (x - m) * (x - m)).sum() } else { over_pairs(xs, xs, |x, _| (x - m) * (x - m)) };
     squares / (xs.len() as f64 - ddof as f64)
 }
 

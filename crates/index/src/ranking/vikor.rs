@@ -2,11 +2,7 @@
 
 use numerics::moments::extremes;
 
-use super::{
-    RankingError, Table,
-    criteria::share,
-    dust, placed,
-};
+use super::{RankingError, Table, criteria::share, dust, placed};
 
 /// Result of VIKOR; smaller is better throughout.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,19 +70,44 @@ pub fn vikor(table: &Table<'_>, v: f64) -> Result<Vikor, Vec<RankingError>> {
 /// The first two alternatives at least and all within `threshold` of the first, in order; no others are sorted.
 fn foremost(compromise: &[f64], group: &[f64], regret: &[f64], threshold: f64) -> Vec<usize> {
     let apart = dust(compromise);
-    let (first, second) = compromise.iter().fold((f64::INFINITY, f64::INFINITY), |(first, second), &q| {
-        if q < first { (q, first) } else { (first, second.min(q)) }
-    });
+    let (first, second) = compromise
+        .iter()
+        .fold((f64::INFINITY, f64::INFINITY), |(first, second), &q| if q < first { (q, first) } else { (first, second.min(q)) });
     let last = second.max(first + threshold) + 2.0 * apart;
-    let mut order: Vec<usize> = (0..compromise.len()).filter(|&i| compromise[i] <= last).collect();
-    let scores: Vec<f64> = order.iter().map(|&i| -compromise[i]).collect();
-    let place = placed(&scores, apart);
-    let key = |k: usize| (place[k], group[order[k]], regret[order[k]]);
-    let mut sorted: Vec<usize> = (0..order.len()).collect();
-    sorted.sort_by(|&a, &b| {
-        let ((p, s, r), (q, t, u)) = (key(a), key(b));
-        p.cmp(&q).then(s.total_cmp(&t)).then(r.total_cmp(&u)).then(a.cmp(&b))
+    let near: Vec<usize> = (0..compromise.len()).filter(|&i| compromise[i] <= last).collect();
+    let place = placed(&near.iter().map(|&i| -compromise[i]).collect::<Vec<f64>>(), apart);
+    let mut order: Vec<(usize, usize)> = place.into_iter().zip(near).collect();
+    order.sort_by(|&(p, a), &(q, b)| {
+        p.cmp(&q).then(group[a].total_cmp(&group[b])).then(regret[a].total_cmp(&regret[b])).then(a.cmp(&b))
     });
-    order = sorted.into_iter().map(|k| order[k]).collect();
-    order
+    order.into_iter().map(|(_, i)| i).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::ranking::{
+        Sense, places,
+        tests::{table, tables},
+    };
+
+    proptest! {
+        /// What VIKOR sorts is what it would find at the top of all alternatives in order.
+        #[test]
+        fn vikor_sorts_enough((m, w) in tables(), v in 0..5_u8) {
+            let r = vikor(&table(&m, &vec![Sense::Benefit; m.len()], &w), f64::from(v) / 4.0).unwrap();
+            let place = places(&r.compromise, false);
+            let mut order: Vec<usize> = (0..place.len()).collect();
+            order.sort_by(|&a, &b| {
+                place[a].cmp(&place[b]).then(r.group[a].total_cmp(&r.group[b])).then(r.regret[a].total_cmp(&r.regret[b])).then(a.cmp(&b))
+            });
+            prop_assert_eq!(r.best, order[0]);
+            prop_assert_eq!(r.lead, r.compromise[order[1]] - r.compromise[order[0]]);
+            let threshold = 1.0 / (order.len() - 1) as f64 - 1e-12;
+            let near: Vec<usize> = order.iter().copied().filter(|&i| r.compromise[i] - r.compromise[order[0]] < threshold).collect();
+            prop_assert_eq!(r.set, if r.advantage { order[..if r.stable { 1 } else { 2 }].to_vec() } else { near });
+        }
+    }
 }
