@@ -9,10 +9,12 @@ import pathlib
 import random
 import statistics
 import subprocess
+import sys
 import tempfile
-import venv
 
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.append(str(HERE.parent))
+from programs import built, python_with  # noqa: E402
 
 
 def write_table(path, products, periods):
@@ -32,26 +34,13 @@ def timed(command):
     return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
-def built(kind, name, *arguments):
-    """The executable of a release build."""
-    build = ["cargo", "build", "--release", "--locked", *arguments, "--message-format", "json"]
-    done = subprocess.run(build, cwd=HERE, stdout=subprocess.PIPE, text=True, check=True)
-    messages = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
-    return next(
-        m["executable"] for m in messages if m.get("executable") and m["target"]["name"] == name and kind in m["target"]["kind"]
-    )
-
-
 def index_numbers(a, ours):
-    python = a.venv / "bin/python"
-    if not python.exists():
-        venv.create(a.venv, with_pip=True)
-        subprocess.run([str(python), "-m", "pip", "install", "--quiet", "-r", str(HERE / "requirements.txt")], check=True)
+    python = python_with(HERE / "requirements.txt", a.venv)
     with tempfile.TemporaryDirectory() as folder:
         table = pathlib.Path(folder) / "table.csv"
         write_table(table, a.products, a.periods)
         ours = timed([str(ours), str(table), str(a.repeats)])
-        rival = timed([str(python), str(HERE / "rivals/pyindexnum_.py"), str(table), "1"])
+        rival = timed([python, str(HERE / "rivals/pyindexnum_.py"), str(table), "1"])
     gap = max(abs(x / y - 1) for x, y in zip(ours["index"], rival["index"], strict=True))
     mine, theirs = statistics.median(ours["seconds"]), statistics.median(rival["seconds"])
     print(f"GEKS-Törnqvist, {a.products} products, {a.periods} periods; medians; largest relative difference {gap:.1e}\n")

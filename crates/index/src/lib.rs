@@ -1,6 +1,7 @@
 //! Composite indicators: frameworks, weights, aggregation, uncertainty, coupling, obstacles.
 
 mod aggregate;
+mod ascending;
 pub mod assessment;
 pub mod audit;
 pub mod composite;

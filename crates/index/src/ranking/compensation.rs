@@ -183,7 +183,7 @@ pub fn ampi(table: &Table<'_>, penalty: Penalty, spread: Spread) -> Result<Mazzi
 /// Ends of the AMPI from a reference value and the range of all values: `reference ± (max - min) / 2`, so that the
 /// reference stands at 100; as (worst, best).
 pub fn reference_ends(column: &[f64], reference: f64, sense: Sense) -> (f64, f64) {
-    let (low, high) = super::criteria::extremes(column);
+    let (low, high) = moments::extremes(column);
     let half = (high - low) / 2.0;
     if sense == Sense::Benefit { (reference - half, reference + half) } else { (reference + half, reference - half) }
 }

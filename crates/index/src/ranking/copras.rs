@@ -26,7 +26,7 @@ pub fn copras(table: &Table<'_>) -> Result<Copras, Vec<RankingError>> {
     let (mut benefit, mut cost) = (vec![0.0; n], vec![0.0; n]);
     let mut errors = Vec::new();
     for (j, column) in table.columns.iter().enumerate() {
-        let total: f64 = column.iter().sum();
+        let total: f64 = numerics::moments::sum(column);
         if total <= 0.0 && table.weights[j] > 0.0 {
             errors.push(RankingError::Mean(j));
         }

@@ -1,5 +1,6 @@
 //! Alternatives by criteria, and how their values become comparable.
 
+use numerics::moments::{self, extremes};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -119,7 +120,7 @@ impl Table<'_> {
             errors.push(RankingError::Alternatives(n));
         }
         for (criterion, column) in self.columns.iter().enumerate() {
-            if let Some(row) = column.iter().position(|x| !x.is_finite()) {
+            if let Some(row) = first(column, |x| !x.is_finite()) {
                 errors.push(RankingError::NotFinite { criterion, row });
             }
         }
@@ -146,7 +147,7 @@ impl Table<'_> {
     /// All that stands in the way, one value per criterion.
     pub fn check_positive(&self, which: impl Fn(usize) -> bool) -> Result<(), Vec<RankingError>> {
         self.check()?;
-        let low = |j: usize| self.columns[j].iter().position(|x| *x <= 0.0).map(|row| (j, row));
+        let low = |j: usize| first(&self.columns[j], |x| x <= 0.0).map(|row| (j, row));
         let errors: Vec<RankingError> = (0..self.columns.len())
             .filter(|&j| which(j))
             .filter_map(low)
@@ -181,14 +182,14 @@ impl Table<'_> {
             Scaling::MinMax if (best - worst).abs() <= 1e-12 * worst.abs().max(best.abs()) => linear(0.5, 0.0, f64::INFINITY),
             Scaling::MinMax => linear(0.0, worst, best - worst),
             Scaling::Vector => {
-                let norm = column.iter().map(|x| x * x).sum::<f64>().sqrt();
+                let norm = moments::products(column, column).sqrt();
                 let norm = if norm > 0.0 { norm } else { f64::INFINITY };
                 if cost { linear(1.0, 0.0, -norm) } else { linear(0.0, 0.0, norm) }
             }
             Scaling::Max if cost => Map::Reciprocal(best),
             Scaling::Max => linear(0.0, 0.0, best),
             Scaling::Sum if cost => Map::Reciprocal(1.0 / column.iter().map(|x| 1.0 / x).sum::<f64>()),
-            Scaling::Sum => linear(0.0, 0.0, column.iter().sum()),
+            Scaling::Sum => linear(0.0, 0.0, moments::sum(column)),
         };
         Scaled { values: map.all(column), worst: map.one(worst), best: map.one(best) }
     }
@@ -245,9 +246,12 @@ pub fn cut(columns: &mut [Vec<f64>], ends: &[(f64, f64)]) -> Vec<(usize, usize)>
     cells
 }
 
-/// Smallest and largest value.
-pub(crate) fn extremes(column: &[f64]) -> (f64, f64) {
-    column.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), &x| (l.min(x), h.max(x)))
+/// Where a column is bad for the first time.
+fn first(column: &[f64], bad: impl Fn(f64) -> bool) -> Option<usize> {
+    // Whole blocks at a time, without a way out in the middle: nearly all columns are good.
+    let block = column.chunks(256).position(|block| block.iter().fold(false, |any, x| any | bad(*x)))?;
+    let from = 256 * block;
+    column[from..].iter().position(|x| bad(*x)).map(|k| from + k)
 }
 
 /// Whether a parameter lies in 0..1.

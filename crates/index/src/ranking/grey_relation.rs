@@ -1,6 +1,8 @@
 //! Grey relational analysis (Deng 1982).
 
-use super::{RankingError, Scaling, Table, criteria::extremes};
+use numerics::moments::extremes;
+
+use super::{RankingError, Scaling, Table};
 
 /// Result of grey relational analysis.
 #[derive(Clone, Debug, PartialEq)]

@@ -19,6 +19,8 @@ pub mod vikor;
 
 use thiserror::Error;
 
+use crate::order::keyed;
+
 pub use criteria::{Criterion, Scaling, Sense, Table};
 pub use model::{Detail, Model, Parameters, Ranking, rank};
 
@@ -85,28 +87,30 @@ impl RankingError {
 /// Places from 1 for the best; scores within `1e-12` of the largest absolute score of a block's first share its place
 /// ("1224"). `NaN` comes last.
 pub fn places(scores: &[f64], larger_is_better: bool) -> Vec<usize> {
-    let better = |x: f64| {
-        if x.is_nan() {
-            f64::NEG_INFINITY
-        } else if larger_is_better {
-            x
-        } else {
-            -x
-        }
-    };
-    let dust = 1e-12 * scores.iter().filter(|s| s.is_finite()).fold(0.0_f64, |m, s| m.max(s.abs()));
-    let mut order: Vec<usize> = (0..scores.len()).collect();
-    order.sort_by(|&a, &b| better(scores[b]).total_cmp(&better(scores[a])));
-    let mut out = vec![0; scores.len()];
-    let mut first = 0;
-    for k in 0..order.len() {
-        let (head, own) = (better(scores[order[first]]), better(scores[order[k]]));
+    let better: Vec<f64> = scores.iter().map(|x| if larger_is_better { *x } else { -x }).collect();
+    placed(&better, dust(scores))
+}
+
+/// Scores no further apart share a place.
+fn dust(scores: &[f64]) -> f64 {
+    1e-12 * scores.iter().filter(|s| s.is_finite()).fold(0.0_f64, |m, s| m.max(s.abs()))
+}
+
+/// Places of scores of which larger is better.
+fn placed(better: &[f64], dust: f64) -> Vec<usize> {
+    let known = |x: f64| if x.is_nan() { f64::NEG_INFINITY } else { x };
+    // Ascending by the opposite: the largest first, equal ones in the order they have.
+    let order = keyed(better.iter().map(|x| -known(*x)).enumerate());
+    let mut out = vec![0; better.len()];
+    let (mut first, mut head) = (0, f64::NAN);
+    for (k, row) in order.iter().map(|o| o.row()).enumerate() {
+        let own = known(better[row]);
         // Infinities are equal to themselves alone.
         let apart = head - own;
         if head != own && (apart > dust || apart.is_nan()) {
-            first = k;
+            (first, head) = (k, own);
         }
-        out[order[k]] = first + 1;
+        out[row] = first + 1;
     }
     out
 }

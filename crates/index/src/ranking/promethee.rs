@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{RankingError, Sense, Table};
+use crate::order::{Keyed, keyed};
 
 /// How strongly a difference `d > 0` in a criterion's own unit is preferred.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -110,13 +111,17 @@ pub fn promethee(table: &Table<'_>, preferences: &[Preference]) -> Result<Promet
         return Err(errors);
     }
     let n = table.len();
+    // Threads cost more than they save on a small table.
     let each: Vec<(Vec<f64>, Vec<f64>)> = (0..table.columns.len())
         .into_par_iter()
+        .with_min_len(1 + PARALLEL / n)
         .map(|j| {
             let sign = if table.senses[j] == Sense::Cost { -1.0 } else { 1.0 };
             let x: Vec<f64> = table.columns[j].iter().map(|x| sign * x).collect();
-            let turned: Vec<f64> = x.iter().map(|x| -x).collect();
-            (degrees(&x, preferences[j]), degrees(&turned, preferences[j]))
+            match preferences[j] {
+                Preference::Gaussian { .. } => pairwise(&x, preferences[j]),
+                preference => swept(&x, preference),
+            }
         })
         .collect();
     let mut out =
@@ -133,39 +138,111 @@ pub fn promethee(table: &Table<'_>, preferences: &[Preference]) -> Result<Promet
     Ok(out)
 }
 
-/// `Σ_b P(x_a - x_b) / (n - 1)` for every `a`.
-fn degrees(x: &[f64], preference: Preference) -> Vec<f64> {
+/// Cells that one thread takes at least.
+const PARALLEL: usize = 10_000;
+
+/// `Σ_b P(x_a - x_b) / (n - 1)` and `Σ_b P(x_b - x_a) / (n - 1)` for every `a`, pair by pair.
+fn pairwise(x: &[f64], preference: Preference) -> (Vec<f64>, Vec<f64>) {
+    let others = (x.len() - 1) as f64;
+    let one = |&a: &f64| {
+        let (mut plus, mut minus) = (0.0, 0.0);
+        for b in x {
+            let degree = preference.degree((a - b).abs());
+            *(if a > *b { &mut plus } else { &mut minus }) += degree;
+        }
+        (plus / others, minus / others)
+    };
+    x.par_iter().map(one).unzip()
+}
+
+/// The same for preferences that are linear by pieces: in ascending order, the values that lie further below than a
+/// threshold, and further above, follow one another, and only their number and their sum count.
+fn swept(x: &[f64], preference: Preference) -> (Vec<f64>, Vec<f64>) {
+    let (q, p) = match preference {
+        Preference::U { q } => (q, q),
+        Preference::V { p } => (0.0, p),
+        Preference::Level { q, p } | Preference::Linear { q, p } => (q, p),
+        Preference::Usual | Preference::Gaussian { .. } => (0.0, 0.0),
+    };
+    let is_ramp = matches!(preference, Preference::V { .. } | Preference::Linear { .. });
     let n = x.len();
-    let others = (n - 1) as f64;
-    if let Preference::Gaussian { .. } = preference {
-        return x.par_iter().map(|a| x.iter().map(|b| preference.degree(a - b)).sum::<f64>() / others).collect();
-    }
-    let mut sorted = x.to_vec();
-    sorted.sort_unstable_by(f64::total_cmp);
+    let rows: Vec<usize> = keyed(x.iter().copied().enumerate()).into_iter().map(Keyed::row).collect();
+    let sorted: Vec<f64> = rows.iter().map(|&i| x[i]).collect();
     // Sums of differences from the middle lose less than sums of values.
     let middle = sorted[n / 2];
-    let mut sums = Vec::with_capacity(n + 1);
-    sums.push(0.0);
-    for b in &sorted {
-        sums.push(sums[sums.len() - 1] + (b - middle));
+    let mut sums = Vec::new();
+    if is_ramp {
+        sums.reserve(n + 1);
+        sums.push(0.0);
+        sums.extend(sorted.iter().scan(0.0, |s, b| {
+            *s += b - middle;
+            Some(*s)
+        }));
     }
-    let below = |a: f64, by: f64| sorted.partition_point(|b| a - b > by);
-    let ramp = |a: f64, q: f64, p: f64| {
-        let (full, part) = (below(a, p), below(a, q));
-        let count = (part - full) as f64;
-        full as f64 + (count * (a - middle - q) - (sums[part] - sums[full])) / (p - q)
+    // Of `full` values further than `p` and `part` further than `q`, with the sum of the distances of those between.
+    let total = |full: usize, part: usize, distances: f64| {
+        let between = (part - full) as f64;
+        if is_ramp { full as f64 + (distances - between * q) / (p - q) } else { 0.5 * (full + part) as f64 }
     };
-    x.iter()
-        .map(|&a| {
-            let total = match preference {
-                Preference::Usual => below(a, 0.0) as f64,
-                Preference::U { q } => below(a, q) as f64,
-                Preference::Level { q, p } => 0.5 * (below(a, q) + below(a, p)) as f64,
-                Preference::V { p } => ramp(a, 0.0, p),
-                Preference::Linear { q, p } => ramp(a, q, p),
-                Preference::Gaussian { .. } => 0.0,
-            };
-            total / others
-        })
-        .collect()
+    let sum = |from: usize, to: usize| if is_ramp { sums[to] - sums[from] } else { 0.0 };
+    let others = (n - 1) as f64;
+    let (mut plus, mut minus) = (vec![0.0; n], vec![0.0; n]);
+    let (mut full, mut part) = (0, 0);
+    for (&row, &a) in rows.iter().zip(&sorted) {
+        while a - sorted[full] > p {
+            full += 1;
+        }
+        part = part.max(full);
+        while a - sorted[part] > q {
+            part += 1;
+        }
+        plus[row] = total(full, part, (part - full) as f64 * (a - middle) - sum(full, part)) / others;
+    }
+    (full, part) = (n, n);
+    for (&row, &a) in rows.iter().zip(&sorted).rev() {
+        while sorted[full - 1] - a > p {
+            full -= 1;
+        }
+        part = part.min(full);
+        while sorted[part - 1] - a > q {
+            part -= 1;
+        }
+        minus[row] = total(n - full, n - part, sum(part, full) - (full - part) as f64 * (a - middle)) / others;
+    }
+    (plus, minus)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ranking::tests::table;
+
+    /// Flows of many alternatives, with ties and far from 0, are the sums over all pairs.
+    #[test]
+    fn promethee_of_many_is_its_definition() {
+        let column = |step: usize, from: f64| (0..257).map(|i| from + ((i * step) % 101) as f64 / 8.0).collect::<Vec<f64>>();
+        let m = vec![column(37, 1e6), column(55, -3.0)];
+        let w = [0.25, 0.75];
+        let t = table(&m, &[Sense::Benefit, Sense::Cost], &w);
+        for preference in [
+            Preference::Usual,
+            Preference::U { q: 1.5 },
+            Preference::V { p: 4.0 },
+            Preference::Level { q: 1.0, p: 3.0 },
+            Preference::Linear { q: 0.5, p: 6.0 },
+            Preference::Gaussian { s: 2.0 },
+        ] {
+            let r = promethee(&t, &[preference; 2]).unwrap();
+            for a in 0..t.len() {
+                let flow = |b: usize| {
+                    let (d, e) = (m[0][a] - m[0][b], m[1][b] - m[1][a]);
+                    let of = |d: f64, e: f64| 0.25 * preference.degree(d) + 0.75 * preference.degree(e);
+                    (of(d, e), of(-d, -e))
+                };
+                let (plus, minus) = (0..t.len()).map(flow).fold((0.0, 0.0), |(p, m), (x, y)| (p + x, m + y));
+                assert!((r.leaving[a] - plus / 256.0).abs() < 1e-11, "{preference:?} {a}");
+                assert!((r.entering[a] - minus / 256.0).abs() < 1e-11, "{preference:?} {a}");
+            }
+        }
+    }
 }

@@ -21,7 +21,7 @@ fn columns<const N: usize>(matrix: &[[f64; N]]) -> Vec<Vec<f64>> {
     (0..N).map(|j| matrix.iter().map(|r| r[j]).collect()).collect()
 }
 
-fn table<'a>(columns: &'a [Vec<f64>], senses: &'a [Sense], weights: &'a [f64]) -> Table<'a> {
+pub(super) fn table<'a>(columns: &'a [Vec<f64>], senses: &'a [Sense], weights: &'a [f64]) -> Table<'a> {
     Table { columns, senses, weights, ends: None }
 }
 
@@ -322,7 +322,7 @@ fn every(t: &Table<'_>) -> Vec<Vec<f64>> {
     out
 }
 
-fn tables() -> impl Strategy<Value = (Vec<Vec<f64>>, Vec<f64>)> {
+pub(super) fn tables() -> impl Strategy<Value = (Vec<Vec<f64>>, Vec<f64>)> {
     (2..12_usize, 1..6_usize).prop_flat_map(|(n, m)| {
         let cells = prop::collection::vec(prop::collection::vec((1..40_u8).prop_map(|x| f64::from(x) / 4.0), n), m);
         (cells, prop::collection::vec(0.05..1.0_f64, m))

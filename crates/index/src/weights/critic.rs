@@ -1,6 +1,8 @@
 //! CRITIC weights and their variants.
 
-use numerics::moments;
+use std::borrow::Cow;
+
+use numerics::moments::{self, products};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -9,6 +11,7 @@ use super::{
     entropy::entropy,
     sample::{Taken, constants, known, shares},
 };
+use crate::order::mean_ranks;
 
 /// How much two columns say the same.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -82,15 +85,18 @@ pub fn critic_with(columns: &[Vec<f64>], rows: &[usize], options: &CriticOptions
     let spread: Vec<f64> = spread.iter().zip(&varies).map(|(s, v)| if *v { *s } else { 0.0 }).collect();
     let n = columns.len();
     let mut conflict = vec![0.0; n];
+    let whole = whole(columns, rows, &varies, options.association);
     for j in 0..n {
         for k in j + 1..n {
             if varies[j] && varies[k] {
                 let (a, b) = (&columns[j], &columns[k]);
-                let r = match options.association {
-                    Association::Pearson => correlation(a, b, rows),
-                    Association::Absolute => correlation(a, b, rows).abs(),
-                    Association::Spearman => spearman(a, b, rows),
-                    Association::Distance => distance_correlation(a, b, rows),
+                let r = match (options.association, &whole) {
+                    (Association::Absolute, Some(z)) => products(&z[j], &z[k]).abs(),
+                    (_, Some(z)) => products(&z[j], &z[k]),
+                    (Association::Pearson, None) => correlation(a, b, rows),
+                    (Association::Absolute, None) => correlation(a, b, rows).abs(),
+                    (Association::Spearman, None) => spearman(a, b, rows),
+                    (Association::Distance, None) => distance_correlation(a, b, rows),
                 };
                 // Columns that agree up to rounding have no conflict; weights must not be made of what is left.
                 let c = if r.is_nan() || 1.0 - r < 1e-12 { 0.0 } else { 1.0 - r };
@@ -102,6 +108,30 @@ pub fn critic_with(columns: &[Vec<f64>], rows: &[usize], options: &CriticOptions
     let c: Vec<f64> = spread.iter().zip(&conflict).map(|(s, c)| s * c).collect();
     let weights = if c.iter().all(|x| *x <= 0.0) { shares(&spread) } else { shares(&c) };
     Taken { weights, constant }
+}
+
+/// Where no cell is missing: columns, or their ranks, less the mean and of length 1, whose products are correlations.
+/// `None` with missing cells, with fewer than three rows and for distance correlations.
+fn whole(columns: &[Vec<f64>], rows: &[usize], varies: &[bool], association: Association) -> Option<Vec<Vec<f64>>> {
+    if rows.len() < 3 || association == Association::Distance {
+        return None;
+    }
+    let unit = |(column, varies): (&Vec<f64>, &bool)| {
+        if !varies {
+            return Some(Vec::new());
+        }
+        let xs = known(column, rows);
+        if xs.len() < rows.len() {
+            return None;
+        }
+        let ranks = if association == Association::Spearman { Cow::Owned(mean_ranks(&xs)) } else { xs };
+        let mean = moments::mean(&ranks);
+        let mut z: Vec<f64> = ranks.iter().map(|x| x - mean).collect();
+        let length = products(&z, &z).sqrt();
+        z.iter_mut().for_each(|z| *z /= length);
+        Some(z)
+    };
+    columns.iter().zip(varies).map(unit).collect()
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use numerics::moments;
 
 use super::sample::{Taken, TakenError, constants, known, negative, shares};
+use crate::ascending::ascending;
 
 /// Standard deviation weights (Jahan and Edwards 2013): `w_j = s_j / sum s` of columns on one common scale. The
 /// denominator of `s` cancels where no cell is missing; here it is n - 1.
@@ -25,11 +26,11 @@ pub fn variation(columns: &[Vec<f64>], rows: &[usize]) -> Result<Taken, Vec<Take
 /// Values below 0, the first of each column.
 pub fn gini(columns: &[Vec<f64>], rows: &[usize]) -> Result<Taken, Vec<TakenError>> {
     ratio(columns, rows, |xs| {
-        let mut sorted = xs.to_vec();
-        sorted.sort_by(f64::total_cmp);
+        let sorted = ascending(xs);
         let n = sorted.len() as f64;
-        let terms: Vec<f64> = sorted.iter().enumerate().map(|(i, x)| (2.0 * (i as f64 + 1.0) - n - 1.0) * x).collect();
-        moments::sum(&terms) / (n * moments::sum(&sorted))
+        let total = moments::sum(&sorted);
+        let terms: Vec<f64> = sorted.into_iter().enumerate().map(|(i, x)| (2.0 * (i as f64 + 1.0) - n - 1.0) * x).collect();
+        moments::sum(&terms) / (n * total)
     })
 }
 

@@ -74,7 +74,7 @@ impl EntropyOptions {
                 Zeros::Shift => each(c, &|x| x + shift),
                 Zeros::Stretch => each(c, &|x| low + (high - low) * x),
                 Zeros::ShiftToPositive => {
-                    let least = known(c, rows).into_iter().fold(f64::INFINITY, f64::min);
+                    let least = moments::extremes(&known(c, rows)).0;
                     if least > 0.0 { c.clone() } else { each(c, &|x| x - least + shift) }
                 }
             })

@@ -1,14 +1,19 @@
 //! Weights from what is lost: MEREC, CILOS and their union with entropy, IDOCRIW. All work on indicators in their own
 //! units with a direction each, not on min-max values.
 
+use numerics::moments;
+
 use super::{
     entropy::entropy,
-    sample::{Taken, TakenError, complete, constants, not_positive, shares},
+    sample::{Taken, TakenError, complete, constants, known, not_positive, shares},
 };
 use crate::framework::Direction;
 
 /// Weights of columns in their own units, each with a direction.
 pub type Weigh = fn(&[Vec<f64>], &[usize], &[Direction]) -> Result<Taken, Vec<TakenError>>;
+
+/// Rows whose ratios are multiplied before their logarithm is taken; the product of so many cannot overflow.
+const ROWS: usize = 8;
 
 /// MEREC (Keshavarz-Ghorabaee et al. 2021, Symmetry 13(4), 525): what performance changes when a column is removed.
 /// `n = min / x` for positive and `x / max` for negative directions, `S_i = ln(1 + sum_j |ln n_ij| / m)`, `S'_ij`
@@ -21,22 +26,23 @@ pub fn merec(columns: &[Vec<f64>], rows: &[usize], directions: &[Direction]) -> 
     let logs: Vec<Vec<f64>> = varying
         .iter()
         .map(|&j| {
-            let xs: Vec<f64> = rows.iter().map(|&i| columns[j][i]).collect();
-            let end = if directions[j] == Direction::Negative {
-                xs.iter().copied().fold(0.0, f64::max)
-            } else {
-                xs.iter().copied().fold(f64::INFINITY, f64::min)
-            };
+            let xs = known(&columns[j], &rows);
+            let (low, high) = moments::extremes(&xs);
+            let end = if directions[j] == Direction::Negative { high } else { low };
             xs.iter().map(|x| (end / x).ln().abs()).collect()
         })
         .collect();
     let m = logs.len() as f64;
+    let mut all = vec![0.0; rows.len()];
+    logs.iter().for_each(|l| all.iter_mut().zip(l).for_each(|(s, l)| *s += l));
     let mut effect = vec![0.0; columns.len()];
-    for i in 0..rows.len() {
-        let all: f64 = logs.iter().map(|l| l[i]).sum();
-        for (l, &j) in logs.iter().zip(&varying) {
-            effect[j] += ((1.0 + all / m).ln() - (1.0 + (all - l[i]) / m).ln()).abs();
-        }
+    for (l, &j) in logs.iter().zip(&varying) {
+        // `S - S'` is the logarithm of a ratio between 1 and a few hundred: one logarithm serves several rows.
+        effect[j] = all
+            .chunks(ROWS)
+            .zip(l.chunks(ROWS))
+            .map(|(all, l)| all.iter().zip(l).map(|(s, l)| (m + s) / (m + s - l)).product::<f64>().ln())
+            .sum();
     }
     Ok(Taken { weights: shares(&effect), constant })
 }
@@ -50,7 +56,7 @@ pub fn merec(columns: &[Vec<f64>], rows: &[usize], directions: &[Direction]) -> 
 /// Values of 0 or below, the first of each column; columns that are best at a value of their own.
 pub fn cilos(columns: &[Vec<f64>], rows: &[usize], directions: &[Direction]) -> Result<Taken, Vec<TakenError>> {
     let Prepared { constant, varying, rows } = prepare(columns, rows, directions)?;
-    let q = impact(&portions(columns, &varying, &rows, directions));
+    let q = impact(columns, &varying, &rows, directions);
     Ok(Taken { weights: spread(columns.len(), &varying, &q), constant })
 }
 
@@ -62,7 +68,7 @@ pub fn cilos(columns: &[Vec<f64>], rows: &[usize], directions: &[Direction]) -> 
 pub fn idocriw(columns: &[Vec<f64>], rows: &[usize], directions: &[Direction]) -> Result<Taken, Vec<TakenError>> {
     let Prepared { constant, varying, rows } = prepare(columns, rows, directions)?;
     let w = entropy(columns, &rows).weights;
-    let q = impact(&portions(columns, &varying, &rows, directions));
+    let q = impact(columns, &varying, &rows, directions);
     let both: Vec<f64> = q.iter().zip(&varying).map(|(q, &j)| q * w[j]).collect();
     Ok(Taken { weights: spread(columns.len(), &varying, &shares(&both)), constant })
 }
@@ -87,26 +93,26 @@ fn prepare(columns: &[Vec<f64>], rows: &[usize], directions: &[Direction]) -> Re
     Ok(Prepared { constant, varying, rows })
 }
 
-fn portions(columns: &[Vec<f64>], varying: &[usize], rows: &[usize], directions: &[Direction]) -> Vec<Vec<f64>> {
-    let turned = |&j: &usize| {
-        let xs: Vec<f64> = rows.iter().map(|&i| columns[j][i]).collect();
-        let least = xs.iter().copied().fold(f64::INFINITY, f64::min);
-        let turned: Vec<f64> = if directions[j] == Direction::Negative { xs.iter().map(|x| least / x).collect() } else { xs };
-        shares(&turned)
-    };
-    varying.iter().map(turned).collect()
-}
-
-/// Weights of relative impact losses; all equal where no column loses anything at the best of another.
-fn impact(portions: &[Vec<f64>]) -> Vec<f64> {
-    let n = portions.len();
-    let first_largest = |c: &Vec<f64>| (0..c.len()).rev().fold(c.len() - 1, |best, i| if c[i] >= c[best] { i } else { best });
+/// Weights of relative impact losses; all equal where no column loses anything at the best of another. The sums that
+/// columns are divided by cancel in `P`.
+fn impact(columns: &[Vec<f64>], varying: &[usize], rows: &[usize], directions: &[Direction]) -> Vec<f64> {
+    let n = varying.len();
+    let is_cost: Vec<bool> = varying.iter().map(|&j| directions[j] == Direction::Negative).collect();
+    let mut best = Vec::with_capacity(n);
+    let mut at = Vec::with_capacity(n);
+    for (&j, is_cost) in varying.iter().zip(&is_cost) {
+        let xs = known(&columns[j], rows);
+        let (low, high) = moments::extremes(&xs);
+        let own = if *is_cost { low } else { high };
+        best.push(own);
+        at.push(xs.iter().position(|x| *x == own).map(|k| rows[k]));
+    }
     let mut loss = vec![vec![0.0; n]; n];
-    for (k, own) in portions.iter().enumerate().filter(|(_, c)| !c.is_empty()) {
-        let row = first_largest(own);
-        for (j, other) in portions.iter().enumerate() {
-            let best = other.iter().copied().fold(0.0, f64::max);
-            loss[k][j] = if k == j || best <= 0.0 { 0.0 } else { (best - other[row]) / best };
+    for (k, row) in at.iter().enumerate() {
+        for j in (0..n).filter(|j| *j != k) {
+            let Some(row) = *row else { continue };
+            let x = columns[varying[j]][row];
+            loss[k][j] = 1.0 - if is_cost[j] { best[j] / x } else { x / best[j] };
         }
     }
     // The equations sum to 0: the last is replaced by `sum q = 1`.

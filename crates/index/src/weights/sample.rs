@@ -1,5 +1,7 @@
 //! Columns over rows: what every weight taken from data starts from.
 
+use std::borrow::Cow;
+
 use numerics::moments;
 
 /// Weights of columns taken from data.
@@ -51,15 +53,27 @@ impl TakenError {
     }
 }
 
-/// The values of a column over rows, without `NaN`.
-pub(crate) fn known(column: &[f64], rows: &[usize]) -> Vec<f64> {
+/// The values of a column over rows, without `NaN`; the column itself where that is all of it.
+pub(crate) fn known<'a>(column: &'a [f64], rows: &[usize]) -> Cow<'a, [f64]> {
+    if is_all(rows, column.len()) && !has_gap(column) {
+        return Cow::Borrowed(column);
+    }
     rows.iter().map(|&i| column[i]).filter(|x| !x.is_nan()).collect()
+}
+
+/// Whether rows are all of so many, in order.
+fn is_all(rows: &[usize], of: usize) -> bool {
+    rows.len() == of && rows.iter().enumerate().fold(true, |all, (k, &i)| all & (i == k))
+}
+
+fn has_gap(column: &[f64]) -> bool {
+    column.iter().fold(false, |gap, x| gap | x.is_nan())
 }
 
 /// Whether a column tells nothing apart: fewer than two values, or all equal up to rounding.
 pub(crate) fn constant(column: &[f64], rows: &[usize]) -> bool {
     let xs = known(column, rows);
-    let (low, high) = xs.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), &x| (l.min(x), h.max(x)));
+    let (low, high) = moments::extremes(&xs);
     xs.len() < 2 || high - low <= 1e-12 * low.abs().max(high.abs())
 }
 
@@ -70,6 +84,9 @@ pub(crate) fn constants(columns: &[Vec<f64>], rows: &[usize]) -> Vec<usize> {
 
 /// Rows in which every one of the columns `of` has a value.
 pub(crate) fn complete(columns: &[Vec<f64>], of: &[usize], rows: &[usize]) -> Vec<usize> {
+    if !of.iter().any(|&j| has_gap(&columns[j])) {
+        return rows.to_vec();
+    }
     rows.iter().copied().filter(|&i| of.iter().all(|&j| !columns[j][i].is_nan())).collect()
 }
 
