@@ -142,10 +142,10 @@ pub(crate) fn weigh(tree: &Tree<'_>, periods: &[i32], from: Basis<'_>, recipe: &
     } else {
         single(tree, periods, from, recipe)?
     };
+    let of_declared = |w: &Weighting| matches!(w, Weighting::Manual | Weighting::Importance);
     let uses_judgement = match recipe.weights {
-        Weighting::Combination => recipe.combination.of.contains(&Weighting::Manual),
-        Weighting::Manual => true,
-        _ => false,
+        Weighting::Combination => recipe.combination.of.iter().any(of_declared),
+        weights => of_declared(&weights),
     };
     if uses_judgement || (recipe.reach == Reach::Within && recipe.is_data_driven()) {
         let shaky = |(node, b): (usize, &Branch<'_>)| {
