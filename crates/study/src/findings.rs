@@ -97,6 +97,7 @@ static PAGES: &[FindingPage] = &[
     page!("SP001", "Holes in the map", "地图上的空缺"),
     page!("SP002", "A chain that says little", "说明不了多少的链"),
     page!("SP003", "A curve where no value can be", "落在不可能取值之处的曲线"),
+    page!("SP004", "Beta without sigma", "有 β 而无 σ 的收敛"),
     page!("TF001", "Values without a logarithm", "没有对数的数值"),
     page!("TF002", "Investment that is zero", "投资为零"),
     page!("TF003", "Lags that do not exist", "不存在的滞后值"),

@@ -115,7 +115,10 @@ fn modes_are_counted_with_their_prominence() {
     // Two samples, the same numbers: replicates do not depend on the order of values.
     let mut turned = two.clone();
     turned.reverse();
-    assert_eq!(density(&[turned], &options, 3).unwrap().curves[0].unimodality, density(&[two], &options, 3).unwrap().curves[0].unimodality);
+    assert_eq!(
+        density(&[turned], &options, 3).unwrap().curves[0].unimodality,
+        density(&[two], &options, 3).unwrap().curves[0].unimodality
+    );
     // Quantiles of one bell: no second mode.
     let bell: Vec<f64> = (1..60).map(|i| numerics::distributions::normal_quantile(f64::from(i) / 60.0)).collect();
     let one = density(&[bell], &options, 3).unwrap();

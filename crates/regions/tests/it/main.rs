@@ -1,5 +1,6 @@
 //! Against reference files beside the repository (`../shared/reference`); each test passes silently where they are absent.
 
+mod convergence;
 mod density;
 mod inequality;
 mod markov;

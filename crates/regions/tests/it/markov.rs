@@ -34,7 +34,8 @@ fn states() -> Option<States> {
     let mean = |year: &Vec<f64>| year.iter().sum::<f64>() / year.len() as f64;
     let relative: Vec<Vec<f64>> = income.iter().map(|y| y.iter().map(|x| x / mean(y)).collect()).collect();
     let lists: Vec<Vec<f64>> = case["input"]["neighbours0"].as_array().unwrap().iter().map(flat).collect();
-    let pairs: Vec<(usize, usize)> = lists.iter().enumerate().flat_map(|(i, l)| l.iter().map(move |&j| (i, j as usize))).collect();
+    let pairs: Vec<(usize, usize)> =
+        lists.iter().enumerate().flat_map(|(i, l)| l.iter().map(move |&j| (i, j as usize))).collect();
     let weights = Weights::from_pairs(48, &pairs, Style::RowStandardised).unwrap();
     let lag = relative.iter().map(|y| weights.lag(y)).collect();
     let years = flat(&case["input"]["years"]).iter().map(|y| *y as i32).collect();
@@ -42,12 +43,8 @@ fn states() -> Option<States> {
 }
 
 fn seen(s: &States, class: impl Fn(usize, f64) -> usize, around: impl Fn(f64) -> Option<usize>) -> Vec<Seen> {
-    let cell = |t: usize, i: usize| Seen {
-        unit: i,
-        period: s.years[t],
-        class: class(t, s.relative[t][i]),
-        around: around(s.lag[t][i]),
-    };
+    let cell =
+        |t: usize, i: usize| Seen { unit: i, period: s.years[t], class: class(t, s.relative[t][i]), around: around(s.lag[t][i]) };
     (0..s.years.len()).flat_map(|t| (0..48).map(move |i| (t, i))).map(|(t, i)| cell(t, i)).collect()
 }
 

@@ -26,8 +26,13 @@ pub fn draw(canvas: &mut Canvas, chart: &Curves) -> f64 {
     let last = chart.curves.len().saturating_sub(1).max(1) as f64;
     let share = |i: usize| if chart.curves.len() == 1 { 1.0 } else { FAINT + (1.0 - FAINT) * i as f64 / last };
     let colours: Vec<String> = (0..chart.curves.len()).map(|i| shade.colour(share(i)).unwrap_or_default()).collect();
-    let named: Vec<(Text, String)> =
-        chart.curves.iter().zip(&colours).filter(|(c, _)| !c.0.is_empty()).map(|(c, colour)| (c.0.clone(), colour.clone())).collect();
+    let named: Vec<(Text, String)> = chart
+        .curves
+        .iter()
+        .zip(&colours)
+        .filter(|(c, _)| !c.0.is_empty())
+        .map(|(c, colour)| (c.0.clone(), colour.clone()))
+        .collect();
     let mut top = legend::row(canvas, 0.0, 0.0, WIDTH, &named, false) + 6.0;
     top += legend::heading(canvas, 0.0, top, WIDTH, &chart.y) + 6.0;
     let y = Axis::new(heights().chain([0.0]), top + PLOT, top);
@@ -46,7 +51,8 @@ pub fn draw(canvas: &mut Canvas, chart: &Curves) -> f64 {
         canvas.mark(name);
         let at = |(g, v): (&f64, &f64)| v.is_finite().then(|| (x.at(*g), y.at(*v)));
         let points: Vec<Option<(f64, f64)>> = chart.grid.iter().zip(values).map(at).collect();
-        let runs: Vec<Vec<(f64, f64)>> = points.split(Option::is_none).map(|run| run.iter().flatten().copied().collect()).collect();
+        let runs: Vec<Vec<(f64, f64)>> =
+            points.split(Option::is_none).map(|run| run.iter().flatten().copied().collect()).collect();
         lines::path(canvas, &runs, colour, 2.2);
         canvas.close("g");
     }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 mod view;
 
 use super::{lookup, markov::classes, production::conflict};
@@ -154,7 +154,8 @@ struct Study<'a> {
 fn refused(error: &DensityError, panel: &Panel, options: &DensitySpec, sections: &[(i32, Vec<usize>)]) -> Problem {
     let problem = Problem::error("density", format!("There is no density: {error}."));
     let column = |place: Place| Place { column: Some(options.variable.clone()), ..place };
-    let dated = |sample: usize| column(Place { period: panel.period_name.as_ref().map(|_| sections[sample].0), ..Place::default() });
+    let dated =
+        |sample: usize| column(Place { period: panel.period_name.as_ref().map(|_| sections[sample].0), ..Place::default() });
     match *error {
         DensityError::Outside { sample, row, .. } => problem
             .why("A support says which values are possible; this one contradicts it.")
@@ -191,12 +192,15 @@ fn findings(study: &Study<'_>) -> Vec<Finding> {
                 "The bandwidth differs by period, from {narrow:.4} to {wide:.4}: peaks rise and widen with it, and the curves cannot be \
                  compared. `scope = \"common\"` gives all periods one."
             ),
-            format!("各期带宽不同，由 {narrow:.4} 至 {wide:.4}：峰的高低宽窄随之变化，曲线不可比。`scope = \"common\"` 使各期共用一个带宽。"),
+            format!(
+                "各期带宽不同，由 {narrow:.4} 至 {wide:.4}：峰的高低宽窄随之变化，曲线不可比。`scope = \"common\"` 使各期共用一个带宽。"
+            ),
         );
     }
     if !study.missing.is_empty() {
         let n = study.missing.len();
-        let rows: Vec<String> = study.missing.iter().map(|&r| format!("{} {}", study.panel.units[r], study.panel.periods[r])).collect();
+        let rows: Vec<String> =
+            study.missing.iter().map(|&r| format!("{} {}", study.panel.units[r], study.panel.periods[r])).collect();
         add(
             "AU002",
             listed(&rows),
@@ -214,7 +218,10 @@ fn findings(study: &Study<'_>) -> Vec<Finding> {
                 "No value lies beyond {bound}, but up to {:.1} % of the mass of a curve does. If {bound} is a bound, say so: `{name} = {bound}`.",
                 100.0 * share
             ),
-            format!("没有取值越过 {bound}，曲线却有多达 {:.1}% 的质量越过。若 {bound} 为边界，请写明 `{name} = {bound}`。", 100.0 * share),
+            format!(
+                "没有取值越过 {bound}，曲线却有多达 {:.1}% 的质量越过。若 {bound} 为边界，请写明 `{name} = {bound}`。",
+                100.0 * share
+            ),
         );
     }
     findings

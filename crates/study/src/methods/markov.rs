@@ -300,9 +300,11 @@ fn checks(result: &Markov, lag: f64) -> Vec<Check> {
             (on - set.shares[j]).abs()
         })
     });
-    let kac = chain.long_run.sets.iter().flat_map(|set| {
-        set.classes.iter().map(move |&j| (chain.passage[j * k + j] * set.shares[j] / lag - 1.0).abs())
-    });
+    let kac = chain
+        .long_run
+        .sets
+        .iter()
+        .flat_map(|set| set.classes.iter().map(move |&j| (chain.passage[j * k + j] * set.shares[j] / lag - 1.0).abs()));
     vec![
         Check {
             name: Text::new("long run: Σ π_i p_ij = π_j", "长期分布：Σ π_i p_ij = π_j"),

@@ -10,6 +10,7 @@ pub mod capital;
 pub mod capital_services;
 pub mod closest;
 pub mod common_weights;
+pub mod convergence;
 pub mod coupling;
 pub mod cross_efficiency;
 pub mod dea;
@@ -170,6 +171,7 @@ static ENTRIES: &[Entry] = &[
     of::<moran::MoranMethod>(),
     of::<markov::MarkovMethod>(),
     of::<density::DensityMethod>(),
+    of::<convergence::ConvergenceMethod>(),
 ];
 
 /// All methods.

@@ -4,7 +4,8 @@ use serde_json::json;
 use super::*;
 use crate::{figure::Chart, table::Cells};
 
-fn panel(years: i32, value: impl Fn(usize, i32) -> f64) -> Panel {
+/// Fifteen units over some years.
+pub(in crate::methods) fn panel(years: i32, value: impl Fn(usize, i32) -> f64) -> Panel {
     let keys: Vec<(usize, i32)> = (0..15).flat_map(|u| (0..years).map(move |t| (u, 2000 + t))).collect();
     Panel::new(Panel {
         unit_name: "unit".into(),

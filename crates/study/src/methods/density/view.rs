@@ -36,7 +36,11 @@ fn summary(study: &Study<'_>) -> Vec<Text> {
     let mut said = vec![if first == last {
         let (when, shi) = study.when(last);
         Text::new(
-            format!("The main peak of {en}{when} stands at {:.3}; four units in five lie within {:.3} of each other.", q.at, width(b)),
+            format!(
+                "The main peak of {en}{when} stands at {:.3}; four units in five lie within {:.3} of each other.",
+                q.at,
+                width(b)
+            ),
             format!("{shi}{zh}的主峰位于 {:.3}；五分之四的单元彼此相差不超过 {:.3}。", q.at, width(b)),
         )
     } else {
@@ -44,11 +48,17 @@ fn summary(study: &Study<'_>) -> Vec<Text> {
         Text::new(
             format!(
                 "The main peak of {en} moves from {:.3} in {first} to {:.3} in {last}; the distance between the 10 % and 90 % quantile {verb} from {:.3} to {:.3}.",
-                p.at, q.at, width(a), width(b)
+                p.at,
+                q.at,
+                width(a),
+                width(b)
             ),
             format!(
                 "{zh}的主峰由 {first} 年的 {:.3} 移至 {last} 年的 {:.3}；10% 与 90% 分位数的间距由 {:.3} {dong}至 {:.3}。",
-                p.at, q.at, width(a), width(b)
+                p.at,
+                q.at,
+                width(a),
+                width(b)
             ),
         )
     }];
@@ -141,7 +151,12 @@ fn peaks(study: &Study<'_>) -> Table {
         .hidden()
         .column("at", Text::new("At", "位置"), study.unit.clone(), number(&|r| r.2.at, 4))
         .column("height", Text::new("Height", "高度"), none(), number(&|r| r.2.height, 4))
-        .column("prominence", Text::new("Prominence, of the highest peak", "突出度（占最高峰）"), Text::plain("%"), number(&|r| 100.0 * r.2.prominence / r.1, 2))
+        .column(
+            "prominence",
+            Text::new("Prominence, of the highest peak", "突出度（占最高峰）"),
+            Text::plain("%"),
+            number(&|r| 100.0 * r.2.prominence / r.1, 2),
+        )
 }
 
 fn heights(study: &Study<'_>) -> Table {
@@ -150,8 +165,18 @@ fn heights(study: &Study<'_>) -> Table {
     let periods = study.periods.iter().flat_map(|&p| std::iter::repeat_n(p, grid.len())).collect();
     dated(study, "density", Text::new("Densities on the grid", "网格上的密度"), periods)
         .hidden()
-        .column("value", study.label.clone(), study.unit.clone(), Cells::Number(curves.iter().flat_map(|_| grid.iter().copied()).collect(), 4))
-        .column("density", Text::new("Density", "密度"), none(), Cells::Number(curves.iter().flat_map(|c| c.values.iter().copied()).collect(), 5))
+        .column(
+            "value",
+            study.label.clone(),
+            study.unit.clone(),
+            Cells::Number(curves.iter().flat_map(|_| grid.iter().copied()).collect(), 4),
+        )
+        .column(
+            "density",
+            Text::new("Density", "密度"),
+            none(),
+            Cells::Number(curves.iter().flat_map(|c| c.values.iter().copied()).collect(), 5),
+        )
 }
 
 /// The label with its unit of measure.

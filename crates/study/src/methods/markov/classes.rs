@@ -9,11 +9,7 @@ use regions::{
 };
 
 use super::{MarkovSpec, Scope, Sorted, Surroundings, lookup};
-use crate::{
-    method::Input,
-    methods::moran::neighbours,
-    text::Text,
-};
+use crate::{method::Input, methods::moran::neighbours, text::Text};
 
 /// Names of classes from low to high.
 fn names(k: usize) -> Vec<Text> {

@@ -45,7 +45,9 @@ pub(super) fn findings(study: &Study<'_>) -> Vec<Finding> {
         add(
             "AU001",
             places(&unfollowed),
-            format!("{n} observations are not seen again {lag} period(s) later, although the data reach that far: no step leads from them."),
+            format!(
+                "{n} observations are not seen again {lag} period(s) later, although the data reach that far: no step leads from them."
+            ),
             format!("{n} 个观测在 {lag} 期之后没有观测值（数据本身覆盖该期），不构成转移。"),
         );
     }
@@ -172,7 +174,10 @@ fn tests(study: &Study<'_>, add: &mut impl FnMut(&str, Text, String, String)) {
                     "{:.0} % of the expected counts of this test are below 5: its p-values are rough. Fewer classes, or longer subperiods (`breaks`), help.",
                     100.0 * t.sparse
                 ),
-                format!("该检验有 {:.0}% 的期望频数低于 5，p 值只是粗略参考；减少类别或用 `breaks` 合并时期可改善。", 100.0 * t.sparse),
+                format!(
+                    "该检验有 {:.0}% 的期望频数低于 5，p 值只是粗略参考；减少类别或用 `breaks` 合并时期可改善。",
+                    100.0 * t.sparse
+                ),
             );
         }
     }

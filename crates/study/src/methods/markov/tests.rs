@@ -82,7 +82,8 @@ fn a_chain_with_its_surroundings() {
 fn units_of_measure_do_not_matter_and_labels_say_the_same_as_bounds() {
     let states = |u: usize, t: i32| ((u + (t as usize) * (u % 5)) % 3) as f64;
     let plain = run(&panel(8, states), json!({"variable": "x", "bounds": [0.5, 1.5], "bootstrap": 0})).unwrap();
-    let tiny = run(&panel(8, |u, t| 1e-9 * states(u, t)), json!({"variable": "x", "bounds": [0.5e-9, 1.5e-9], "bootstrap": 0})).unwrap();
+    let tiny =
+        run(&panel(8, |u, t| 1e-9 * states(u, t)), json!({"variable": "x", "bounds": [0.5e-9, 1.5e-9], "bootstrap": 0})).unwrap();
     let labels = json!({"labels": "state", "order": ["poor", "fair", "rich"], "bootstrap": 0});
     let labels = run(&panel(8, states), labels).unwrap();
     for other in [&tiny, &labels] {

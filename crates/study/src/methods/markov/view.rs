@@ -21,14 +21,7 @@ pub(super) fn output(study: &Study<'_>) -> Output {
     Output {
         summary: summary(study),
         variables: variables(study),
-        tables: vec![
-            transitions(study),
-            classes(study),
-            passage(study),
-            mobility(study),
-            tests(study),
-            probabilities(study),
-        ],
+        tables: vec![transitions(study), classes(study), passage(study), mobility(study), tests(study), probabilities(study)],
         figures,
         ..Output::default()
     }
@@ -53,11 +46,17 @@ fn summary(study: &Study<'_>) -> Vec<Text> {
     let mut said = vec![Text::new(
         format!(
             "Of {all} steps of {en} over {lag} period(s), {} stay in their class, {} lead up and {} down; {} cross more than one class.",
-            percent(stay), percent(up), percent(down), percent(far)
+            percent(stay),
+            percent(up),
+            percent(down),
+            percent(far)
         ),
         format!(
             "{zh}在 {lag} 期间隔下共 {all} 次转移：{}留在原类别，{}上升，{}下降；{}跨越一个以上类别。",
-            percent(stay), percent(up), percent(down), percent(far)
+            percent(stay),
+            percent(up),
+            percent(down),
+            percent(far)
         ),
     )];
     let kept = |c: usize| (chain.probabilities[c * k + c], chain.intervals[c * k + c]);
@@ -95,7 +94,10 @@ fn long_run(study: &Study<'_>) -> Option<Text> {
         zh = format!("偏离长期分布的部分每 {:.1} 期减半。", mobility.half_life);
     }
     Some(Text::new(
-        format!("If these probabilities lasted, the shares of the classes would become (last period in brackets): {}.{en}", list(Language::En)),
+        format!(
+            "If these probabilities lasted, the shares of the classes would become (last period in brackets): {}.{en}",
+            list(Language::En)
+        ),
         format!("若转移概率不变，各类别的长期份额为（括号内为末期）：{}。{zh}", list(Language::Zh)),
     ))
 }
@@ -110,7 +112,10 @@ fn space(study: &Study<'_>) -> Option<Text> {
     };
     let numbers = format!("LR {:.1}, Q {:.1}", test.likelihood_ratio, test.chi_squared);
     Some(Text::new(
-        format!("Over classes of the spatial lag, {numbers} with {} degrees of freedom (p {:.4}): {said}.", test.degrees, test.p_likelihood_ratio),
+        format!(
+            "Over classes of the spatial lag, {numbers} with {} degrees of freedom (p {:.4}): {said}.",
+            test.degrees, test.p_likelihood_ratio
+        ),
         format!("按空间滞后的类别检验，{numbers}，自由度 {}（p {:.4}）：{shuo}。", test.degrees, test.p_likelihood_ratio),
     ))
 }
@@ -118,7 +123,8 @@ fn space(study: &Study<'_>) -> Option<Text> {
 /// The chain over all steps, then one for each class of the surroundings.
 fn chains<'a>(study: &'a Study<'_>) -> Vec<(Text, &'a Chain)> {
     let around = study.result.around.iter().zip(&study.sorted.names);
-    let named = around.map(|(chain, name)| (Text::new(format!("around {}", name.en), format!("邻域{}", name.get(Language::Zh))), chain));
+    let named =
+        around.map(|(chain, name)| (Text::new(format!("around {}", name.en), format!("邻域{}", name.get(Language::Zh))), chain));
     std::iter::once((Text::new("all", "全部"), &study.result.chain)).chain(named).collect()
 }
 
@@ -169,10 +175,20 @@ fn probabilities(study: &Study<'_>) -> Table {
             format!("Wilson 区间，置信水平 {}；各次转移视为独立。", study.options.level),
         ))
         .hidden()
-        .column("surroundings", Text::new("Surroundings", "邻域"), none(), Cells::Text(rows.iter().map(|r| r.0.clone()).collect()))
+        .column(
+            "surroundings",
+            Text::new("Surroundings", "邻域"),
+            none(),
+            Cells::Text(rows.iter().map(|r| r.0.clone()).collect()),
+        )
         .column("from", Text::new("From", "期初类别"), none(), name(&|c| c / k))
         .column("to", Text::new("To", "期末类别"), none(), name(&|c| c % k))
-        .column("count", Text::new("Steps", "转移次数"), none(), Cells::Integer(rows.iter().map(|r| Some(r.1.counts[r.2] as i64)).collect()))
+        .column(
+            "count",
+            Text::new("Steps", "转移次数"),
+            none(),
+            Cells::Integer(rows.iter().map(|r| Some(r.1.counts[r.2] as i64)).collect()),
+        )
         .column("probability", Text::new("Probability", "概率"), none(), number(&|c, i| c.probabilities[i]))
         .column("low", Text::new("Low", "下限"), none(), number(&|c, i| c.intervals[i].0))
         .column("high", Text::new("High", "上限"), none(), number(&|c, i| c.intervals[i].1))
@@ -184,7 +200,9 @@ fn classes(study: &Study<'_>) -> Table {
     let run = &chain.long_run;
     let bound = |at: Option<usize>, bounds: &[f64]| at.and_then(|i| bounds.get(i)).copied().unwrap_or(f64::NAN);
     let periods = study.periods();
-    let share = |p: Option<&i32>| Cells::Number(p.map_or_else(|| vec![f64::NAN; k], |&p| study.shares(p).iter().map(|s| 100.0 * s).collect()), 1);
+    let share = |p: Option<&i32>| {
+        Cells::Number(p.map_or_else(|| vec![f64::NAN; k], |&p| study.shares(p).iter().map(|s| 100.0 * s).collect()), 1)
+    };
     let of = |f: &dyn Fn(usize) -> f64, d: u8| Cells::Number((0..k).map(f).collect(), d);
     let set = |c: usize| run.sets.iter().find(|s| s.classes.contains(&c));
     let long = |c: usize| match (run.dead_ends.is_empty(), set(c)) {
@@ -197,15 +215,22 @@ fn classes(study: &Study<'_>) -> Table {
             return Text::new("never seen to be left", "未见离开");
         }
         match (set(c), run.sets.iter().position(|s| s.classes.contains(&c))) {
-            (Some(s), _) if s.cycle > 1 => Text::new(format!("recurrent, cycle of {}", s.cycle), format!("常返，周期 {}", s.cycle)),
-            (Some(_), Some(at)) if run.sets.len() > 1 => Text::new(format!("recurrent, closed set {}", at + 1), format!("常返，闭集 {}", at + 1)),
+            (Some(s), _) if s.cycle > 1 => {
+                Text::new(format!("recurrent, cycle of {}", s.cycle), format!("常返，周期 {}", s.cycle))
+            }
+            (Some(_), Some(at)) if run.sets.len() > 1 => {
+                Text::new(format!("recurrent, closed set {}", at + 1), format!("常返，闭集 {}", at + 1))
+            }
             (Some(_), _) => Text::new("recurrent", "常返"),
             (None, _) if run.transient.contains(&c) => Text::new("transient", "非常返"),
             (None, _) => Text::new("unseen", "未出现"),
         }
     };
     let interval = |high: bool| {
-        of(&|c| study.result.intervals.as_ref().map_or(f64::NAN, |i| 100.0 * if high { i.ergodic[c].1 } else { i.ergodic[c].0 }), 1)
+        of(
+            &|c| study.result.intervals.as_ref().map_or(f64::NAN, |i| 100.0 * if high { i.ergodic[c].1 } else { i.ergodic[c].0 }),
+            1,
+        )
     };
     let (none, share_unit, time) = (Text::default, || Text::plain("%"), || Text::new("periods", "期"));
     let intervals = study.result.intervals.as_ref();
@@ -309,7 +334,8 @@ fn tests(study: &Study<'_>) -> Table {
     if !result.around.is_empty() {
         rows.push((Text::new("space: the surroundings do not matter", "空间齐性：转移与邻域无关"), &result.space));
     }
-    let number = |f: fn(&Homogeneity) -> f64, d: u8| Cells::Number(rows.iter().map(|r| r.1.as_ref().map_or(f64::NAN, f)).collect(), d);
+    let number =
+        |f: fn(&Homogeneity) -> f64, d: u8| Cells::Number(rows.iter().map(|r| r.1.as_ref().map_or(f64::NAN, f)).collect(), d);
     let whole = |f: fn(&Homogeneity) -> usize| Cells::Integer(rows.iter().map(|r| r.1.as_ref().map(|t| f(t) as i64)).collect());
     let status = |t: &Option<Homogeneity>| match t {
         Some(_) => Text::new("computed", "已计算"),
@@ -353,7 +379,10 @@ fn matrix(study: &Study<'_>) -> Figure {
     Figure {
         id: "transitions".into(),
         title: Text::new("Transitions between classes", "类别之间的转移"),
-        note: Text::new("From the row to the column; steps out of the class in brackets.", "由行转移到列；括号内为从该类出发的转移次数。"),
+        note: Text::new(
+            "From the row to the column; steps out of the class in brackets.",
+            "由行转移到列；括号内为从该类出发的转移次数。",
+        ),
         chart: heatmap(study, study.sorted.names.iter().enumerate().map(row).collect(), &[&study.result.chain]),
     }
 }
@@ -375,11 +404,8 @@ fn by_surroundings(study: &Study<'_>) -> Figure {
 /// Shares of the classes over the periods and in the long run.
 fn shares(study: &Study<'_>) -> Figure {
     let all = study.periods();
-    let shown: Vec<i32> = if all.len() <= PERIODS {
-        all
-    } else {
-        (0..PERIODS).map(|i| all[i * (all.len() - 1) / (PERIODS - 1)]).collect()
-    };
+    let shown: Vec<i32> =
+        if all.len() <= PERIODS { all } else { (0..PERIODS).map(|i| all[i * (all.len() - 1) / (PERIODS - 1)]).collect() };
     let mut columns: Vec<(Text, Vec<f64>)> = shown.iter().map(|&p| (Text::plain(p.to_string()), study.shares(p))).collect();
     if let Some(shares) = study.result.chain.long_run.ergodic() {
         columns.push((Text::new("long run", "长期"), shares.to_vec()));
