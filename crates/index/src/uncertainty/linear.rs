@@ -7,10 +7,10 @@ const ROWS: usize = 8;
 const SETS: usize = 4;
 
 /// `out[s][i] = sum_j weights[s][j] columns[j][i]`.
-pub(super) fn sums(columns: &[Vec<f64>], weights: &[Vec<f64>]) -> Vec<Vec<f64>> {
+pub(super) fn sums(columns: &[Vec<f64>], weights: &[Vec<f64>], out: &mut [Vec<f64>]) {
     let n = columns.first().map_or(0, Vec::len);
     let k = columns.len();
-    let mut out = vec![vec![0.0; n]; weights.len()];
+    out.iter_mut().for_each(|to| to.resize(n, 0.0));
     // Weights of four sets side by side, the last group filled with zeros.
     let groups: Vec<Vec<[f64; SETS]>> = weights
         .chunks(SETS)
@@ -47,7 +47,6 @@ pub(super) fn sums(columns: &[Vec<f64>], weights: &[Vec<f64>]) -> Vec<Vec<f64>> 
             }
         }
     }
-    out
 }
 
 #[cfg(test)]
@@ -59,7 +58,8 @@ mod tests {
         for (n, k, sets) in [(1, 1, 1), (7, 3, 5), (64, 2, 4), (131, 5, 9)] {
             let columns: Vec<Vec<f64>> = (0..k).map(|j| (0..n).map(|i| ((i * 7 + j * 13) % 11) as f64).collect()).collect();
             let weights: Vec<Vec<f64>> = (0..sets).map(|s| (0..k).map(|j| ((s + 3 * j) % 5) as f64).collect()).collect();
-            let found = sums(&columns, &weights);
+            let mut found = vec![Vec::new(); sets];
+            sums(&columns, &weights, &mut found);
             for s in 0..sets {
                 for i in 0..n {
                     let wanted: f64 = (0..k).map(|j| weights[s][j] * columns[j][i]).sum();

@@ -15,6 +15,8 @@ use crate::{
 mod engine;
 mod linear;
 pub mod sensitivity;
+mod spread;
+mod standing;
 mod summary;
 
 use engine::Engine;
@@ -204,7 +206,7 @@ pub fn uncertainty(
     let space = Space::new(index, recipe, declared, tree.leaves.len());
     let (alternatives, total) = space.alternatives(declared, seed);
     let engine = Engine::new(&tree, index, recipe, &space.own, &alternatives, declared.weight_noise, seed);
-    let outcome = summary::run(&engine, index, alternatives, declared.top)?;
+    let outcome = summary::run(&engine, index, &alternatives, declared.top)?;
     let sensitivity =
         if declared.design == Design::Sobol { space.sensitivity(declared.replicates, &outcome, seed) } else { Vec::new() };
     Ok(outcome.finish(total, sensitivity))
