@@ -50,9 +50,9 @@ pub fn shape(xs: &[f64]) -> (f64, f64) {
 
 /// Treats the cells `rows` of one column in place. `None` when nothing had to be done.
 pub(crate) fn treat(column: &mut [f64], rows: &[usize], options: &Outliers) -> Option<Treated> {
-    let mut order: Vec<usize> = rows.iter().copied().filter(|&i| !column[i].is_nan()).collect();
-    order.sort_by(|&a, &b| column[a].total_cmp(&column[b]));
-    let mut values: Vec<f64> = order.iter().map(|&i| column[i]).collect();
+    let mut cells: Vec<(f64, usize)> = rows.iter().map(|&i| (column[i], i)).filter(|(x, _)| !x.is_nan()).collect();
+    cells.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    let mut values: Vec<f64> = cells.iter().map(|c| c.0).collect();
     // Shapes are taken of numbers near 1, so that no power of them leaves the range of numbers.
     let size = values.iter().fold(0.0, |m: f64, x| m.max(x.abs()));
     let look = |values: &[f64]| shape(&values.iter().map(|x| x / size).collect::<Vec<_>>());
@@ -98,7 +98,7 @@ pub(crate) fn treat(column: &mut [f64], rows: &[usize], options: &Outliers) -> O
     }
     let after = look(&values);
     let mut winsorised = Vec::new();
-    for ((&i, value), old) in order.iter().zip(&values).zip(&untouched) {
+    for ((&(_, i), value), old) in cells.iter().zip(&values).zip(&untouched) {
         if transform == Transform::None && value != old {
             winsorised.push((i, *old));
         }

@@ -13,11 +13,14 @@ use crate::{
 };
 
 mod engine;
+mod levels;
 mod linear;
 pub mod sensitivity;
 mod spread;
 mod standing;
 mod summary;
+#[cfg(test)]
+mod tests;
 
 use engine::Engine;
 use sensitivity::Indices;

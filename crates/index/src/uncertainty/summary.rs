@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use super::{
     Ahead, Alternative, PAIRS, Sensitivity, Uncertainty,
     engine::Engine,
+    levels::levels,
     spread::{self, Bands, Spread},
     standing::{Desk, Standing},
 };
@@ -83,11 +84,10 @@ struct Memory {
 }
 
 impl Frame<'_> {
-    /// Scores (brought to the recipe's level and spread) and ranks of rows under one alternative.
-    fn tell(&self, scores: &mut Vec<f64>, ranks: &mut Vec<u32>, desk: &mut Desk) -> Run {
+    /// Scores of level `m` and spread `s` under one alternative, brought to those of the recipe, and their ranks.
+    fn tell(&self, scores: &mut [f64], (m, s): (f64, f64), ranks: &mut Vec<u32>, desk: &mut Desk) -> Run {
         ranks.resize(scores.len(), 0);
         let (agreement, shift) = self.standing.compare(scores, desk, ranks);
-        let (m, s) = level_and_spread(scores);
         // Scores that differ by rounding alone must not be blown up to differences.
         let stretch = if s > 1e-12 * m.abs() { self.spread / s } else { 0.0 };
         scores.iter_mut().for_each(|x| *x = self.level + (*x - m) * stretch);
@@ -163,12 +163,17 @@ impl Memory {
         let most = scores.len().max(task.len());
         scores.resize_with(most, Vec::new);
         ranks.resize_with(most, Vec::new);
-        let found = engine.all(&task.iter().map(|&k| alternatives[k]).collect::<Vec<_>>(), &mut scores[..task.len()]);
+        let scores = &mut scores[..task.len()];
+        let found = engine.all(&task.iter().map(|&k| alternatives[k]).collect::<Vec<_>>(), scores);
+        // Those that could not be computed are empty, or still hold others.
+        scores.iter_mut().for_each(|s| s.resize(frame.standing.ranks.len(), f64::NAN));
+        let levels = levels(scores);
         let runs: Vec<(usize, Found)> = task
             .iter()
             .zip(found)
+            .zip(levels)
             .zip(scores.iter_mut().zip(ranks.iter_mut()))
-            .map(|((&k, found), (scores, ranks))| (k, found.map(|()| frame.tell(scores, ranks, desk))))
+            .map(|(((&k, found), level), (scores, ranks))| (k, found.map(|()| frame.tell(scores, level, ranks, desk))))
             .collect();
         if let Some(histograms) = &frame.histograms {
             let there = runs.iter().zip(scores.iter().zip(ranks.iter())).filter(|((_, found), _)| found.is_ok());

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    association::{correlation, distance_correlation, spearman},
+    association::{Centred, correlation, distance_correlation, spearman},
     entropy::entropy,
     sample::{Taken, constants, known, shares},
 };
@@ -76,13 +76,21 @@ pub fn critic_with(columns: &[Vec<f64>], rows: &[usize], options: &CriticOptions
     let spread: Vec<f64> = spread.iter().zip(&varies).map(|(s, v)| if *v { *s } else { 0.0 }).collect();
     let n = columns.len();
     let mut conflict = vec![0.0; n];
+    let whole = match options.association {
+        Association::Pearson | Association::Absolute => columns.iter().map(|c| Centred::new(c, rows)).collect(),
+        Association::Spearman | Association::Distance => vec![None; n],
+    };
+    let pearson = |j: usize, k: usize| match (&whole[j], &whole[k]) {
+        (Some(a), Some(b)) => a.correlation(b),
+        _ => correlation(&columns[j], &columns[k], rows),
+    };
     for j in 0..n {
         for k in j + 1..n {
             if varies[j] && varies[k] {
                 let (a, b) = (&columns[j], &columns[k]);
                 let r = match options.association {
-                    Association::Pearson => correlation(a, b, rows),
-                    Association::Absolute => correlation(a, b, rows).abs(),
+                    Association::Pearson => pearson(j, k),
+                    Association::Absolute => pearson(j, k).abs(),
                     Association::Spearman => spearman(a, b, rows),
                     Association::Distance => distance_correlation(a, b, rows),
                 };
