@@ -1,5 +1,7 @@
 //! Values in order: rows sorted by their values, ranks, rank correlation.
 
+use std::cmp::Ordering;
+
 use numerics::moments;
 
 /// Values from which on rows are sorted digit by digit.
@@ -54,20 +56,15 @@ impl Sorter {
         } else {
             self.digits();
         }
-        // What the digits leave open.
-        let mut from = 0;
-        while from + 1 < self.keys.len() {
-            let open = |k: &u64| (k ^ self.keys[from]) >> BELOW == 0;
-            if open(&self.keys[from + 1]) {
-                let to = from + self.keys[from..].iter().take_while(|k| open(k)).count();
-                self.keys[from..to].sort_unstable_by(|&a, &b| {
+        // What the digits leave open, and what the steps do.
+        for open in self.keys.chunk_by_mut(|a, b| (a ^ b) >> BELOW == 0).filter(|keys| keys.len() > 1) {
+            open.sort_unstable();
+            for step in open.chunk_by_mut(|a, b| a >> 32 == b >> 32).filter(|keys| keys.len() > 1) {
+                step.sort_unstable_by(|&a, &b| {
                     let (x, y) = (values[row(a)], values[row(b)]);
                     // Zeros of either sign are equal.
-                    x.partial_cmp(&y).unwrap_or(std::cmp::Ordering::Equal).then(a.cmp(&b))
+                    x.partial_cmp(&y).unwrap_or(Ordering::Equal).then(a.cmp(&b))
                 });
-                from = to;
-            } else {
-                from += 1;
             }
         }
         Sorted { values, keys: &self.keys }
@@ -123,6 +120,11 @@ impl<'s> Sorted<'s> {
     /// How many rows there are.
     pub fn len(self) -> usize {
         self.keys.len()
+    }
+
+    /// The rows.
+    pub fn rows(self) -> impl ExactSizeIterator<Item = usize> + 's {
+        self.keys.iter().map(|&key| row(key))
     }
 
     /// Keys of rows of equal values, block by block.

@@ -34,14 +34,14 @@ impl WithSimd for Group<'_> {
 impl Group<'_> {
     #[inline(always)]
     fn run(self) -> [(f64, f64); BESIDE] {
-        let n = self.0[0].len();
-        let scores = self.0.map(|s| &s[..n]);
+        let [a, b, c, d] = self.0;
+        let rows = || a.iter().zip(b).zip(c).zip(d).map(|(((a, b), c), d)| [*a, *b, *c, *d]);
         // Neumaier's sum; one that is missing adds nothing to it.
         let (mut sum, mut lost, mut known) = ([0.0_f64; BESIDE], [0.0_f64; BESIDE], [0.0_f64; BESIDE]);
-        for i in 0..n {
+        for row in rows() {
             for l in 0..BESIDE {
-                let there = !scores[l][i].is_nan();
-                let x = if there { scores[l][i] } else { 0.0 };
+                let there = !row[l].is_nan();
+                let x = if there { row[l] } else { 0.0 };
                 let to = sum[l] + x;
                 let (large, small) = if sum[l].abs() >= x.abs() { (sum[l], x) } else { (x, sum[l]) };
                 lost[l] += (large - to) + small;
@@ -51,9 +51,9 @@ impl Group<'_> {
         }
         let mean: [f64; BESIDE] = std::array::from_fn(|l| (sum[l] + lost[l]) / known[l]);
         let mut squares = [0.0_f64; BESIDE];
-        for i in 0..n {
+        for row in rows() {
             for l in 0..BESIDE {
-                let d = if scores[l][i].is_nan() { 0.0 } else { scores[l][i] - mean[l] };
+                let d = if row[l].is_nan() { 0.0 } else { row[l] - mean[l] };
                 squares[l] += d * d;
             }
         }
