@@ -32,8 +32,8 @@ impl<'a> Combine<'a> {
     }
 }
 
-/// What is aggregated in one node: a child (or what stands below it), its weight in each set, its worst and best value,
-/// and under Mazziotta-Pareto its mean and standard deviation over all rows.
+/// What is aggregated in one node: a child (or what stands below it), its weight in each set, under TOPSIS its worst and
+/// best value, and under Mazziotta-Pareto its mean and standard deviation over all rows.
 struct Term {
     child: Child,
     weight: Vec<f64>,
@@ -89,7 +89,10 @@ impl Combine<'_> {
                 continue;
             }
             let known = || self.values(scores, child).iter().copied().filter(|v| !v.is_nan());
-            let (low, high) = (known().fold(f64::INFINITY, f64::min), known().fold(f64::NEG_INFINITY, f64::max));
+            let (low, high) = match self.method(node) {
+                Aggregation::Topsis => (known().fold(f64::INFINITY, f64::min), known().fold(f64::NEG_INFINITY, f64::max)),
+                _ => (f64::NAN, f64::NAN),
+            };
             let level = match self.method(node) {
                 Aggregation::Mpi => self.level(&known().collect::<Vec<_>>()),
                 _ => (0.0, 0.0),

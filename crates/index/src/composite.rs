@@ -8,7 +8,7 @@ use crate::{
     framework::{Framework, Tree},
     missing::{self, Fill, Keys},
     normalise::{self as scale, Scaled},
-    order::keyed,
+    order::Sorter,
     outliers::{self, Treated},
     recipe::{Goalposts, Missing, Normalisation, Outliers, Recipe},
     screening::{self, Availability},
@@ -127,19 +127,12 @@ pub(crate) fn finish(tree: &Tree<'_>, normalised: Normalised, recipe: &Recipe) -
 
 /// Rank of each row within its group of rows, 1 for the largest; ties share the best rank.
 pub(crate) fn ranks(scores: &[f64], groups: &[(i32, Vec<usize>)]) -> Vec<Option<usize>> {
-    let mut out = vec![None; scores.len()];
-    for (_, rows) in groups {
-        // Negated, the largest come first.
-        let order = keyed(rows.iter().map(|&i| (i, -scores[i])).filter(|(_, x)| !x.is_nan()));
-        let mut rank = 1;
-        for (k, key) in order.iter().enumerate() {
-            if k > 0 && key.value() > order[k - 1].value() {
-                rank = k + 1;
-            }
-            out[key.row()] = Some(rank);
-        }
-    }
-    out
+    // Rows of no group stand together behind the groups.
+    let mut group = vec![groups.len(); scores.len()];
+    groups.iter().enumerate().for_each(|(g, (_, rows))| rows.iter().for_each(|&i| group[i] = g));
+    let mut out = vec![0; scores.len()];
+    Sorter::default().sort(scores).ranks(|i| group[i], &mut vec![0; groups.len() + 1], &mut out, |_, _| ());
+    out.iter().zip(group).map(|(&rank, g)| (rank > 0 && g < groups.len()).then_some(rank as usize)).collect()
 }
 
 /// Index scores from values on the common scale (not yet lifted) and weights.

@@ -33,13 +33,15 @@ pub(crate) fn fill(keys: &Keys<'_>, columns: &mut [Vec<f64>], policy: Missing) -
         let row = |i: usize| columns.iter().map(|c| c[i]).collect::<Vec<f64>>();
         (0..keys.units.len()).map(|i| normal.means(&row(i))).collect::<Vec<_>>()
     });
+    let sharing = keys.sharing(policy);
     let mut fills = Vec::new();
     for (j, column) in columns.iter_mut().enumerate() {
         let gaps: Vec<usize> = (0..column.len()).filter(|&i| column[i].is_nan()).collect();
-        let beside = if gaps.is_empty() { BTreeMap::new() } else { middles(keys, column, policy) };
+        let beside = if gaps.is_empty() { Vec::new() } else { middles(&sharing, column, policy) };
         let value = |i: usize| match &conditional {
             Some(rows) => rows[i].iter().find(|(k, _)| *k == j).map_or(f64::NAN, |(_, x)| *x),
-            None => beside.get(&keys.beside(i, policy)).copied().unwrap_or_else(|| within(keys, column, i, policy)),
+            None if beside.is_empty() => within(keys, column, i, policy),
+            None => beside[sharing[i]],
         };
         let values: Vec<f64> = gaps.iter().map(|&i| value(i)).collect();
         for (&row, &value) in gaps.iter().zip(&values) {
@@ -51,26 +53,33 @@ pub(crate) fn fill(keys: &Keys<'_>, columns: &mut [Vec<f64>], policy: Missing) -
     fills
 }
 
-impl<'a> Keys<'a> {
-    /// What rows share whose means or medians fill one another's gaps: the period and, where it counts, the group.
-    fn beside(&self, i: usize, policy: Missing) -> (i32, Option<&'a str>) {
+impl Keys<'_> {
+    /// Numbers of the sets of rows whose means or medians fill one another's gaps: those of a period and, where it
+    /// counts, a group.
+    fn sharing(&self, policy: Missing) -> Vec<usize> {
         let grouped = matches!(policy, Missing::GroupMean | Missing::GroupMedian);
-        (self.periods[i], self.groups.get(i).filter(|_| grouped).map(String::as_str))
+        let key = |i: usize| (self.periods[i], self.groups.get(i).filter(|_| grouped).map(String::as_str));
+        let mut sets = BTreeMap::new();
+        (0..self.periods.len())
+            .map(|i| {
+                let next = sets.len();
+                *sets.entry(key(i)).or_insert(next)
+            })
+            .collect()
     }
 }
 
-/// Means or medians of the cells that are there, by what rows share; empty under rules that take neither.
-fn middles<'a>(keys: &Keys<'a>, column: &[f64], policy: Missing) -> BTreeMap<(i32, Option<&'a str>), f64> {
+/// Means or medians of the cells that are there, by the set of rows; `NaN` where there are none, and nothing at all under
+/// rules that take neither.
+fn middles(sharing: &[usize], column: &[f64], policy: Missing) -> Vec<f64> {
     let middle = match policy {
         Missing::Mean | Missing::GroupMean => moments::mean,
         Missing::Median | Missing::GroupMedian => moments::median,
-        _ => return BTreeMap::new(),
+        _ => return Vec::new(),
     };
-    let mut cells = BTreeMap::<_, Vec<f64>>::new();
-    for (i, x) in column.iter().enumerate().filter(|(_, x)| !x.is_nan()) {
-        cells.entry(keys.beside(i, policy)).or_default().push(*x);
-    }
-    cells.into_iter().map(|(key, present)| (key, middle(&present))).collect()
+    let mut cells = vec![Vec::new(); sharing.iter().max().map_or(0, |last| last + 1)];
+    column.iter().zip(sharing).filter(|(x, _)| !x.is_nan()).for_each(|(x, &set)| cells[set].push(*x));
+    cells.iter().map(|present| middle(present)).collect()
 }
 
 /// What the unit's own other periods say of a cell; `NaN` where they say nothing, or are not asked.

@@ -178,7 +178,8 @@ impl Over<'_> {
     ) -> Result<(), IndexError> {
         let leaf = self.tree.leaves[j];
         let turn = |x: f64| leaf.direction.turn(x);
-        let known: Vec<f64> = part.from.iter().map(|&i| turn(column[i])).filter(|x| !x.is_nan()).collect();
+        let mut known = Vec::with_capacity(part.from.len());
+        known.extend(part.from.iter().map(|&i| turn(column[i])).filter(|x| !x.is_nan()));
         if known.is_empty() {
             // In a period of its own the cells are missing anyway; a base without values would lose the others too.
             return match part.period {

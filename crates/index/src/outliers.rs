@@ -2,7 +2,10 @@
 
 use numerics::moments;
 
-use crate::recipe::{Outliers, Rule, Transform};
+use crate::{
+    order::Sorter,
+    recipe::{Outliers, Rule, Transform},
+};
 
 /// What was done to one indicator (in one period, where each is looked at by itself).
 #[derive(Clone, Debug, PartialEq)]
@@ -50,9 +53,10 @@ pub fn shape(xs: &[f64]) -> (f64, f64) {
 
 /// Treats the cells `rows` of one column in place. `None` when nothing had to be done.
 pub(crate) fn treat(column: &mut [f64], rows: &[usize], options: &Outliers) -> Option<Treated> {
-    let mut order: Vec<usize> = rows.iter().copied().filter(|&i| !column[i].is_nan()).collect();
-    order.sort_by(|&a, &b| column[a].total_cmp(&column[b]));
-    let mut values: Vec<f64> = order.iter().map(|&i| column[i]).collect();
+    let all: Vec<f64> = rows.iter().map(|&i| column[i]).collect();
+    let mut sorter = Sorter::default();
+    let order = sorter.sort(&all);
+    let mut values: Vec<f64> = order.rows().map(|k| all[k]).collect();
     // Shapes are taken of numbers near 1, so that no power of them leaves the range of numbers.
     let size = values.iter().fold(0.0, |m: f64, x| m.max(x.abs()));
     let look = |values: &[f64]| shape(&values.iter().map(|x| x / size).collect::<Vec<_>>());
@@ -98,7 +102,7 @@ pub(crate) fn treat(column: &mut [f64], rows: &[usize], options: &Outliers) -> O
     }
     let after = look(&values);
     let mut winsorised = Vec::new();
-    for ((&i, value), old) in order.iter().zip(&values).zip(&untouched) {
+    for ((i, value), old) in order.rows().map(|k| rows[k]).zip(&values).zip(&untouched) {
         if transform == Transform::None && value != old {
             winsorised.push((i, *old));
         }

@@ -8,7 +8,7 @@ use rand::RngExt;
 use super::{Alternative, NoiseOn, goalposts, linear};
 use crate::{
     aggregate::lift,
-    composite::{Composite, score, treat},
+    composite::{Composite, Normalised, score, treat},
     error::IndexError,
     expectation::{self, Normal},
     framework::{Child, Tree},
@@ -18,7 +18,7 @@ use crate::{
     weights::{Basis, Weights, effective, weigh},
 };
 
-type Columns = Result<Vec<Vec<f64>>, Vec<IndexError>>;
+type Columns<'a> = Result<Cow<'a, [Vec<f64>]>, Vec<IndexError>>;
 
 /// What indicators are before they are scaled: the rule for missing cells and the most values brought in.
 type Source = (Missing, Option<usize>);
@@ -28,10 +28,10 @@ fn source(a: &Alternative) -> Source {
 }
 
 /// Indicators on the common scale.
-struct Scaled {
+struct Scaled<'a> {
     of: Source,
     normalisation: Normalisation,
-    values: Columns,
+    values: Columns<'a>,
     /// Whether they could be scaled and no value is missing.
     whole: bool,
 }
@@ -67,7 +67,7 @@ pub(super) struct Engine<'a> {
     own: Alternative,
     noise: Noise,
     seed: u64,
-    scaled: Vec<Scaled>,
+    scaled: Vec<Scaled<'a>>,
     /// Treated values in the indicators' own units, where weights are taken from them.
     treated: Vec<(Source, Vec<Vec<f64>>)>,
     weighed: Vec<Weighed>,
@@ -87,11 +87,10 @@ impl<'a> Engine<'a> {
         seed: u64,
     ) -> Self {
         let n = &index.normalised;
-        let mut with_gaps = n.raw.clone();
-        n.fills.iter().for_each(|f| with_gaps[f.indicator][f.row] = f64::NAN);
         let gaps = alternatives.iter().any(|a| a.imputation.is_some()).then(|| {
-            let normal = expectation::fit(&with_gaps);
-            (with_gaps.clone(), normal)
+            let gaps = with_gaps(n);
+            let normal = expectation::fit(&gaps);
+            (gaps, normal)
         });
         let mut engine = Self {
             tree,
@@ -109,13 +108,13 @@ impl<'a> Engine<'a> {
         for a in alternatives.iter().filter(|a| a.imputation.is_none()) {
             for normalisation in [a.normalisation, Normalisation::MinMax] {
                 if engine.find(a, normalisation).is_none() {
-                    let values = engine.filled(a, &with_gaps, normalisation);
-                    let whole = values.as_ref().is_ok_and(|v| !v.iter().flatten().any(|x| x.is_nan()));
+                    let values = engine.filled(a, normalisation);
+                    let whole = values.as_deref().is_ok_and(|v: &[Vec<f64>]| !v.iter().flatten().any(|x| x.is_nan()));
                     engine.scaled.push(Scaled { of: source(a), normalisation, values, whole });
                 }
             }
             if recipe.takes_own_units(a.weights) && !engine.treated.iter().any(|(of, _)| *of == source(a)) {
-                engine.treated.push((source(a), engine.before_scaling(a, &with_gaps)));
+                engine.treated.push((source(a), engine.before_scaling(a)));
             }
             if a.without.is_none() && engine.weights_of(a).is_none() {
                 let values = engine.values(a, Normalisation::MinMax);
@@ -154,26 +153,26 @@ impl<'a> Engine<'a> {
         }
     }
 
-    /// The values of an alternative that is a sum, and whether it is one of logarithms.
+    /// The values of an alternative that is a sum, and whether it is one of logarithms: no value is missing, and one set
+    /// of weights serves all rows.
     fn summed(&self, a: &Alternative) -> Option<(usize, bool)> {
-        if a.imputation.is_some() || a.without.is_some() {
+        if a.imputation.is_some() || a.without.is_some() || self.weights_of(a)?.as_ref().ok()?.local.len() != 1 {
             return None;
         }
-        Some((self.find(a, a.normalisation)?, self.logarithms(a)?))
+        let scaled = self.find(a, a.normalisation).filter(|&s| self.scaled[s].whole)?;
+        Some((scaled, self.logarithms(a)?))
     }
 
-    fn sum_of(&self, a: &Alternative) -> Option<usize> {
+    /// The sum an alternative is one of.
+    pub fn sum_of(&self, a: &Alternative) -> Option<usize> {
         let summed = self.summed(a)?;
         self.sums.iter().position(|s| (s.scaled, s.logarithms) == summed)
     }
 
-    /// The columns of an alternative that is a sum, where no value is missing and one set of weights serves all rows.
+    /// The columns of an alternative that is a sum.
     fn as_sum(&self, a: &Alternative) -> Option<Sum> {
         let (scaled, logarithms) = self.summed(a)?;
-        let values = self.scaled[scaled].values.as_ref().ok().filter(|_| self.scaled[scaled].whole)?;
-        if self.weights_of(a)?.as_ref().ok()?.local.len() != 1 {
-            return None;
-        }
+        let values = self.scaled[scaled].values.as_deref().ok()?;
         let columns = match lift(values, &self.recipe_of(a), self.tree) {
             Cow::Borrowed(_) => None,
             Cow::Owned(mut columns) => {
@@ -186,32 +185,28 @@ impl<'a> Engine<'a> {
         Some(Sum { scaled, logarithms, columns })
     }
 
-    /// Index scores under each of several alternatives.
-    pub fn all(&self, alternatives: &[Alternative]) -> Vec<Result<Vec<f64>, Vec<IndexError>>> {
-        let places: Vec<Option<usize>> = alternatives.iter().map(|a| self.sum_of(a)).collect();
-        let mut out: Vec<Option<Vec<f64>>> = vec![None; alternatives.len()];
-        for (k, sum) in self.sums.iter().enumerate() {
-            let mut of = Vec::new();
-            let mut sets = Vec::new();
-            for (at, a) in alternatives.iter().enumerate().filter(|(at, _)| places[*at] == Some(k)) {
-                let Some(Ok(weights)) = self.weights_of(a) else { continue };
-                let mut local = weights.local.clone();
-                if let Some(draw) = a.noise {
-                    self.disturb(&mut local, draw);
-                }
-                sets.push(effective(self.tree, &local[0]));
-                of.push(at);
-            }
-            let own = self.scaled[sum.scaled].values.as_ref().ok();
-            let Some(columns) = sum.columns.as_ref().or(own) else { continue };
-            for (at, mut scores) in of.into_iter().zip(linear::sums(columns, &sets)) {
-                if sum.logarithms {
-                    scores.iter_mut().for_each(|x| *x = x.exp());
-                }
-                out[at] = Some(scores);
-            }
+    /// Index scores under each of several alternatives, all of one sum or none of any, go to `out`.
+    pub fn all(&self, alternatives: &[Alternative], out: &mut [Vec<f64>]) -> Vec<Result<(), Vec<IndexError>>> {
+        let Some(sum) = alternatives.first().and_then(|a| self.sum_of(a)).map(|k| &self.sums[k]) else {
+            return alternatives.iter().zip(out).map(|(a, to)| self.scores(a).map(|scores| *to = scores)).collect();
+        };
+        let sets: Vec<Vec<f64>> = alternatives.iter().filter_map(|a| self.one_set(a)).collect();
+        if let Some(columns) = sum.columns.as_deref().or(self.scaled[sum.scaled].values.as_deref().ok()) {
+            linear::sums(columns, &sets, out);
         }
-        alternatives.iter().zip(out).map(|(a, done)| done.map_or_else(|| self.scores(a), Ok)).collect()
+        if sum.logarithms {
+            out.iter_mut().flatten().for_each(|x| *x = x.exp());
+        }
+        vec![Ok(()); alternatives.len()]
+    }
+
+    /// Effective weights of an alternative with one set for all rows.
+    fn one_set(&self, a: &Alternative) -> Option<Vec<f64>> {
+        let mut local = self.weights_of(a)?.as_ref().ok().filter(|w| w.local.len() == 1)?.local.clone();
+        if let Some(draw) = a.noise {
+            self.disturb(&mut local, draw);
+        }
+        Some(effective(self.tree, &local[0]))
     }
 
     /// Weights of an alternative before any noise, from its min-max values where they are taken from any.
@@ -235,28 +230,29 @@ impl<'a> Engine<'a> {
     }
 
     /// Indicators with gaps filled, treated and scaled as an alternative without draws has them.
-    fn filled(&self, a: &Alternative, with_gaps: &[Vec<f64>], normalisation: Normalisation) -> Columns {
+    fn filled(&self, a: &Alternative, normalisation: Normalisation) -> Columns<'a> {
         let n = &self.index.normalised;
         if source(a) == source(&self.own) {
             return match normalisation {
-                own if own == self.own.normalisation => Ok(n.values.clone()),
-                Normalisation::MinMax => Ok(n.min_max.clone()),
+                own if own == self.own.normalisation => Ok(Cow::Borrowed(&n.values)),
+                Normalisation::MinMax => Ok(Cow::Borrowed(&n.min_max)),
                 other => self.scale(&n.treated, other),
             };
         }
-        self.scale(&self.before_scaling(a, with_gaps), normalisation)
+        self.scale(&self.before_scaling(a), normalisation)
     }
 
     /// Indicators with gaps filled and outliers treated as an alternative without draws has them.
-    fn before_scaling(&self, a: &Alternative, with_gaps: &[Vec<f64>]) -> Vec<Vec<f64>> {
+    fn before_scaling(&self, a: &Alternative) -> Vec<Vec<f64>> {
         let n = &self.index.normalised;
         if source(a) == source(&self.own) {
             return n.treated.clone();
         }
-        let mut columns = if a.missing == self.own.missing { n.raw.clone() } else { with_gaps.to_vec() };
-        if a.missing != self.own.missing {
-            missing::fill(&Keys { units: &n.units, periods: &n.periods, groups: &n.groups }, &mut columns, a.missing);
+        if a.missing == self.own.missing {
+            return self.treat(a, n.raw.clone());
         }
+        let mut columns = with_gaps(n);
+        missing::fill(&Keys { units: &n.units, periods: &n.periods, groups: &n.groups }, &mut columns, a.missing);
         self.treat(a, columns)
     }
 
@@ -266,11 +262,11 @@ impl<'a> Engine<'a> {
         columns
     }
 
-    fn scale(&self, treated: &[Vec<f64>], normalisation: Normalisation) -> Columns {
+    fn scale(&self, treated: &[Vec<f64>], normalisation: Normalisation) -> Columns<'a> {
         let n = &self.index.normalised;
         let recipe = Recipe { goalposts: goalposts(self.recipe, normalisation), ..self.recipe.clone() };
         let over = Over { tree: self.tree, units: &n.units, periods: &n.periods, recipe: &recipe };
-        Ok(over.scale(treated, normalisation)?.values)
+        Ok(Cow::Owned(over.scale(treated, normalisation)?.values))
     }
 
     /// Values of an alternative without draws.
@@ -303,7 +299,7 @@ impl<'a> Engine<'a> {
     pub fn scores(&self, a: &Alternative) -> Result<Vec<f64>, Vec<IndexError>> {
         let drawn = self.drawn(a);
         let values = |normalisation| match &drawn {
-            Some(columns) => self.scale(columns, normalisation).map(Cow::Owned),
+            Some(columns) => self.scale(columns, normalisation),
             None => self.values(a, normalisation),
         };
         let own = without(a, values(a.normalisation)?);
@@ -339,6 +335,13 @@ impl<'a> Engine<'a> {
             }
         }
     }
+}
+
+/// Indicators in their units, with their gaps.
+fn with_gaps(n: &Normalised) -> Vec<Vec<f64>> {
+    let mut columns = n.raw.clone();
+    n.fills.iter().for_each(|f| columns[f.indicator][f.row] = f64::NAN);
+    columns
 }
 
 /// An indicator left out is one that is missing everywhere: its siblings share its weight.

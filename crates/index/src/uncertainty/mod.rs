@@ -13,9 +13,14 @@ use crate::{
 };
 
 mod engine;
+mod levels;
 mod linear;
 pub mod sensitivity;
+mod spread;
+mod standing;
 mod summary;
+#[cfg(test)]
+mod tests;
 
 use engine::{Engine, Noise};
 use sensitivity::Indices;
@@ -221,7 +226,7 @@ pub fn uncertainty(
     let (alternatives, total) = space.alternatives(declared, seed);
     let noise = Noise { size: declared.weight_noise, on: declared.noise_on };
     let engine = Engine::new(&tree, index, recipe, &space.own, &alternatives, noise, seed);
-    let outcome = summary::run(&engine, index, alternatives, declared.top)?;
+    let outcome = summary::run(&engine, index, &alternatives, declared.top)?;
     let sensitivity =
         if declared.design == Design::Sobol { space.sensitivity(declared.replicates, &outcome, seed) } else { Vec::new() };
     Ok(outcome.finish(total, sensitivity))

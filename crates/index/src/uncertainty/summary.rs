@@ -1,24 +1,26 @@
-//! Alternatives in blocks, and what is kept of each: bands, shares, shifts.
-
-use std::cmp::Ordering;
+//! Alternatives in tasks, and what is kept of each: bands, shares, shifts.
 
 use rayon::prelude::*;
 
-use super::{Ahead, Alternative, PAIRS, Sensitivity, Uncertainty, engine::Engine};
+use super::{
+    Ahead, Alternative, PAIRS, Sensitivity, Uncertainty,
+    engine::Engine,
+    levels::levels,
+    spread::{self, Bands, Spread},
+    standing::{Desk, Standing},
+};
 use crate::{
-    composite::{Composite, level_and_spread, ranks},
+    composite::{Composite, level_and_spread},
     error::IndexError,
     normalise::by_period,
-    order::{mean_ranks, present, spearman},
 };
 
-/// Scores that are held at once, and the alternatives one task computes together.
-const HELD: usize = 4_000_000;
+/// Alternatives one task computes together.
 const TOGETHER: usize = 16;
-/// Values of a row up to which its percentiles are exact; above, they are those of a histogram.
+/// Tasks between one look for errors and the next.
+const BETWEEN: usize = 1024;
+/// Values up to which the percentiles of rows are exact; above, they are those of histograms.
 const EXACT: usize = 8_000_000;
-/// Bins of a histogram.
-const BINS: usize = 256;
 /// Standard deviations either side of the mean that a histogram of scores covers.
 const REACH: f64 = 6.0;
 
@@ -35,65 +37,8 @@ pub(super) struct Outcome {
     pub last: Vec<usize>,
     /// Their ranks under each alternative computed; 0 where there is none.
     pub last_ranks: Vec<Vec<u32>>,
-    scores: Vec<Values>,
-    ranks: Vec<Values>,
-    top: Vec<(usize, usize)>,
-    ahead: Option<Vec<f64>>,
-}
-
-/// Values of one row over the alternatives.
-enum Values {
-    All(Vec<f64>),
-    Histogram { low: f64, width: f64, counts: Vec<u32>, smallest: f64, largest: f64 },
-}
-
-impl Values {
-    fn new(exact: bool, low: f64, high: f64) -> Self {
-        if exact {
-            return Self::All(Vec::new());
-        }
-        let width = ((high - low) / BINS as f64).max(f64::MIN_POSITIVE);
-        Self::Histogram { low, width, counts: vec![0; BINS], smallest: f64::INFINITY, largest: f64::NEG_INFINITY }
-    }
-
-    fn add(&mut self, x: f64) {
-        match self {
-            Self::All(values) => values.push(x),
-            Self::Histogram { low, width, counts, smallest, largest } => {
-                counts[(((x - *low) / *width) as usize).min(BINS - 1)] += 1;
-                *smallest = smallest.min(x);
-                *largest = largest.max(x);
-            }
-        }
-    }
-
-    /// Percentiles (type 7; within a bin, by linear interpolation), `NaN` where there is no value.
-    fn quantiles<const N: usize>(&mut self, shares: [f64; N]) -> [f64; N] {
-        match self {
-            Self::All(values) => {
-                values.sort_unstable_by(f64::total_cmp);
-                shares.map(|p| numerics::moments::quantile(values, p))
-            }
-            Self::Histogram { low, width, counts, smallest, largest } => {
-                let total: u32 = counts.iter().sum();
-                shares.map(|p| {
-                    if total == 0 {
-                        return f64::NAN;
-                    }
-                    let wanted = p * f64::from(total);
-                    let mut below = 0.0;
-                    for (k, &count) in counts.iter().enumerate() {
-                        if count > 0 && below + f64::from(count) >= wanted {
-                            let within = (wanted - below) / f64::from(count);
-                            return (*low + *width * (k as f64 + within)).clamp(*smallest, *largest);
-                        }
-                        below += f64::from(count);
-                    }
-                    *largest
-                })
-            }
-        }
-    }
+    /// Of each row.
+    bands: Vec<Bands>,
 }
 
 /// Whether the data, not the framework or the options, stand in an alternative's way.
@@ -109,194 +54,212 @@ fn of_the_data(e: &IndexError) -> bool {
     )
 }
 
-/// Scores and ranks under one alternative, and how they compare with the recipe's.
+/// What is kept of one alternative.
 struct Run {
-    scores: Vec<f64>,
-    /// Ranks; 0 where there is none.
-    ranks: Vec<u32>,
     agreement: f64,
     shift: f64,
+    last_ranks: Vec<u32>,
+    /// Scores and ranks of all rows, where all are kept.
+    all: Option<(Vec<f64>, Vec<u32>)>,
+}
+
+type Found = Result<Run, Vec<IndexError>>;
+
+/// What a run is compared with and adds to.
+struct Frame<'a> {
+    standing: Standing<'a>,
+    /// Mean and standard deviation of the recipe's scores.
+    level: f64,
+    spread: f64,
+    last: Vec<usize>,
+    /// None where all values are kept.
+    histograms: Option<Spread>,
+}
+
+/// Memory a worker keeps from one task to the next.
+#[derive(Default)]
+struct Memory {
+    desk: Desk,
+    scores: Vec<Vec<f64>>,
+    ranks: Vec<Vec<u32>>,
+}
+
+impl Frame<'_> {
+    /// Scores of level `m` and spread `s` under one alternative, brought to those of the recipe, and their ranks.
+    fn tell(&self, scores: &mut [f64], (m, s): (f64, f64), ranks: &mut Vec<u32>, desk: &mut Desk) -> Run {
+        ranks.resize(scores.len(), 0);
+        let (agreement, shift) = self.standing.compare(scores, desk, ranks);
+        // Scores that differ by rounding alone must not be blown up to differences.
+        let stretch = if s > 1e-12 * m.abs() { self.spread / s } else { 0.0 };
+        scores.iter_mut().for_each(|x| *x = self.level + (*x - m) * stretch);
+        self.keep(agreement, shift, scores, ranks)
+    }
+
+    fn keep(&self, agreement: f64, shift: f64, scores: &[f64], ranks: &[u32]) -> Run {
+        let all = self.histograms.is_none().then(|| (scores.to_vec(), ranks.to_vec()));
+        Run { agreement, shift, last_ranks: self.last.iter().map(|&i| ranks[i]).collect(), all }
+    }
 }
 
 /// Computes every alternative.
 pub(super) fn run(
     engine: &Engine<'_>,
     index: &Composite,
-    alternatives: Vec<Alternative>,
+    alternatives: &[Alternative],
     top: usize,
 ) -> Result<Outcome, Vec<IndexError>> {
     let base = &index.scores[0];
-    let (level, spread) = level_and_spread(base);
-    let n = &index.normalised;
-    let groups = by_period(&n.periods);
     let rows = base.len();
-    let exact = rows.saturating_mul(alternatives.len()) <= EXACT;
-    let units: Vec<usize> = {
-        let mut of = vec![0; rows];
-        groups.iter().for_each(|(_, g)| g.iter().for_each(|&i| of[i] = g.len()));
-        of
-    };
+    let (level, spread) = level_and_spread(base);
+    let groups = by_period(&index.normalised.periods);
     let mut last: Vec<usize> = groups.last().map(|(_, g)| g.clone()).unwrap_or_default();
     last.retain(|&i| index.ranks[i].is_some());
     if last.len() > PAIRS {
         last.clear();
     }
     last.sort_by_key(|&i| index.ranks[i]);
-    let reach = REACH * spread.max(1e-12);
-    let mut out = Outcome {
-        position: vec![Some(0)],
-        alternatives: Vec::new(),
-        impossible: Vec::new(),
-        agreement: Vec::new(),
-        shift: Vec::new(),
-        ahead: (!last.is_empty()).then(|| vec![0.0; last.len() * last.len()]),
-        last,
-        last_ranks: Vec::new(),
-        scores: (0..rows).map(|_| Values::new(exact, level - reach, level + reach)).collect(),
-        ranks: units.iter().map(|&u| Values::new(exact, 0.5, u as f64 + 0.5)).collect(),
-        top: vec![(0, 0); rows],
-    };
-    let own = Agreement::new(base);
-    let plain = |ranks: &[Option<usize>]| ranks.iter().map(|r| r.map_or(0, |r| r as u32)).collect::<Vec<u32>>();
-    let of_base = plain(&index.ranks);
-    let told = |mut scores: Vec<f64>| -> Run {
-        let ranks = plain(&ranks(&scores, &groups));
-        let both = || ranks.iter().zip(&of_base).filter(|(a, b)| **a > 0 && **b > 0);
-        let moved: u64 = both().map(|(a, b)| u64::from(a.abs_diff(*b))).sum();
-        let shift = moved as f64 / both().count().max(1) as f64;
-        let agreement = own.with(&scores);
-        let (m, s) = level_and_spread(&scores);
-        // Scores that differ by rounding alone must not be blown up to differences.
-        let stretch = if s > 1e-12 * m.abs() { spread / s } else { 0.0 };
-        scores.iter_mut().for_each(|x| *x = level + (*x - m) * stretch);
-        Run { scores, ranks, agreement, shift }
-    };
-    let Some((first, rest)) = alternatives.split_first() else { return Ok(out) };
-    out.take(&[(*first, Run { scores: base.clone(), ranks: of_base.clone(), agreement: 1.0, shift: 0.0 })], top);
-    let held = (HELD / rows.max(1)).clamp(TOGETHER, 4096);
-    for block in rest.chunks(held) {
-        let runs: Vec<Result<Run, Vec<IndexError>>> = block
-            .par_chunks(TOGETHER)
-            .flat_map_iter(|some| engine.all(some).into_iter().map(|r| r.map(told)).collect::<Vec<_>>())
+    let histograms = (rows.saturating_mul(alternatives.len()) > EXACT).then(|| {
+        let mut units = vec![0; rows];
+        groups.iter().for_each(|(_, g)| g.iter().for_each(|&i| units[i] = g.len()));
+        Spread::new(level, REACH * spread.max(1e-12), units, alternatives.len(), top)
+    });
+    let frame = Frame { standing: Standing::new(base, &groups), level, spread, last, histograms };
+    let mut runs: Vec<Option<Found>> = alternatives.iter().map(|_| None).collect();
+    if let Some(first) = runs.first_mut() {
+        *first = Some(Ok(frame.keep(1.0, 0.0, base, &frame.standing.ranks)));
+        frame.histograms.iter().for_each(|h| h.add(0, std::iter::once((base.as_slice(), frame.standing.ranks.as_slice()))));
+    }
+    // Alternatives that sum the same columns stand together; those that are no sum, the only ones that can fail, come first.
+    let sums: Vec<Option<usize>> = alternatives.iter().map(|a| engine.sum_of(a)).collect();
+    let mut order: Vec<usize> = (1..alternatives.len()).collect();
+    order.sort_by_key(|&k| sums[k]);
+    let tasks: Vec<&[usize]> = order.chunk_by(|&a, &b| sums[a] == sums[b]).flat_map(|same| same.chunks(TOGETHER)).collect();
+    for some in tasks.chunks(BETWEEN) {
+        let done: Vec<Vec<(usize, Found)>> = some
+            .par_iter()
+            .enumerate()
+            .map_init(Memory::default, |memory, (t, task)| memory.work(engine, &frame, alternatives, t, task))
             .collect();
-        let mut done = Vec::with_capacity(block.len());
-        for (a, run) in block.iter().zip(runs) {
+        for (k, run) in done.into_iter().flatten() {
             match run {
-                Ok(run) => {
-                    out.position.push(Some(out.alternatives.len() + done.len()));
-                    done.push((*a, run));
-                }
-                Err(errors) if errors.iter().all(of_the_data) => {
-                    out.position.push(None);
-                    out.impossible.extend(errors.into_iter().take(1).map(|e| (*a, e)));
-                }
-                Err(errors) => return Err(errors),
-            }
-        }
-        out.take(&done, top);
-    }
-    Ok(out)
-}
-
-/// Spearman correlation with one and the same scores.
-struct Agreement<'a> {
-    base: &'a [f64],
-    /// Ranks of the base less their mean, and the root of their sum of squares; none where a score is missing.
-    ranks: Option<(Vec<f64>, f64)>,
-}
-
-impl<'a> Agreement<'a> {
-    fn new(base: &'a [f64]) -> Self {
-        let ranks = base.iter().all(|x| !x.is_nan()).then(|| centred(mean_ranks(base)));
-        Self { base, ranks }
-    }
-
-    fn with(&self, scores: &[f64]) -> f64 {
-        match &self.ranks {
-            Some((own, length)) if scores.iter().all(|x| !x.is_nan()) => {
-                let (other, other_length) = centred(mean_ranks(scores));
-                own.iter().zip(&other).map(|(a, b)| a * b).sum::<f64>() / (length * other_length)
-            }
-            _ => {
-                let (own, other) = present(self.base.iter().copied().zip(scores.iter().copied()));
-                spearman(&own, &other)
+                Err(errors) if !errors.iter().all(of_the_data) => return Err(errors),
+                run => runs[k] = Some(run),
             }
         }
     }
+    Ok(Outcome::new(frame, alternatives, runs, top))
 }
 
-fn centred(mut ranks: Vec<f64>) -> (Vec<f64>, f64) {
-    // Ties change no sum of ranks.
-    let mean = (ranks.len() + 1) as f64 / 2.0;
-    ranks.iter_mut().for_each(|r| *r -= mean);
-    let length = ranks.iter().map(|r| r * r).sum::<f64>().sqrt();
-    (ranks, length)
+impl Memory {
+    /// Computes the alternatives of one task, all of one sum or none of any.
+    fn work(
+        &mut self,
+        engine: &Engine<'_>,
+        frame: &Frame<'_>,
+        alternatives: &[Alternative],
+        number: usize,
+        task: &[usize],
+    ) -> Vec<(usize, Found)> {
+        let Self { desk, scores, ranks } = self;
+        let most = scores.len().max(task.len());
+        scores.resize_with(most, Vec::new);
+        ranks.resize_with(most, Vec::new);
+        let scores = &mut scores[..task.len()];
+        let found = engine.all(&task.iter().map(|&k| alternatives[k]).collect::<Vec<_>>(), scores);
+        // Those that could not be computed are empty, or still hold others.
+        scores.iter_mut().for_each(|s| s.resize(frame.standing.ranks.len(), f64::NAN));
+        let levels = levels(scores);
+        let runs: Vec<(usize, Found)> = task
+            .iter()
+            .zip(found)
+            .zip(levels)
+            .zip(scores.iter_mut().zip(ranks.iter_mut()))
+            .map(|(((&k, found), level), (scores, ranks))| (k, found.map(|()| frame.tell(scores, level, ranks, desk))))
+            .collect();
+        if let Some(histograms) = &frame.histograms {
+            let there = runs.iter().zip(scores.iter().zip(ranks.iter())).filter(|((_, found), _)| found.is_ok());
+            histograms.add(number, there.map(|(_, (scores, ranks))| (scores.as_slice(), ranks.as_slice())));
+        }
+        runs
+    }
 }
 
 impl Outcome {
-    /// Takes in a block of alternatives, row by row: what is kept of a row is looked up once for all of them.
-    fn take(&mut self, block: &[(Alternative, Run)], top: usize) {
-        let rows = self.scores.par_iter_mut().zip(&mut self.ranks).zip(&mut self.top).enumerate();
-        rows.with_min_len(256).for_each(|(i, ((scores, ranks), first))| {
-            for (_, run) in block {
-                if !run.scores[i].is_nan() {
-                    scores.add(run.scores[i]);
+    fn new(frame: Frame<'_>, alternatives: &[Alternative], runs: Vec<Option<Found>>, top: usize) -> Self {
+        let rows = frame.standing.ranks.len();
+        let mut out = Self {
+            alternatives: Vec::new(),
+            impossible: Vec::new(),
+            position: Vec::new(),
+            agreement: Vec::new(),
+            shift: Vec::new(),
+            last: frame.last,
+            last_ranks: Vec::new(),
+            bands: Vec::new(),
+        };
+        let mut all = Vec::new();
+        for (a, found) in alternatives.iter().zip(runs) {
+            match found {
+                Some(Ok(run)) => {
+                    out.position.push(Some(out.alternatives.len()));
+                    out.alternatives.push(*a);
+                    out.agreement.push(run.agreement);
+                    out.shift.push(run.shift);
+                    out.last_ranks.push(run.last_ranks);
+                    all.extend(run.all);
                 }
-                let rank = run.ranks[i];
-                if rank > 0 {
-                    ranks.add(f64::from(rank));
-                    first.0 += usize::from(rank as usize <= top);
-                    first.1 += 1;
-                }
-            }
-        });
-        let m = self.last.len();
-        for (a, run) in block {
-            self.alternatives.push(*a);
-            self.agreement.push(run.agreement);
-            self.shift.push(run.shift);
-            let ranks: Vec<u32> = self.last.iter().map(|&i| run.ranks[i]).collect();
-            if let Some(ahead) = &mut self.ahead {
-                for x in 0..m {
-                    for y in 0..m {
-                        ahead[x * m + y] += match ranks[x].cmp(&ranks[y]) {
-                            Ordering::Less => 1.0,
-                            Ordering::Equal => 0.5,
-                            Ordering::Greater => 0.0,
-                        };
-                    }
+                failed => {
+                    out.position.push(None);
+                    let reason = failed.and_then(Result::err).and_then(|e| e.into_iter().next());
+                    out.impossible.extend(reason.map(|e| (*a, e)));
                 }
             }
-            self.last_ranks.push(ranks);
         }
+        let row = |i: usize| spread::exact(all.iter().map(|(x, _)| x[i]), all.iter().map(|(_, r)| r[i]), top);
+        out.bands = match frame.histograms {
+            Some(histograms) => histograms.finish(out.alternatives.len()),
+            None => (0..rows).into_par_iter().map(row).collect(),
+        };
+        out
+    }
+
+    /// How often each row of the last period ranks ahead of each other.
+    fn ahead(&self) -> Option<Vec<f64>> {
+        let m = self.last.len();
+        let runs = self.alternatives.len().max(1) as f64;
+        let row = |x: usize| {
+            // Twice the count: ties count half.
+            let mut twice = vec![0_u32; m];
+            for ranks in &self.last_ranks {
+                let own = ranks[x];
+                twice.iter_mut().zip(ranks).for_each(|(t, r)| *t += u32::from(own < *r) + u32::from(own <= *r));
+            }
+            twice.into_iter().map(move |t| f64::from(t) / 2.0 / runs)
+        };
+        (m > 0).then(|| (0..m).into_par_iter().flat_map_iter(row).collect())
     }
 
     /// The result, from what was kept.
-    pub fn finish(mut self, declared: usize, sensitivity: Vec<Sensitivity>) -> Uncertainty {
-        let runs = self.alternatives.len().max(1) as f64;
-        let scores: Vec<[f64; 2]> = self.scores.par_iter_mut().map(|v| v.quantiles([0.05, 0.95])).collect();
-        let ranks: Vec<[f64; 5]> = self.ranks.par_iter_mut().map(|v| v.quantiles([0.0, 0.05, 0.5, 0.95, 1.0])).collect();
+    pub fn finish(self, declared: usize, sensitivity: Vec<Sensitivity>) -> Uncertainty {
         let whole = |x: f64| if x.is_nan() { 0 } else { x.round() as usize };
+        let ahead = self.ahead();
+        let ranks = |k: usize| self.bands.iter().map(move |b| b.ranks[k]);
         Uncertainty {
-            alternatives: self.alternatives,
             declared,
+            low: self.bands.iter().map(|b| b.scores[0]).collect(),
+            high: self.bands.iter().map(|b| b.scores[1]).collect(),
+            best: ranks(0).map(whole).collect(),
+            worst: ranks(4).map(whole).collect(),
+            rank_low: ranks(1).collect(),
+            rank_high: ranks(3).collect(),
+            median: ranks(2).collect(),
+            top: self.bands.iter().map(|b| b.top).collect(),
+            ahead: ahead.map(|share| Ahead { rows: self.last, share, ranks: self.last_ranks }),
+            sensitivity,
+            alternatives: self.alternatives,
             impossible: self.impossible,
             agreement: self.agreement,
             shift: self.shift,
-            low: scores.iter().map(|s| s[0]).collect(),
-            high: scores.iter().map(|s| s[1]).collect(),
-            best: ranks.iter().map(|r| whole(r[0])).collect(),
-            worst: ranks.iter().map(|r| whole(r[4])).collect(),
-            rank_low: ranks.iter().map(|r| r[1]).collect(),
-            rank_high: ranks.iter().map(|r| r[3]).collect(),
-            median: ranks.iter().map(|r| r[2]).collect(),
-            top: self.top.iter().map(|(t, n)| *t as f64 / (*n).max(1) as f64).collect(),
-            ahead: self.ahead.map(|a| Ahead {
-                rows: self.last,
-                share: a.iter().map(|x| x / runs).collect(),
-                ranks: self.last_ranks,
-            }),
-            sensitivity,
         }
     }
 }

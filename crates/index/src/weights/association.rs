@@ -10,6 +10,10 @@ pub(crate) fn correlation(xs: &[f64], ys: &[f64], rows: &[usize]) -> f64 {
     if a.len() < 3 { f64::NAN } else { moments::correlation(&a, &b).clamp(-1.0, 1.0) }
 }
 
+fn dot(x: &[f64], y: &[f64]) -> f64 {
+    x.iter().zip(y).map(|(x, y)| x * y).sum()
+}
+
 /// Spearman's rank correlation: Pearson's of ranks, ties at the middle of their block.
 pub(crate) fn spearman(xs: &[f64], ys: &[f64], rows: &[usize]) -> f64 {
     let (a, b) = pairs(xs, ys, rows);
@@ -24,7 +28,6 @@ pub(crate) fn distance_correlation(xs: &[f64], ys: &[f64], rows: &[usize]) -> f6
         return f64::NAN;
     }
     let (p, q) = (centred(&a), centred(&b));
-    let dot = |x: &[f64], y: &[f64]| x.iter().zip(y).map(|(x, y)| x * y).sum::<f64>();
     let (xy, xx, yy) = (dot(&p, &q), dot(&p, &p), dot(&q, &q));
     // The squared covariance is not negative but for rounding.
     (xy.max(0.0) / (xx * yy).sqrt()).sqrt().min(1.0)
