@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::order::{Keyed, keyed};
+use crate::order::Sorter;
 
 /// The page of the method in English.
 pub const PAGE: &str = include_str!("link.md");
@@ -317,7 +317,8 @@ impl Sample {
         let tie = |size: f64, spread: f64| if computed { 1e-13 * size / spread } else { 0.0 };
         let blocks: [(fn(&Pair) -> f64, f64); 2] = [(|p| p.x, tie(sizes[0], dx)), (|p| p.y, tie(sizes[1], dy))];
         let blocks = blocks.map(|(side, tie)| {
-            let order: Vec<usize> = keyed(pairs.iter().map(side).enumerate()).into_iter().map(Keyed::row).collect();
+            let values: Vec<f64> = pairs.iter().map(side).collect();
+            let order: Vec<usize> = Sorter::default().sort(&values).rows().collect();
             order.chunk_by(|&a, &b| side(&pairs[b]) - side(&pairs[a]) <= tie).map(<[usize]>::to_vec).collect()
         });
         Self { view, status, units, pairs, blocks }

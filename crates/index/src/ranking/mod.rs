@@ -19,7 +19,7 @@ pub mod vikor;
 
 use thiserror::Error;
 
-use crate::order::keyed;
+use crate::order::Sorter;
 
 pub use criteria::{Criterion, Scaling, Sense, Table};
 pub use model::{Detail, Model, Parameters, Ranking, rank};
@@ -100,10 +100,11 @@ fn dust(scores: &[f64]) -> f64 {
 fn placed(better: &[f64], dust: f64) -> Vec<usize> {
     let known = |x: f64| if x.is_nan() { f64::NEG_INFINITY } else { x };
     // Ascending by the opposite: the largest first, equal ones in the order they have.
-    let order = keyed(better.iter().map(|x| -known(*x)).enumerate());
+    let opposite: Vec<f64> = better.iter().map(|x| -known(*x)).collect();
+    let mut sorter = Sorter::default();
     let mut out = vec![0; better.len()];
     let (mut first, mut head) = (0, f64::NAN);
-    for (k, row) in order.iter().map(|o| o.row()).enumerate() {
+    for (k, row) in sorter.sort(&opposite).rows().enumerate() {
         let own = known(better[row]);
         // Infinities are equal to themselves alone.
         let apart = head - own;

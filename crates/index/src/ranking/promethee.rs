@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{RankingError, Sense, Table};
-use crate::order::{Keyed, keyed};
+use crate::order::Sorter;
 
 /// How strongly a difference `d > 0` in a criterion's own unit is preferred.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -166,7 +166,7 @@ fn swept(x: &[f64], preference: Preference) -> (Vec<f64>, Vec<f64>) {
     };
     let is_ramp = matches!(preference, Preference::V { .. } | Preference::Linear { .. });
     let n = x.len();
-    let rows: Vec<usize> = keyed(x.iter().copied().enumerate()).into_iter().map(Keyed::row).collect();
+    let rows: Vec<usize> = Sorter::default().sort(x).rows().collect();
     let sorted: Vec<f64> = rows.iter().map(|&i| x[i]).collect();
     // Sums of differences from the middle lose less than sums of values.
     let middle = sorted[n / 2];
