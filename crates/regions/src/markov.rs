@@ -7,6 +7,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
+use chain::Summary;
 use numerics::{moments, random};
 use rand::RngExt;
 use rayon::prelude::*;
@@ -272,7 +273,7 @@ fn intervals(steps: &[Step], k: usize, options: &MarkovOptions, seed: u64) -> Op
         by_unit.entry(s.unit).or_default().push(s.from * k + s.to);
     }
     let units: Vec<Vec<usize>> = by_unit.into_values().collect();
-    let draws: Vec<Option<(Vec<f64>, Mobility)>> = (0..options.bootstrap.div_ceil(BLOCK))
+    let draws: Vec<Option<Summary>> = (0..options.bootstrap.div_ceil(BLOCK))
         .into_par_iter()
         .flat_map_iter(|block| {
             let mut rng = random::stream(seed, "markov-units", u64::from(block));
@@ -291,9 +292,9 @@ fn intervals(steps: &[Step], k: usize, options: &MarkovOptions, seed: u64) -> Op
                 .collect::<Vec<_>>()
         })
         .collect();
-    let there: Vec<&(Vec<f64>, Mobility)> = draws.iter().flatten().collect();
+    let there: Vec<&Summary> = draws.iter().flatten().collect();
     let tail = (1.0 - options.level) / 2.0;
-    let between = |of: &dyn Fn(&(Vec<f64>, Mobility)) -> f64| {
+    let between = |of: &dyn Fn(&Summary) -> f64| {
         let mut sorted: Vec<f64> = there.iter().map(|d| of(d)).collect();
         sorted.sort_by(f64::total_cmp);
         (moments::quantile(&sorted, tail), moments::quantile(&sorted, 1.0 - tail))

@@ -92,8 +92,11 @@ impl Chain {
     }
 }
 
-/// Ergodic shares and mobility of k x k counts, where there is one long run.
-pub(super) fn summary(counts: &[u64], k: usize, lag: f64) -> Option<(Vec<f64>, Mobility)> {
+/// Ergodic shares and mobility.
+pub(super) type Summary = (Vec<f64>, Mobility);
+
+/// Those of k x k counts, where there is one long run.
+pub(super) fn summary(counts: &[u64], k: usize, lag: f64) -> Option<Summary> {
     let p = shares(counts, k);
     let long_run = long_run(&p, counts, k);
     let mobility = mobility(&p, &long_run, k, lag)?;

@@ -17,7 +17,7 @@ fn relative_incomes_of_us_states() {
         for (kernel, name) in [(Kernel::Gaussian, "gaussian"), (Kernel::Epan2, "epanechnikov")] {
             // The grid is that of the case: its ends as support would reflect, so curves are read between points.
             let options = DensityOptions { kernel, points: 100_000, bootstrap: 0, ..DensityOptions::default() };
-            let d = density(&[x.clone()], &options, 0).unwrap();
+            let d = density(std::slice::from_ref(&x), &options, 0).unwrap();
             for (i, want) in numbers(&expected[name]).into_iter().enumerate() {
                 let at = grid[0] + (grid[1] - grid[0]) * i as f64 / (grid[2] - 1.0);
                 let k = d.grid.partition_point(|g| *g < at);

@@ -94,7 +94,7 @@ impl Method for ConvergenceMethod {
         if spans.iter().all(|s| s.result.is_err()) {
             return Err(spans.iter().filter_map(|s| Some(refused(s.result.as_ref().err()?, s, options))).collect());
         }
-        let study = Study { panel, options, label: lookup::variable_label(panel, &options.variable), sigmas, spans };
+        let study = Study { options, label: lookup::variable_label(panel, &options.variable), sigmas, spans };
         let mut output = view::output(&study);
         output.findings = findings(&study);
         let identity = study.done().map(|(s, b)| (1.0 + b.slope * f64::from(s.to - s.from) - b.correlation * b.ratio).abs());
@@ -120,7 +120,6 @@ struct Span {
 
 /// What the words and pictures are made from.
 struct Study<'a> {
-    panel: &'a Panel,
     options: &'a ConvergenceSpec,
     label: Text,
     sigmas: Vec<(i32, Sigma)>,

@@ -23,7 +23,7 @@ pub(in crate::methods) fn panel(years: i32, value: impl Fn(usize, i32) -> f64) -
 }
 
 fn wide(u: usize, t: i32) -> f64 {
-    10.0 + numerics::distributions::normal_quantile((u as f64 + 1.0) / 16.0) / f64::from(t - 1998)
+    10.0 + numerics::distributions::normal_quantile((u as f64 + 1.0) / 16.0) / f64::from(t - 1990)
 }
 
 fn run(panel: &Panel, options: Value) -> Result<Output, Vec<Problem>> {
