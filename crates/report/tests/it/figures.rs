@@ -98,8 +98,32 @@ fn forms(values: &[f64]) -> Vec<Chart> {
             curves: vec![(label(), values.to_vec()), (Text::default(), values.iter().map(|v| -v).collect())],
         }),
         Chart::Curves(Curves { x: label(), y: label(), grid: values.to_vec(), curves: vec![(text(1), values.to_vec())] }),
+        Chart::Tree(Tree { label: label(), decimals: 1, parts: parts(values) }),
+        Chart::Radar(Radar {
+            label: label(),
+            decimals: 1,
+            axes: (0..n).map(text).collect(),
+            reference: (label(), values.to_vec()),
+            profiles: (0..n.min(4)).map(|i| Profile { unit: id(i), caption: label(), values: values.to_vec() }).collect(),
+        }),
+        Chart::Slope(Slope {
+            from: label(),
+            to: text(2),
+            clear: if n.is_multiple_of(2) { label() } else { Text::default() },
+            rows: (0..n).map(|i| SlopeRow { unit: id(i), from: i + 1, to: n - i, clear: i % 3 == 0 }).collect(),
+        }),
     ]);
     charts
+}
+
+/// A tree with these shares, every third part below the one before.
+fn parts(values: &[f64]) -> Vec<Part> {
+    let whole = Part { name: label(), parent: None, share: 100.0 };
+    let part = |(i, share): (usize, &f64)| {
+        let parent = if i % 3 == 2 { i } else { i / 3 * 2 };
+        Part { name: Text::plain(format!("part {i}")), parent: Some(parent.min(i)), share: *share }
+    };
+    std::iter::once(whole).chain(values.iter().enumerate().map(part)).collect()
 }
 
 #[test]
@@ -153,4 +177,60 @@ fn every_unit_of_a_figure_carries_its_identifier() {
             assert!(svg.contains(&format!("data-unit=\"{}\"", province.0)), "{} {}", figure.id, province.0);
         }
     }
+}
+
+/// Sixty indicators in uneven depth, long names in both languages: every row has a place of its own.
+#[test]
+fn a_large_tree_keeps_its_rows_apart() {
+    let mut all = vec![Part { name: label(), parent: None, share: 100.0 }];
+    for d in 0..6 {
+        let name = Text::new(format!("Science, technology and innovation {d}"), format!("科技创新与产业创新深度融合{d}"));
+        let dimension = all.len();
+        all.push(Part { name: name.clone(), parent: Some(0), share: 100.0 / 6.0 });
+        let parent = if d % 2 == 0 {
+            all.push(Part { name: name.clone(), parent: Some(dimension), share: 100.0 / 6.0 });
+            dimension + 1
+        } else {
+            dimension
+        };
+        all.extend((0..10).map(|_| Part { name: name.clone(), parent: Some(parent), share: 100.0 / 60.0 }));
+    }
+    for language in [Language::En, Language::Zh] {
+        let tree = Tree { label: label(), decimals: 1, parts: all.clone() };
+        let figure = Figure { id: "f".into(), title: label(), note: Text::default(), chart: Chart::Tree(tree) };
+        let svg = report::svg(&figure, &units(), language);
+        let bars: Vec<(f64, f64)> = svg
+            .split("<rect ")
+            .filter(|r| r.contains("height=\"12\""))
+            .map(|r| (attribute(r, "y"), attribute(r, "x") + attribute(r, "width")))
+            .collect();
+        assert_eq!(bars.len(), 60);
+        assert!(bars.windows(2).all(|w| w[1].0 - w[0].0 >= 20.0), "{bars:?}");
+        assert!(bars.iter().all(|b| b.1 < 740.0));
+    }
+}
+
+fn attribute(element: &str, name: &str) -> f64 {
+    let rest = element.split(&format!("{name}=\"")).nth(1).unwrap();
+    rest.split('"').next().unwrap().parse().unwrap()
+}
+
+/// More leaves than a page bears: the parts above them stand for them, and that is said.
+#[test]
+fn a_tree_that_is_too_large_is_summed_up() {
+    let mut parts = vec![Part { name: label(), parent: None, share: 100.0 }];
+    for d in 0..3 {
+        let at = parts.len();
+        parts.push(Part { name: Text::plain(format!("dimension {d}")), parent: Some(0), share: 33.0 });
+        parts.extend((0..50).map(|_| Part { name: label(), parent: Some(at), share: 0.66 }));
+    }
+    let tree = Tree { label: label(), decimals: 1, parts };
+    let mut study = fixture::study();
+    study.steps[0].output.figures[0].chart = Chart::Tree(tree);
+    let room = tempfile::tempdir().unwrap();
+    let out = room.path().join("report");
+    report::write(&study, &out).unwrap();
+    let html = std::fs::read_to_string(out.join("report.html")).unwrap();
+    assert!(html.contains("The 150 lowest parts are summed up one level higher"), "not said");
+    assert!(html.contains("dimension 2"));
 }

@@ -5,6 +5,9 @@ use panel::{Meaning, Panel, Variable};
 use super::*;
 use crate::table::{Cells, Table};
 
+#[path = "derivation_tests.rs"]
+mod derivation;
+
 const FRAMEWORK: &str = "title = 'Small'\ntitle_zh = '小例'\n\
     [[dimension]]\nid = 'people'\nlabel = 'People'\nlabel_zh = '人'\n\
     [[dimension.indicator]]\nid = 'skill'\nlabel = 'Skill'\nformula = 'a / 2'\ndirection = 'positive'\nsource = 'Yearbook'\n\
@@ -38,6 +41,10 @@ fn run(framework: &str, panel: &Panel, more: &str) -> Result<Output, Vec<Problem
     Index::run(&Input { step: "i", panel, folder, seed: 1 }, &options)
 }
 
+fn table<'o>(out: &'o Output, id: &str) -> &'o crate::table::Table {
+    out.tables.iter().find(|t| t.id == id).unwrap()
+}
+
 #[test]
 fn a_step_gives_scores_bands_and_findings() {
     let out = run(FRAMEWORK, &panel(false), "size = ['c']").unwrap();
@@ -47,7 +54,10 @@ fn a_step_gives_scores_bands_and_findings() {
     let of_index = ["scores", "scores_all", "dimensions", "weights", "indicators", "contributions"];
     assert_eq!(tables[..10], [&of_index[..], &["alternatives", "neighbours", "pairs", "structure"]].concat());
     let figures: Vec<&str> = out.figures.iter().map(|f| f.id.as_str()).collect();
-    assert_eq!(figures, ["map", "ranking", "profile", "trend", "correlations"]);
+    assert_eq!(
+        figures,
+        ["map", "ranking", "contributions", "moves", "profiles", "profile", "trend", "framework", "correlations"]
+    );
     for t in &out.tables {
         assert!(t.columns.iter().all(|c| c.cells.len() == t.len()), "{}", t.id);
     }
