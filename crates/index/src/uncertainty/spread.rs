@@ -71,7 +71,17 @@ impl Scale {
     }
 
     fn bin(self, x: f64) -> u8 {
-        (((x - self.low) / self.width) as usize).min(BINS - 1) as u8
+        const LAST: f64 = (BINS - 1) as f64;
+        const WHOLE: f64 = (1_u64 << 52) as f64;
+        let place = (x - self.low) / self.width;
+        // Neither comparison holds of `NaN`, which goes to the first bin.
+        let place = if place > 0.0 { place } else { 0.0 };
+        let place = if place < LAST { place } else { LAST };
+        // Rounded down by arithmetic that several values go through at once: a number added to 2^52 is rounded to the
+        // nearest whole one, which stands in the lower bits.
+        let near = place + WHOLE;
+        let above = if near - WHOLE > place { 1.0 } else { 0.0 };
+        (near - above).to_bits() as u8
     }
 }
 
@@ -264,5 +274,28 @@ impl Histogram {
             }
             self.largest
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn bins_are_rounded_down(
+            low in -2.0..2.0_f64,
+            reach in 0.0..3.0_f64,
+            x in prop_oneof![8 => -6.0..6.0_f64, 1 => any::<f64>(), 1 => Just(f64::NAN)],
+            k in 0..300_i32,
+        ) {
+            let scale = Scale::new(low, low + reach);
+            for x in [x, low + scale.width * f64::from(k)] {
+                let wanted = (((x - scale.low) / scale.width) as usize).min(BINS - 1) as u8;
+                prop_assert_eq!(scale.bin(x), wanted);
+            }
+        }
     }
 }

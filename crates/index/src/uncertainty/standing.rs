@@ -69,12 +69,12 @@ impl<'a> Standing<'a> {
                 spearman(&own, &other)
             }
         };
-        let mut moved = 0_u64;
-        let mut both = 0_usize;
+        // Without a branch: which of two ranks is larger cannot be foreseen.
+        let (mut moved, mut both) = (0_i64, 0_i64);
         for (&a, &b) in ranks.iter().zip(&self.ranks) {
-            let ranked = a > 0 && b > 0;
-            moved += u64::from(if ranked { a.abs_diff(b) } else { 0 });
-            both += usize::from(ranked);
+            let ranked = i64::from(a > 0) & i64::from(b > 0);
+            moved += (i64::from(a) - i64::from(b)).abs() & -ranked;
+            both += ranked;
         }
         (agreement, moved as f64 / both.max(1) as f64)
     }
