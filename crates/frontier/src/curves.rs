@@ -21,6 +21,9 @@ const TANGENTS: usize = 60;
 /// A move shorter than this, as a share of the distance, is none.
 const STEP: f64 = 1e-12;
 
+/// What rounding makes of nothing, as a share of the terms of a sum.
+const ROUNDING: f64 = 32.0 * f64::EPSILON;
+
 /// Where a point is on its curve.
 #[derive(Clone, Copy)]
 pub(crate) struct Place {
@@ -163,15 +166,18 @@ impl Curves<'_> {
             }
         }
         // Bounds that do not grow any more have reached the distance.
-        let there = beta.abs() <= STEP || from.tangents > 1 && beta >= 0.0;
-        let step = if there { 0.0 } else { plane.meeting() };
+        let bound = from.tangents > 1;
+        let there = beta.abs() <= STEP || bound && beta >= 0.0;
+        let step = if there { 0.0 } else { plane.meeting(-delta.ln()) };
         // What a feasible move of `b` along the tangent says of the curve, from above and from below.
         let ends = |b: f64| {
             let input = if plane.down > 0.0 { (1.0 - b * plane.down).powf(1.0 / plane.down) } else { f64::NAN };
             let output = if plane.up > 0.0 { (1.0 + b * plane.up).powf(-1.0 / plane.up) } else { f64::NAN };
             (input.min(output), input.max(output))
         };
-        let interval = (delta * ends(high).0, delta * ends(low).1);
+        // Below a bound there is nothing, however far a tangent that lies in the frontier goes.
+        let floor = if bound { 1.0 - STEP } else { 0.0 };
+        let interval = (delta * ends(high).0.max(floor), delta * ends(low).1);
         if !step.is_finite() {
             let distance = Distance { value: f64::NAN, state: State::Numerical, interval };
             return Place { delta, distance, tangents: 0 };
@@ -192,7 +198,7 @@ impl Curves<'_> {
         let (at, along) = self.moved(&places);
         let weights = slack_weights(&self.set.columns, self.slacks);
         let known: Vec<usize> = (0..places.len()).filter(|&k| places[k].distance.value.is_finite()).collect();
-        let take = |k: usize, s: &Solution| -> Option<Landing> {
+        let take = |k: usize, s: &Solution| -> Option<(f64, Landing)> {
             let whole = s.slacks.len().min(s.duals.len()) >= at.len();
             let reading = Reading {
                 factor: 1.0,
@@ -202,14 +208,23 @@ impl Curves<'_> {
             };
             let mut landing = whole.then(|| Landing::new(self.set, |v| at[v][k], s, &reading))?;
             (self.made().end..at.len()).for_each(|v| landing.prices[v] = self.price(v, s));
-            Some(landing)
+            Some((0.0 - s.values.first()?, landing))
         };
-        let steps = Steps::Columns(&along);
         let then = Then::Slacks(weights.as_deref());
         let now = self.here(&at);
         let mut landings: Vec<Option<Landing>> = places.iter().map(|_| None).collect();
-        for (k, landing) in rays.sweep(&now, &known, (&Direction::Observed, &steps), &then, |_| None, take)? {
-            landings[k] = landing;
+        let mut beyond = Vec::new();
+        for (k, found) in rays.sweep(&now, &known, (&Direction::Observed, &Steps::Columns(&along)), &then, |_| None, take)? {
+            // A tangent that lies in the frontier leads away from the place.
+            beyond.extend(found.as_ref().filter(|f| f.0 > TOLERANCE).map(|_| k));
+            landings[k] = found.map(|f| f.1);
+        }
+        // Nothing more of the outputs alone can be made there.
+        let made = self.made();
+        let up: Vec<Vec<f64>> =
+            at.iter().enumerate().map(|(v, c)| if made.contains(&v) { c.clone() } else { vec![0.0; c.len()] }).collect();
+        for (k, found) in rays.sweep(&now, &beyond, (&Direction::Observed, &Steps::Columns(&up)), &then, |_| None, take)? {
+            landings[k] = found.map(|f| f.1);
         }
         let class = |place: &Place, landing: &Option<Landing>| match landing {
             None => Class::None,
@@ -242,10 +257,10 @@ impl Plane {
     }
 
     /// The `t` at which the hyperplane is met: its value there is 0. It grows with `t`, by 1 at `t = 0`; `NaN` where it has no
-    /// zero.
-    fn meeting(&self) -> f64 {
+    /// zero. `origin` is the `t` of the point itself.
+    fn meeting(&self, origin: f64) -> f64 {
         if self.spent < 0.0 && self.value(0.0) < 0.0 {
-            return self.rise();
+            return self.rise(origin);
         }
         let (mut low, mut high) = (0.0, 0.0);
         let mut reach = 1.0;
@@ -282,20 +297,30 @@ impl Plane {
         t
     }
 
-    /// Where what is spent is earned, the value bends down as it grows: Newton's steps approach its first zero from below.
-    fn rise(&self) -> f64 {
-        let mut t = 0.0;
-        for _ in 0..200 {
-            let slope = self.slope(t);
-            if slope <= 0.0 {
-                return f64::NAN;
+    /// The first zero where what is spent is earned: the value bends down as `t` grows. Only undesirable outputs are spent
+    /// so, which shrink as the outputs grow: with `z = exp(down t)` it is a root of `spent z² + rest z − made`.
+    ///
+    /// A curve may touch the hyperplane in the very point it starts from, where the two roots are one and neither has more
+    /// than half of the digits. Of a point on the hyperplane one root is known; the other follows from their product.
+    fn rise(&self, origin: f64) -> f64 {
+        debug_assert!(self.down == self.up, "undesirable outputs shrink as outputs grow");
+        let size = |z: f64| -self.spent * z + self.made / z + self.rest.abs();
+        let product = self.made / -self.spent;
+        let own = (self.down * origin).exp();
+        let z = if self.value(origin).abs() <= ROUNDING * size(own) {
+            own.min(product / own)
+        } else {
+            let half = self.rest / (-2.0 * self.spent);
+            let apart = (half - product / half) / half;
+            // A hyperplane that is touched elsewhere is met where it is nearest.
+            if apart.abs() <= ROUNDING {
+                half
+            } else if apart > 0.0 && half > 0.0 {
+                product / (half * (1.0 + apart.sqrt()))
+            } else {
+                f64::NAN
             }
-            let next = t - self.value(t) / slope;
-            if (next - t).abs() <= 1e-16 * (1.0 + t.abs()) {
-                return next;
-            }
-            t = next;
-        }
-        t
+        };
+        z.ln() / self.down
     }
 }

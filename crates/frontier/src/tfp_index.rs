@@ -1,5 +1,6 @@
 #![doc = include_str!("tfp_index.md")]
 
+mod corner;
 mod own;
 mod weights;
 

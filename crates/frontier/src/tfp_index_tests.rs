@@ -149,6 +149,35 @@ fn revenue_efficiency_is_the_share_of_the_best_revenue() {
     r.levels.part(ResidualScale).iter().for_each(|v| near(*v, 1.0));
 }
 
+/// Three points of a pooled technology and a corner among them. Of the first unit the earlier output can be made from its
+/// later inputs (2, 2), where all prices between (1/3, 1/6) and (1/6, 1/3) are optimal; on the side of its earlier inputs
+/// (1, 4) it is the first, at which both use 1. Its later output, from (1, 4), takes twice of the first input alone: there
+/// (2, 2) is worth 2.
+#[test]
+fn of_several_shadow_prices_those_of_the_own_side_count() {
+    let farm = Farm {
+        x: vec![vec![1.0, 4.0, 2.0, 4.0], vec![4.0, 1.0, 2.0, 1.0]],
+        y: vec![vec![1.0, 1.0, 2.0, 1.0], vec![1.0, 1.0, 2.0, 1.0]],
+        w: vec![vec![1.0; 4], vec![1.0; 4]],
+        p: vec![vec![1.0; 4], vec![1.0; 4]],
+        units: vec![0, 1, 0, 1],
+        periods: vec![1, 1, 2, 2],
+    };
+    let options = TfpOptions { index: TfpKind::HicksMoorsteen, technology: TfpTechnology::Pooled, ..Default::default() };
+    for by in [1.0, 1e9, 3e-9] {
+        let mut other = farm.clone();
+        other.x[0].iter_mut().for_each(|x| *x *= by);
+        for rows in [[0, 1, 2, 3], [3, 2, 1, 0], [2, 0, 3, 1]] {
+            let r = other.mapped(&rows).measure(&options);
+            assert!(r.state.iter().all(|s| *s == State::Optimal), "{:?}", r.state);
+            for (found, expected) in r.changes.part(Input).iter().zip([2.0_f64.sqrt(), 1.0]) {
+                near(*found, expected);
+            }
+            near(r.changes.part(Tfp)[0], 2.0 / 2.0_f64.sqrt());
+        }
+    }
+}
+
 #[test]
 fn prices_that_are_none_are_refused_all_at_once() {
     let (x, y) = ([1.0, 2.0], [1.0, 2.0]);

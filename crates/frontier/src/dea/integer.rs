@@ -26,8 +26,8 @@ use crate::{
 
 /// Largest whole number whose products with a factor are still told from their neighbours.
 const LARGEST: f64 = 1e9;
-/// Limits are widened by this share where slacks are looked for, so that a point on the frontier stays within reach.
-const GIVE: f64 = 1e-10;
+/// A slack this near below a whole number is that number, as a share of the variable's size.
+const NEAR: f64 = 4e-10;
 
 /// Whether the named variables are whole numbers.
 pub(super) fn check(technology: &Technology<'_>, options: &DeaOptions) -> Result<(), FrontierError> {
@@ -226,14 +226,7 @@ impl<'a> Whole<'a> {
         let sizes = self.setting.sizes();
         let radial = Radial::over(self.setting.columns.clone(), sizes, self.options.orientation, bounds)?.holding(&hold);
         let solved: Vec<usize> = (0..hunts.len()).filter(|&h| relaxed[h].state == State::Optimal).collect();
-        let give = |i: usize, x: f64| if i < self.setting.inputs { x * (1.0 + GIVE) } else { x * (1.0 - GIVE) };
-        let points: Vec<Vec<f64>> = solved
-            .iter()
-            .map(|&h| {
-                let limits = self.limits(hunts[h].row, hunts[h].high, self.sign());
-                limits.into_iter().enumerate().map(|(i, x)| if self.options.integer[i] { give(i, x) } else { x }).collect()
-            })
-            .collect();
+        let points: Vec<Vec<f64>> = solved.iter().map(|&h| self.limits(hunts[h].row, hunts[h].high, self.sign())).collect();
         let mut out = vec![None; hunts.len()];
         for (h, d) in solved.iter().zip(self.scores(&radial, &points)?) {
             out[*h] = Some(d);
@@ -294,7 +287,7 @@ impl<'a> Whole<'a> {
         let order: Vec<usize> = (0..found.len()).filter(|&h| !found[h].limits.is_empty()).collect();
         let fill = |h: usize, instance: &mut Instance| {
             for (i, x) in found[h].limits.iter().enumerate() {
-                instance.rhs[i] = if i < inputs { x * (1.0 + GIVE) } else { x * (1.0 - GIVE) };
+                instance.rhs[i] = *x;
                 instance.costs[0].slacks[i] = -weights[i];
             }
             for (b, (_, rhs)) in bounds.iter().enumerate() {
@@ -324,7 +317,7 @@ impl<'a> Whole<'a> {
                 let solved = self.slacks((&cloud, &bounds), &found, &one)?;
                 for (f, s) in found.iter_mut().zip(solved) {
                     let Some(s) = s else { continue };
-                    let room = (s.slacks[v] + 4.0 * GIVE * (1.0 + f.limits[v])).floor().max(0.0);
+                    let room = (s.slacks[v] + NEAR * (1.0 + f.limits[v])).floor().max(0.0);
                     f.limits[v] += if v < self.setting.inputs { -room } else { room };
                 }
             }

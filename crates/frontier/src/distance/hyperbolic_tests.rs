@@ -97,6 +97,44 @@ fn hyperbolic_efficiency_against_a_search() {
     }
 }
 
+/// The unit lies on a facet along which its curve starts, so that the curve touches the facet there and leaves the
+/// technology: no θ below 1 is feasible. The facet is met in a double root, of which half of the digits were once lost.
+#[test]
+fn a_curve_may_touch_the_frontier_where_it_starts() {
+    let columns: Columns =
+        vec![vec![1.0, 1.0, 4.0, 1.0], vec![5.0, 5.0, 2.0, 3.0], vec![5.0, 1.0, 2.0, 4.0], vec![3.0, 1.0, 5.0, 5.0]];
+    let more: Columns = vec![
+        vec![1.0, 1.0, 1.0, 2.0, 5.0, 1.0, 3.0],
+        vec![5.0, 5.0, 1.0, 3.0, 4.0, 4.0, 1.0],
+        vec![1.0, 1.0, 1.0, 5.0, 2.0, 1.0, 1.0],
+        vec![1.0, 1.0, 1.0, 1.0, 5.0, 1.0, 4.0],
+    ];
+    let cases = [
+        (&columns, 2, true, Returns::Crs),
+        (&columns, 2, true, Returns::Vrs),
+        (&columns, 2, true, Returns::Nirs),
+        (&more, 4, false, Returns::Vrs),
+        (&more, 4, false, Returns::Nirs),
+    ];
+    for (columns, unit, fixed_inputs, returns) in cases {
+        let mut t = borrowed(&columns[..3], 2);
+        t.bad_outputs = vec![&columns[3]];
+        let options = HyperbolicOptions { fixed_inputs, returns, ..HyperbolicOptions::default() };
+        // The same against itself as another set, where nothing says that 1 is feasible.
+        for h in [hyperbolic(&t, &options).unwrap(), hyperbolic_against(&t, &t, &options).unwrap()] {
+            assert_eq!(h.state[unit], State::Optimal, "{returns:?}");
+            close(&h.score[unit..=unit], &[1.0], 1e-12);
+            let (low, high) = h.interval[unit];
+            close(&[low, high], &[1.0, 1.0], 1e-11);
+            assert!(low <= h.score[unit] && h.score[unit] <= high, "{low} {high}");
+            // Targets and slacks are those of the unit itself, not of the end of its facet.
+            let p = &h.projection;
+            let targets = [p.output_targets[0][unit] - p.output_slacks[0][unit], p.bad_output_targets[0][unit]];
+            close(&targets, &[columns[2][unit], columns[3][unit]], 1e-9);
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
 

@@ -1,8 +1,10 @@
 //! What outputs and inputs are added up with: prices, shadow prices, or distances themselves.
 
-use numerics::lp::Solution;
+use numerics::lp::{Solution, Status};
 
-use super::{Aggregation, Prices, TfpKind, TfpOptions, TfpReturns};
+use rayon::prelude::*;
+
+use super::{Aggregation, Prices, TfpKind, TfpOptions, TfpReturns, corner::Corner};
 use crate::{
     dea::Returns,
     observations::{Distance, Observations, Pairs, UNSOLVED},
@@ -157,8 +159,8 @@ impl Weights {
         let (m, s) = (technology.inputs.len(), technology.outputs.len());
         let batch = Batch { reference: &reference, sizes: (m, s), returns: options.returns.returns() };
         let single: Vec<Vec<f64>> = point.iter().map(|&x| vec![x]).collect();
-        let out = batch.solve(Orientation::Output, &single)?.remove(0);
-        let inn = batch.solve(Orientation::Input, &single)?.remove(0);
+        let out = batch.priced(Orientation::Output, &single, None)?.remove(0);
+        let inn = batch.priced(Orientation::Input, &single, None)?.remove(0);
         let set = Set {
             outputs: scaled(&out.prices[m..], &point[m..], out.distance.value),
             inputs: scaled(&inn.prices[..m], &point[..m], 1.0 / inn.distance.value),
@@ -215,8 +217,16 @@ impl Weights {
                 let all = technology.columns().enumerate();
                 all.map(|(i, (_, _, c))| pick(c, if i < m { other_inputs } else { other_outputs })).collect()
             };
-            let out = batch.solve(Orientation::Output, &mix(false, true))?;
-            let inn = batch.solve(Orientation::Input, &mix(true, false))?;
+            let (mixed, own) = ([mix(false, true), mix(true, false)], mix(false, false));
+            let [out, inn] = match options.aggregation {
+                Aggregation::ShadowPrices => [
+                    batch.priced(Orientation::Output, &mixed[0], Some(&own))?,
+                    batch.priced(Orientation::Input, &mixed[1], Some(&own))?,
+                ],
+                Aggregation::Distances => {
+                    [batch.solve(Orientation::Output, &mixed[0])?, batch.solve(Orientation::Input, &mixed[1])?]
+                }
+            };
             for (&(i, side, own, other), (o, x)) in list.iter().zip(out.iter().zip(&inn)) {
                 self.mixed[i].output[side] = o.distance;
                 self.mixed[i].input[side] = x.distance;
@@ -229,8 +239,7 @@ impl Weights {
                 debug_assert_ne!(own, other);
             }
             if options.aggregation == Aggregation::Distances {
-                let (out, inn) =
-                    (batch.solve(Orientation::Output, &mix(false, false))?, batch.solve(Orientation::Input, &mix(false, false))?);
+                let (out, inn) = (batch.solve(Orientation::Output, &own)?, batch.solve(Orientation::Input, &own)?);
                 for (&(i, side, ..), (o, x)) in list.iter().zip(out.iter().zip(&inn)) {
                     self.mixed[i].output_own[side] = o.distance;
                     self.mixed[i].input_own[side] = x.distance;
@@ -262,21 +271,78 @@ struct Priced {
 }
 
 impl Batch<'_> {
-    /// One answer for each row of the columns, inputs first.
+    /// One distance for each row of the columns, inputs first.
     fn solve(&self, orientation: Orientation, columns: &[Vec<f64>]) -> Result<Vec<Priced>, FrontierError> {
-        let (m, s) = self.sizes;
         let radial = Radial::new(self.reference, self.sizes, orientation, self.returns)?;
+        let mut out = vec![self.blank(); columns[0].len()];
+        let ask = Ask { value: true, ..Ask::default() };
+        self.sweep(
+            &radial,
+            columns,
+            ask,
+            |_, s| self.read(s, orientation),
+            |rows, p| rows.iter().for_each(|&r| out[r] = p.clone()),
+        )?;
+        Ok(out)
+    }
+
+    /// The same with the shadow prices of the side that moves; of several, those on the side of `seconds`.
+    fn priced(
+        &self,
+        orientation: Orientation,
+        columns: &[Vec<f64>],
+        seconds: Option<&[Vec<f64>]>,
+    ) -> Result<Vec<Priced>, FrontierError> {
+        let radial = Radial::new(self.reference, self.sizes, orientation, self.returns)?;
+        let corner = Corner { cloud: radial.cloud(), sizes: self.sizes, orientation };
+        let mut out = vec![self.blank(); columns[0].len()];
+        let mut open: Vec<(usize, f64)> = Vec::new();
+        let take = |_: usize, s: &Solution| {
+            let factor = s.values.first().filter(|_| s.status == Status::Optimal && corner.open(s)).map(|v| v.abs());
+            (self.read(s, orientation), factor)
+        };
+        let put = |rows: &[usize], (priced, factor): (Priced, Option<f64>)| {
+            for &r in rows {
+                out[r] = priced.clone();
+                open.extend(factor.map(|f| (r, f)));
+            }
+        };
+        self.sweep(&radial, columns, Ask::default(), take, put)?;
+        let row = |columns: &[Vec<f64>], r: usize| columns.iter().map(|c| c[r]).collect::<Vec<f64>>();
+        let choose = |&(r, factor): &(usize, f64)| {
+            corner.prices(&row(columns, r), factor, seconds.map(|own| row(own, r)).as_deref()).map(|prices| (r, prices))
+        };
+        let moved = corner.moved();
+        for (r, prices) in open.par_iter().map(choose).collect::<Result<Vec<_>, _>>()? {
+            if let Some(prices) = prices {
+                out[r].prices[moved.clone()].copy_from_slice(&prices);
+            }
+        }
+        Ok(out)
+    }
+
+    fn sweep<T: Send>(
+        &self,
+        radial: &Radial<'_>,
+        columns: &[Vec<f64>],
+        ask: Ask<'_>,
+        take: impl Fn(usize, &Solution) -> T + Sync,
+        put: impl FnMut(&[usize], T),
+    ) -> Result<(), FrontierError> {
         let slices: Vec<&[f64]> = columns.iter().map(Vec::as_slice).collect();
         let every: Vec<usize> = (0..slices[0].len()).collect();
-        let mut out = vec![Priced { distance: UNSOLVED, prices: vec![f64::NAN; m + s] }; every.len()];
-        let take = |_: usize, solution: &Solution| {
-            let distance = measured(solution, orientation, false);
-            let whole = distance.value.is_finite() && solution.duals.len() >= m + s;
-            let prices = if whole { solution.duals[..m + s].iter().map(|d| d.abs()).collect() } else { vec![f64::NAN; m + s] };
-            Priced { distance, prices }
-        };
-        let put = |rows: &[usize], priced: Priced| rows.iter().for_each(|&r| out[r] = priced.clone());
-        radial.sweep(&slices, &every, Ask { value: true, ..Ask::default() }, |_| None, take, put)?;
-        Ok(out)
+        Ok(radial.sweep(&slices, &every, ask, |_| None, take, put)?)
+    }
+
+    fn blank(&self) -> Priced {
+        Priced { distance: UNSOLVED, prices: vec![f64::NAN; self.sizes.0 + self.sizes.1] }
+    }
+
+    fn read(&self, s: &Solution, orientation: Orientation) -> Priced {
+        let distance = measured(s, orientation, false);
+        let variables = self.sizes.0 + self.sizes.1;
+        let whole = distance.value.is_finite() && s.duals.len() >= variables;
+        let prices = if whole { s.duals[..variables].iter().map(|d| d.abs()).collect() } else { vec![f64::NAN; variables] };
+        Priced { distance, prices }
     }
 }

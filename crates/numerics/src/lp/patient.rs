@@ -12,9 +12,6 @@ const LISTED: usize = 1500;
 const ADDED: usize = 64;
 /// Numbers below this are zero, in scaled terms.
 const ZERO: f64 = 1e-20;
-/// Sum of artificials above which there is no feasible point: what rounding of the data alone puts out of reach
-/// counts as reached.
-const INFEASIBLE: f64 = 1e-10;
 /// Pivots without progress before Bland's rule takes over.
 const PATIENCE: usize = 60;
 /// Pivots after which even this gives up.
@@ -59,8 +56,8 @@ pub(super) fn solve(lp: &Scaled<'_>) -> Solution {
     }
     let artificial = |t: &Tableau<'_, '_>, i: usize| t.listed[t.basis[i]] >= lp.structural;
     let left = (0..t.k).filter(|&i| artificial(&t, i)).fold(Twin::ZERO, |s, i| s + t.x[i].abs());
-    if left.get() > INFEASIBLE {
-        let duals = t.duals(&cost);
+    let duals = t.duals(&cost);
+    if lp.beyond(left.get(), duals.iter().map(|p| p.get())) {
         let proof = duals.iter().zip(&lp.row_scale).map(|(p, r)| p.get() * r).collect();
         return Solution { duals: proof, ..simplex::blank(Status::Infeasible, t.pivots) };
     }

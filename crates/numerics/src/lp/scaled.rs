@@ -12,6 +12,12 @@ pub(super) fn power(x: f64) -> f64 {
     f64::from_bits((2046 - exponent) << 52)
 }
 
+/// Sum of artificials above which there is no feasible point.
+const INFEASIBLE: f64 = 1e-10;
+
+/// What rounding of the data alone may ask for, as a share of the terms of a proof that nothing meets it.
+const ROUNDING: f64 = 1e-13;
+
 /// Columns in order: cloud, extras, mirrors of the free extras, slacks, artificials.
 pub(super) struct Scaled<'a> {
     pub(super) program: &'a Program<'a>,
@@ -84,6 +90,13 @@ impl<'a> Scaled<'a> {
         }
         let b = rows.iter().zip(&row_scale).map(|(row, r)| row.rhs * r).collect();
         Self { program, k, structural, width, a, b, row_scale, column_scale, mirrors, slacks }
+    }
+
+    /// Whether `left`, the least sum of artificials, says that there is no feasible point; `proof` are the multipliers of
+    /// the scaled rows there. What is missing is measured in rows that artificials happen to stand in; a point that
+    /// rounding put outside by its last digit may miss much more of another row than of its own.
+    pub(super) fn beyond(&self, left: f64, proof: impl Iterator<Item = f64>) -> bool {
+        left > INFEASIBLE && left > ROUNDING * proof.zip(&self.b).map(|(p, b)| (p * b).abs()).sum::<f64>()
     }
 
     fn extra_start(&self) -> usize {

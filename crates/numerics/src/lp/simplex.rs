@@ -23,8 +23,6 @@ const RUNS: [Care; 3] = [
 ];
 /// Reduced costs up to this belong to the optimal face.
 const FACE: f64 = 1e-10;
-/// Sum of artificials above which there is no feasible point.
-const INFEASIBLE: f64 = 1e-10;
 /// Residual of an accepted basis.
 const RESIDUAL: f64 = 1e-10;
 /// Widest certificate of an optimal solution, relative to `1 + |value|` in scaled terms.
@@ -102,8 +100,8 @@ fn run(lp: &Scaled<'_>, care: &Care) -> Solution {
             return blank(Status::Numerical, t.pivots);
         }
         let infeasibility: f64 = t.basis.iter().zip(&t.x).filter(|(j, _)| **j >= lp.structural).map(|(_, x)| x.abs()).sum();
-        if infeasibility > INFEASIBLE {
-            let duals = t.factor.solve_dual(&t.basis.iter().map(|&j| cost[j]).collect::<Vec<_>>());
+        let duals = t.factor.solve_dual(&t.basis.iter().map(|&j| cost[j]).collect::<Vec<_>>());
+        if lp.beyond(infeasibility, duals.iter().copied()) {
             let proof = duals.iter().zip(&lp.row_scale).map(|(p, r)| p * r).collect();
             return Solution { duals: proof, ..blank(Status::Infeasible, t.pivots) };
         }
