@@ -114,7 +114,8 @@ impl Corner<'_> {
         let solution = program.solve()?;
         let prices: Vec<f64> = moved.clone().filter_map(|i| solution.duals.get(i).map(|d| d.abs())).collect();
         let worth: f64 = moved.clone().zip(&prices).map(|(i, p)| p * point[i]).sum();
-        if solution.values.is_empty() || prices.len() < moved.len() || !((worth - 1.0).abs() <= NOTHING) {
+        let sound = !solution.values.is_empty() && prices.len() == moved.len() && (worth - 1.0).abs() <= NOTHING;
+        if !sound {
             return Ok(None);
         }
         let value = prices.iter().zip(form).map(|(p, f)| p * f).sum();

@@ -15,7 +15,7 @@ use super::{
     desk::{Code, Desk, PRIMAL, RESIDUAL, SMALL, Saved},
     family::Instance,
     proof::Proof,
-    screen::{On, Plain},
+    scan::{On, Plain},
 };
 
 /// Facets looked at together.

@@ -9,7 +9,7 @@
 macro_rules! compiled {
     ($desk:expr, $method:ident -> $output:ty) => {{
         struct Call<'d, 'a>(&'d mut Desk<'a>);
-        impl crate::lp::screen::Plain for Call<'_, '_> {
+        impl crate::lp::scan::Plain for Call<'_, '_> {
             type Output = $output;
             #[inline(always)]
             fn run(self) -> $output {
@@ -17,12 +17,13 @@ macro_rules! compiled {
             }
         }
         let arch = $desk.arch();
-        arch.dispatch(crate::lp::screen::On(Call($desk)))
+        arch.dispatch(crate::lp::scan::On(Call($desk)))
     }};
 }
 
 mod accept;
 mod face;
+mod inverse;
 mod list;
 mod load;
 mod pivots;
@@ -33,7 +34,8 @@ use super::{
     Cloud, Sense,
     basis::dot2,
     family::{Family, Instance},
-    screen::{self, LANES, Screen},
+    scan::LANES,
+    screen::{self, Screen},
     simplex::mix,
 };
 

@@ -43,6 +43,7 @@ mod farkas;
 mod patient;
 mod proof;
 mod scaled;
+mod scan;
 mod screen;
 mod simplex;
 mod sweep;

@@ -1,111 +1,9 @@
 //! Dual and primal steps on the listed columns.
 
 use super::{AGE, DUAL, Desk, GRAIN, Kind, PATIENCE, PRIMAL, SMALL, Stop, ZERO};
-use crate::lp::{
-    basis::invert,
-    screen::{self, Combine},
-};
+use crate::lp::scan;
 
 impl Desk<'_> {
-    #[inline(always)]
-    pub(super) fn refactor(&mut self) -> bool {
-        let k = self.k;
-        for (r, &slot) in self.basis.iter().enumerate() {
-            for i in 0..k {
-                self.square[i * k + r] = self.columns[slot * k + i];
-            }
-        }
-        self.age = 0;
-        invert(k, &mut self.square, &mut self.inverse)
-    }
-
-    /// `alpha = B^-1 a` of a column.
-    #[inline(always)]
-    pub(super) fn image(&mut self, slot: usize) {
-        let k = self.k;
-        let column = &self.columns[slot * k..(slot + 1) * k];
-        for (a, row) in self.alpha.iter_mut().zip(self.inverse.chunks_exact(k)) {
-            *a = row.iter().zip(column).map(|(x, y)| x * y).sum();
-        }
-    }
-
-    /// Replaces basic column `r` of the inverse by the column whose image is `alpha`.
-    #[inline(always)]
-    pub(super) fn replace(&mut self, r: usize) {
-        let k = self.k;
-        let d = 1.0 / self.alpha[r];
-        let (head, rest) = self.inverse.split_at_mut(r * k);
-        let (pivot, tail) = rest.split_at_mut(k);
-        pivot.iter_mut().for_each(|x| *x *= d);
-        for (row, &a) in head.chunks_exact_mut(k).zip(&self.alpha[..r]).chain(tail.chunks_exact_mut(k).zip(&self.alpha[r + 1..]))
-        {
-            if a != 0.0 {
-                row.iter_mut().zip(pivot.iter()).for_each(|(x, p)| *x -= a * p);
-            }
-        }
-        self.age += 1;
-    }
-
-    #[inline(always)]
-    pub(super) fn solve_primal(&mut self) {
-        for (x, row) in self.x.iter_mut().zip(self.inverse.chunks_exact(self.k)) {
-            *x = row.iter().zip(&self.b).map(|(a, b)| a * b).sum();
-        }
-    }
-
-    #[inline(always)]
-    pub(super) fn solve_duals(&mut self) {
-        self.duals.fill(0.0);
-        for (row, &slot) in self.inverse.chunks_exact(self.k).zip(&self.basis) {
-            let c = self.cost[slot];
-            if c != 0.0 {
-                self.duals.iter_mut().zip(row).for_each(|(d, x)| *d += c * x);
-            }
-        }
-    }
-
-    /// Reduced costs of all listed columns; infinite for what cannot enter.
-    #[inline(always)]
-    pub(super) fn price(&mut self) {
-        self.solve_duals();
-        self.reduce();
-    }
-
-    /// The same from the duals as they stand.
-    #[inline(always)]
-    fn reduce(&mut self) {
-        let width = self.width();
-        self.screen.arch().dispatch(Combine {
-            rows: &self.rows,
-            stride: self.stride,
-            width,
-            coefficients: &self.duals,
-            out: &mut self.line,
-        });
-        let n = self.padded();
-        let (out, c) = (&mut self.reduced[..n], &self.cost[..n]);
-        screen::subtract(self.screen.arch(), out, c, &self.line[..n], &self.barred[..n]);
-        for &slot in &self.basis {
-            self.reduced[slot] = f64::INFINITY;
-        }
-    }
-
-    /// `line = e_r' B^-1 A`, times `sign`.
-    #[inline(always)]
-    pub(super) fn pivot_row(&mut self, r: usize, sign: f64) {
-        let k = self.k;
-        for (s, x) in self.scratch.iter_mut().zip(&self.inverse[r * k..(r + 1) * k]) {
-            *s = sign * x;
-        }
-        self.screen.arch().dispatch(Combine {
-            rows: &self.rows,
-            stride: self.stride,
-            width: self.width(),
-            coefficients: &self.scratch,
-            out: &mut self.line,
-        });
-    }
-
     #[inline(always)]
     pub(super) fn infeasible_row(&self) -> Option<usize> {
         let (k, mut best, mut row) = (self.k, 0.0, None);
@@ -124,33 +22,6 @@ impl Desk<'_> {
             }
         }
         row
-    }
-
-    #[inline(always)]
-    pub(super) fn enter(&mut self, q: usize, r: usize, step: f64) {
-        for (x, a) in self.x.iter_mut().zip(&self.alpha) {
-            *x -= step * a;
-        }
-        self.x[r] = step;
-        let tiny = self.alpha[r].abs() < SMALL * self.alpha.iter().fold(0.0_f64, |m, a| m.max(a.abs()));
-        self.replace(r);
-        self.basis[r] = q;
-        self.pivots += 1;
-        if tiny {
-            self.age = AGE;
-        }
-    }
-
-    /// A fresh inverse and everything that follows from it; `false` if the basis is singular.
-    #[inline(always)]
-    pub(super) fn renew(&mut self) -> bool {
-        if !self.refactor() {
-            self.live = false;
-            return false;
-        }
-        self.solve_primal();
-        self.price();
-        true
     }
 
     /// Solves on the listed columns.
@@ -217,7 +88,7 @@ impl Desk<'_> {
     fn polishing(&mut self) -> bool {
         for _ in 0..3 * self.k {
             self.reduce();
-            let (least, q) = screen::least(self.screen.arch(), &self.reduced[..self.padded()]);
+            let (least, q) = scan::least(self.screen.arch(), &self.reduced[..self.padded()]);
             let size = self.duals.iter().fold(1.0_f64, |m, p| m.max(p.abs()));
             if least >= -GRAIN * size {
                 return true;
@@ -289,7 +160,7 @@ impl Desk<'_> {
         let width = self.width();
         // Where the new program made a column attractive, its cost is raised for the time being; the
         // primal pass settles it.
-        let raised = screen::least(self.screen.arch(), &self.reduced[..self.padded()]).0 < -DUAL;
+        let raised = scan::least(self.screen.arch(), &self.reduced[..self.padded()]).0 < -DUAL;
         if raised {
             self.reduced[..width].iter_mut().for_each(|d| *d = if *d > 0.0 { *d } else { 0.0 });
         }
@@ -337,7 +208,7 @@ impl Desk<'_> {
             let t = self.reduced[q].max(0.0) / -self.line[q];
             let leaving = self.basis[r];
             if t != 0.0 {
-                screen::shift(self.screen.arch(), &mut self.reduced[..width], t, &self.line);
+                scan::shift(self.screen.arch(), &mut self.reduced[..width], t, &self.line);
             }
             self.reduced[leaving] = if self.kind[leaving] == Kind::Fixed { f64::INFINITY } else { t };
             self.reduced[q] = f64::INFINITY;
@@ -357,9 +228,7 @@ impl Desk<'_> {
         // A free column without a place in the basis must come in first.
         let free = |e: &usize| self.kind[*e] == Kind::Free && self.reduced[*e] < f64::INFINITY && self.line[*e] < -ZERO;
         let n = self.padded();
-        (0..self.extras)
-            .find(free)
-            .or_else(|| screen::harris(self.screen.arch(), &self.line[..n], &self.reduced[..n], ZERO, DUAL))
+        (0..self.extras).find(free).or_else(|| scan::harris(self.screen.arch(), &self.line[..n], &self.reduced[..n], ZERO, DUAL))
     }
 
     #[inline(always)]
@@ -367,7 +236,7 @@ impl Desk<'_> {
         let (mut still, mut steps) = (0, 0);
         loop {
             let width = self.width();
-            let (least, q) = screen::least(self.screen.arch(), &self.reduced[..self.padded()]);
+            let (least, q) = scan::least(self.screen.arch(), &self.reduced[..self.padded()]);
             if least >= -DUAL {
                 return Stop::Optimal;
             }
@@ -397,7 +266,7 @@ impl Desk<'_> {
             self.pivot_row(r, 1.0);
             let t = self.reduced[q] / self.alpha[r];
             let leaving = self.basis[r];
-            screen::shift(self.screen.arch(), &mut self.reduced[..width], -t, &self.line);
+            scan::shift(self.screen.arch(), &mut self.reduced[..width], -t, &self.line);
             self.reduced[leaving] = if self.kind[leaving] == Kind::Fixed { f64::INFINITY } else { -t };
             self.reduced[q] = f64::INFINITY;
             let fixed = self.kind[leaving] == Kind::Fixed;
