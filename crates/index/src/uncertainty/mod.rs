@@ -160,7 +160,8 @@ pub struct Sensitivity {
 pub struct Ahead {
     /// Rows of the result, best score first.
     pub rows: Vec<usize>,
-    /// `share[a * n + b]`: share of alternatives in which `rows[a]` scores higher than `rows[b]`; ties count half.
+    /// `share[a * n + b]`: share of alternatives in which `rows[a]` scores higher than `rows[b]`, of those in which both
+    /// have a score; ties count half. `NaN` where there is none.
     pub share: Vec<f64>,
     /// `ranks[alternative][k]`: rank of `rows[k]`; 0 where it has none.
     pub ranks: Vec<Vec<u32>>,

@@ -226,15 +226,17 @@ impl Outcome {
     /// How often each row of the last period ranks ahead of each other.
     fn ahead(&self) -> Option<Vec<f64>> {
         let m = self.last.len();
-        let runs = self.alternatives.len().max(1) as f64;
         let row = |x: usize| {
-            // Twice the count: ties count half.
-            let mut twice = vec![0_u32; m];
-            for ranks in &self.last_ranks {
+            // Twice the count, since ties count half, and how often both have a rank.
+            let mut pairs = vec![(0_u32, 0_u32); m];
+            for ranks in self.last_ranks.iter().filter(|ranks| ranks[x] > 0) {
                 let own = ranks[x];
-                twice.iter_mut().zip(ranks).for_each(|(t, r)| *t += u32::from(own < *r) + u32::from(own <= *r));
+                for ((twice, both), r) in pairs.iter_mut().zip(ranks).filter(|(_, r)| **r > 0) {
+                    *twice += u32::from(own < *r) + u32::from(own <= *r);
+                    *both += 1;
+                }
             }
-            twice.into_iter().map(move |t| f64::from(t) / 2.0 / runs)
+            pairs.into_iter().map(|(twice, both)| f64::from(twice) / 2.0 / f64::from(both))
         };
         (m > 0).then(|| (0..m).into_par_iter().flat_map_iter(row).collect())
     }

@@ -68,7 +68,7 @@ pub struct IndexOptions {
     pub size: Vec<String>,
     /// How many strengths, and as many weaknesses, are listed for each unit of the last period; 0 lists none.
     #[serde(default = "five")]
-    pub profile: usize,
+    pub strengths: usize,
     /// Whether to recompute the index under alternatives, which gives intervals and rank bands.
     #[serde(default = "yes")]
     pub uncertainty: bool,

@@ -13,7 +13,7 @@ use crate::{
 
 pub(super) fn tables(v: &View<'_>) -> Vec<Table> {
     let mut out = Vec::new();
-    if v.options.profile > 0 {
+    if v.options.strengths > 0 {
         out.push(standings(v));
     }
     if v.has_periods() && v.periods.len() > 1 {
@@ -23,7 +23,7 @@ pub(super) fn tables(v: &View<'_>) -> Vec<Table> {
 }
 
 fn standings(v: &View<'_>) -> Table {
-    let found = profiles(&v.tree, &v.index.normalised, &v.latest, v.options.profile);
+    let found = profiles(&v.tree, &v.index.normalised, &v.latest, v.options.strengths);
     let rows: Vec<(usize, bool, &Standing)> = found
         .iter()
         .flat_map(|p: &Profile| {
@@ -36,7 +36,7 @@ fn standings(v: &View<'_>) -> Table {
     let leaf = |s: &Standing| v.tree.leaves[s.indicator];
     let kind = |strong: bool| if strong { Text::new("strength", "优势") } else { Text::new("weakness", "短板") };
     let plain = Text::default;
-    Table::new("profiles", Text::new("Strengths and weaknesses", "优势与短板"))
+    Table::new("strengths", Text::new("Strengths and weaknesses", "优势与短板"))
         .hidden()
         .note(Text::new(
             "Indicators with the best and the worst rank of each unit in the last period, by measured values; filled cells are not ranked, ties share the best rank. A strength has more units behind it than ahead.",

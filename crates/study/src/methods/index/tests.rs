@@ -42,7 +42,7 @@ fn run(framework: &str, panel: &Panel, more: &str) -> Result<Output, Vec<Problem
 }
 
 fn table<'o>(out: &'o Output, id: &str) -> &'o crate::table::Table {
-    out.tables.iter().find(|t| t.id == id).unwrap()
+    out.tables.iter().find(|t| t.id == id).unwrap_or_else(|| panic!("no table {id}"))
 }
 
 #[test]
@@ -206,10 +206,6 @@ fn a_game_without_an_answer_is_a_finding() {
     assert!(finding.message.en.contains("no single solution") && finding.message.zh.contains("线性相关"), "{finding:?}");
 }
 
-fn table<'a>(out: &'a Output, id: &str) -> &'a Table {
-    out.tables.iter().find(|t| t.id == id).unwrap_or_else(|| panic!("no table {id}"))
-}
-
 fn numbers<'a>(t: &'a Table, name: &str) -> &'a [f64] {
     match &t.columns.iter().find(|c| c.name == name).unwrap().cells {
         Cells::Number(x, _) => x,
@@ -220,7 +216,7 @@ fn numbers<'a>(t: &'a Table, name: &str) -> &'a [f64] {
 #[test]
 fn profiles_growth_and_correlations_are_tables() {
     let out = run(FRAMEWORK, &panel(true), "size = ['c']\nmissing = 'interpolate'\nuncertainty = false").unwrap();
-    let profiles = table(&out, "profiles");
+    let profiles = table(&out, "strengths");
     assert!(!profiles.is_empty() && profiles.len() <= 4 * 3);
     // One row for each unit and indicator; a cell that was filled is no value.
     let growth = table(&out, "growth");
@@ -231,8 +227,8 @@ fn profiles_growth_and_correlations_are_tables() {
     }
     assert_eq!((table(&out, "siblings").len(), table(&out, "with_index").len(), table(&out, "with_size").len()), (1, 5, 3));
     assert!((numbers(table(&out, "with_size"), "r")[2] - 1.0).abs() < 1e-12);
-    let none = run(FRAMEWORK, &panel(false), "profile = 0\nuncertainty = false").unwrap();
-    assert!(none.tables.iter().all(|t| t.id != "profiles" && t.id != "with_size"));
+    let none = run(FRAMEWORK, &panel(false), "strengths = 0\nuncertainty = false").unwrap();
+    assert!(none.tables.iter().all(|t| t.id != "strengths" && t.id != "with_size"));
 }
 
 #[test]
