@@ -285,6 +285,9 @@ fn later(pairs: &[Pair], lag: i32) -> Vec<Pair> {
     by_unit(pairs).flat_map(one).collect()
 }
 
+/// One side of a pair.
+type Side = fn(&Pair) -> f64;
+
 /// The pairs of a view, ready to be weighed again and again.
 struct Sample {
     view: View,
@@ -302,7 +305,7 @@ impl Sample {
         // Centred and scaled, so that no square overflows.
         let (x, y) = means(&pairs);
         pairs.iter_mut().for_each(|p| (p.x, p.y) = (p.x - x, p.y - y));
-        let spread = |f: fn(&Pair) -> f64| pairs.iter().map(f).fold(0.0_f64, |m, v| m.max(v.abs()));
+        let spread = |f: Side| pairs.iter().map(f).fold(0.0_f64, |m, v| m.max(v.abs()));
         let (dx, dy) = (spread(|p| p.x), spread(|p| p.y));
         let status = match () {
             () if pairs.len() < 3 || units < 3 => Status::TooFew,
@@ -315,7 +318,7 @@ impl Sample {
         // Values as they are tie where they are equal; those that means were taken out of, where only rounding differs.
         let computed = !matches!(view, View::Pooled | View::Period(_));
         let tie = |size: f64, spread: f64| if computed { 1e-13 * size / spread } else { 0.0 };
-        let blocks: [(fn(&Pair) -> f64, f64); 2] = [(|p| p.x, tie(sizes[0], dx)), (|p| p.y, tie(sizes[1], dy))];
+        let blocks: [(Side, f64); 2] = [(|p| p.x, tie(sizes[0], dx)), (|p| p.y, tie(sizes[1], dy))];
         let blocks = blocks.map(|(side, tie)| {
             let values: Vec<f64> = pairs.iter().map(side).collect();
             let order: Vec<usize> = Sorter::default().sort(&values).rows().collect();

@@ -167,7 +167,7 @@ impl ClosestStep {
             format!(
                 "{} over all strongly efficient points that dominate the unit, {} is best. Slacks of {} count; {}. \
                  For targets, not for ranks.",
-                capital(en.to_owned()),
+                capital(en),
                 if best { 1 } else { 0 },
                 orientation.en,
                 rts.en

@@ -48,6 +48,7 @@ fn level() -> f64 {
 impl Method for ConvergenceMethod {
     type Options = ConvergenceSpec;
     const NAME: &'static str = "convergence";
+    const OVER_TIME: bool = true;
     const PAGE: Page = Page {
         title: ("Sigma and beta convergence", "σ 收敛与 β 收敛"),
         en: room::PAGE,

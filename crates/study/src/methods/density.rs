@@ -79,6 +79,7 @@ fn replicates() -> u32 {
 impl Method for DensityMethod {
     type Options = DensitySpec;
     const NAME: &'static str = "density";
+    const OVER_TIME: bool = true;
     const PAGE: Page = Page {
         title: ("Kernel density by period", "分时期核密度"),
         en: room::PAGE,

@@ -133,6 +133,7 @@ fn replicates() -> u32 {
 impl Method for MarkovMethod {
     type Options = MarkovSpec;
     const NAME: &'static str = "markov";
+    const OVER_TIME: bool = true;
     const PAGE: Page = Page {
         title: ("Markov chains: moves between classes", "马尔可夫链：类别之间的转移"),
         en: room::PAGE,
