@@ -23,6 +23,11 @@ pub fn fixed(value: f64, decimals: usize) -> String {
     out
 }
 
+/// A p-value: four decimals, or that it is smaller.
+pub fn p_value(p: f64) -> String {
+    if p < 1e-4 { "< 0.0001".to_owned() } else { fixed(p, 4) }
+}
+
 /// A whole number, grouped from five digits on, so that years stay whole.
 pub fn whole(value: i64) -> String {
     let sign = if value < 0 { "−" } else { "" };

@@ -100,7 +100,7 @@ fn grid(table: &Table, units: &Units, language: Language) -> (String, usize) {
         .columns
         .iter()
         .map(|column| {
-            let right = matches!(column.cells, Cells::Integer(_) | Cells::Number(..));
+            let right = matches!(column.cells, Cells::Integer(_) | Cells::Number(..) | Cells::P(_));
             let cells = (0..rows).map(|row| cell(column, row, units, language));
             (right, [heading(column, language)].into_iter().chain(cells).map(|c| cut(&c)).collect())
         })
@@ -141,6 +141,7 @@ fn cell(column: &Column, row: usize, units: &Units, language: Language) -> Strin
         Cells::Unit(v) => v.get(row).map(|u| clean(units.label(u).get(language))).unwrap_or_default(),
         Cells::Integer(v) => v.get(row).copied().flatten().map_or_else(|| "–".to_owned(), number::whole),
         Cells::Number(v, decimals) => number::fixed(v.get(row).copied().unwrap_or(f64::NAN), (*decimals).into()),
+        Cells::P(v) => number::p_value(v.get(row).copied().unwrap_or(f64::NAN)),
         Cells::Text(v) => v.get(row).map(|t: &Text| clean(t.get(language))).unwrap_or_default(),
     }
 }

@@ -319,3 +319,30 @@ pub struct SlopeRow {
     /// Whether the change is more than uncertainty.
     pub clear: bool,
 }
+
+/// Which of so many periods a figure shows where it has room for `most`: evenly spaced up to the last, and the first.
+pub(crate) fn spaced(all: usize, most: usize) -> Vec<usize> {
+    let step = all.saturating_sub(1).div_ceil(most.saturating_sub(1).max(1)).max(1);
+    let mut shown: Vec<usize> = (0..all).rev().step_by(step).collect();
+    if shown.last().is_some_and(|&i| i > 0) {
+        shown.push(0);
+    }
+    shown.reverse();
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::spaced;
+
+    #[test]
+    fn periods_shown_are_evenly_spaced_with_both_ends() {
+        assert_eq!(spaced(0, 6), [0; 0]);
+        assert_eq!(spaced(1, 6), [0]);
+        assert_eq!(spaced(5, 6), [0, 1, 2, 3, 4]);
+        assert_eq!(spaced(21, 6), [0, 4, 8, 12, 16, 20]);
+        assert_eq!(spaced(21, 12), [0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20]);
+        assert_eq!(spaced(10, 6), [0, 1, 3, 5, 7, 9]);
+        assert!((2..80).all(|n| (2..20).all(|most| spaced(n, most).len() <= most)));
+    }
+}

@@ -43,6 +43,8 @@ pub enum Cells {
     Integer(Vec<Option<i64>>),
     /// Numbers shown with a fixed number of decimals (files carry all digits); `NaN` is an empty cell.
     Number(Vec<f64>, u8),
+    /// p-values shown with four decimals, smaller ones as `< 0.0001`; `NaN` is an empty cell.
+    P(Vec<f64>),
     /// Words that differ by language: statuses, classes, labels.
     Text(Vec<Text>),
 }
@@ -100,6 +102,15 @@ impl Table {
 }
 
 impl Cells {
+    /// The same numbers, shown as p-values.
+    #[must_use]
+    pub fn p_values(self) -> Self {
+        match self {
+            Self::Number(v, _) => Self::P(v),
+            other => other,
+        }
+    }
+
     fn rows(&self, rows: &[usize]) -> Self {
         fn pick<T: Clone>(cells: &[T], rows: &[usize]) -> Vec<T> {
             rows.iter().filter_map(|&r| cells.get(r).cloned()).collect()
@@ -108,6 +119,7 @@ impl Cells {
             Self::Unit(v) => Self::Unit(pick(v, rows)),
             Self::Integer(v) => Self::Integer(pick(v, rows)),
             Self::Number(v, decimals) => Self::Number(pick(v, rows), *decimals),
+            Self::P(v) => Self::P(pick(v, rows)),
             Self::Text(v) => Self::Text(pick(v, rows)),
         }
     }
@@ -117,7 +129,7 @@ impl Cells {
         match self {
             Self::Unit(v) => v.len(),
             Self::Integer(v) => v.len(),
-            Self::Number(v, _) => v.len(),
+            Self::Number(v, _) | Self::P(v) => v.len(),
             Self::Text(v) => v.len(),
         }
     }

@@ -52,6 +52,11 @@ impl Text {
     }
 }
 
+/// A p-value after the letter: `= 0.0312`, or `< 0.0001`.
+pub(crate) fn p_value(p: f64) -> String {
+    if p < 1e-4 { "< 0.0001".to_owned() } else { format!("= {p:.4}") }
+}
+
 /// A sentence with a capital letter first.
 pub(crate) fn capital(sentence: impl AsRef<str>) -> String {
     let mut letters = sentence.as_ref().chars();

@@ -37,7 +37,7 @@ pub fn table(table: &Table, out: &mut impl Write) -> io::Result<()> {
         match &column.cells {
             Cells::Unit(v) => columns.push((name, Source::Words(v))),
             Cells::Integer(v) => columns.push((name, Source::Whole(v))),
-            Cells::Number(v, _) => columns.push((name, Source::Number(v))),
+            Cells::Number(v, _) | Cells::P(v) => columns.push((name, Source::Number(v))),
             Cells::Text(v) => {
                 let zh = format!("{name}_zh");
                 let both = v.iter().any(|t| !t.zh.is_empty() && t.zh != t.en) && table.columns.iter().all(|c| c.name != zh);

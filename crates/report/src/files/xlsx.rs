@@ -144,6 +144,12 @@ fn fill(
             }
             widest = widest.max(11);
         }
+        Cells::P(v) => {
+            let format = Format::new().set_num_format("[<0.0001]\"< 0.0001\";0.0000");
+            for (i, p) in v.iter().enumerate().filter(|(_, p)| p.is_finite()) {
+                sheet.write_with_format(3 + i as u32, at, *p, &format)?;
+            }
+        }
     }
     sheet.set_column_width(at, (widest as f64 + 2.0).min(60.0))?;
     Ok(())

@@ -101,6 +101,10 @@ fn cell(out: &mut String, column: &Column, row: usize, units: &Units, words: Wor
             let x = v.get(row).copied().unwrap_or(f64::NAN);
             write!(out, "<td class=\"n\" data-s=\"{}\">{}</td>", number::exact(x), number::fixed(x, (*decimals).into()))
         }
+        Cells::P(v) => {
+            let p = v.get(row).copied().unwrap_or(f64::NAN);
+            write!(out, "<td class=\"n\" data-s=\"{}\">{}</td>", number::exact(p), escape(&number::p_value(p)))
+        }
         Cells::Text(v) => {
             // Long texts get room, or a narrow page breaks them at every word.
             let long = v.get(row).is_some_and(|t| crate::width::em(&t.en).max(crate::width::em(&t.zh)) > 14.0);
@@ -111,7 +115,7 @@ fn cell(out: &mut String, column: &Column, row: usize, units: &Units, words: Wor
 }
 
 fn right(cells: &Cells) -> bool {
-    matches!(cells, Cells::Integer(_) | Cells::Number(..))
+    matches!(cells, Cells::Integer(_) | Cells::Number(..) | Cells::P(_))
 }
 
 fn file_name(path: &str) -> &str {

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     finding::{Finding, Weight},
     method::{Check, Input, Method, Output, Page},
-    text::{Language, Text},
+    text::{Language, Text, p_value},
 };
 
 /// The registry entry.
@@ -190,13 +190,21 @@ fn findings(study: &Study<'_>) -> Vec<Finding> {
             "SP004",
             study.label.clone(),
             format!(
-                "From {} to {} the slope is negative (p {:.4}), but the dispersion of {en} does not fall demonstrably (σ ratio {:.3}, p {:.3}): \
+                "From {} to {} the slope is negative (p {}), but the dispersion of {en} does not fall demonstrably (σ ratio {:.3}, p {}): \
                  the slope may be change of places alone, Galton's fallacy.",
-                s.from, s.to, b.p, b.ratio, b.p_sigma
+                s.from,
+                s.to,
+                p_value(b.p),
+                b.ratio,
+                p_value(b.p_sigma)
             ),
             format!(
-                "{} 至 {} 年斜率为负（p {:.4}），但{zh}的离散程度并未明显下降（σ 之比 {:.3}，p {:.3}）：斜率可能只是位次变动，即高尔顿谬误。",
-                s.from, s.to, b.p, b.ratio, b.p_sigma
+                "{} 至 {} 年斜率为负（p {}），但{zh}的离散程度并未明显下降（σ 之比 {:.3}，p {}）：斜率可能只是位次变动，即高尔顿谬误。",
+                s.from,
+                s.to,
+                p_value(b.p),
+                b.ratio,
+                p_value(b.p_sigma)
             ),
         );
     }

@@ -107,7 +107,7 @@ fn beta(study: &Study<'_>) -> Table {
         .column("units", Text::new("Units", "单元数"), none(), whole(&|s| s.units.len() as i64))
         .column("slope", Text::new("Slope b", "斜率 b"), none(), number(|b| b.slope, 5))
         .column("error", Text::new("Standard error", "标准误"), none(), number(|b| b.error, 5))
-        .column("p", Text::plain("p"), none(), number(|b| b.p, 4))
+        .column("p", Text::plain("p"), none(), number(|b| b.p, 4).p_values())
         .column("r_squared", Text::plain("R²"), none(), number(|b| b.r_squared, 3))
         .column("speed", Text::new("Speed", "收敛速度"), rate(), number(|b| 100.0 * b.speed, 3))
         .column("speed_low", Text::new("Low", "下限"), rate(), number(|b| 100.0 * b.speed_interval.0, 3))
@@ -116,7 +116,7 @@ fn beta(study: &Study<'_>) -> Table {
         .column("reshuffling", Text::new("of it change of places", "其中位次变动"), rate(), number(|b| 100.0 * b.reshuffling, 3))
         .column("narrowing", Text::new("of it narrowing", "其中差距缩小"), rate(), number(|b| 100.0 * b.narrowing, 3))
         .column("ratio", Text::plain("σ_T/σ_0"), none(), number(|b| b.ratio, 4))
-        .column("p_sigma", Text::new("p of σ", "σ 的 p 值"), none(), number(|b| b.p_sigma, 4))
+        .column("p_sigma", Text::new("p of σ", "σ 的 p 值"), none(), number(|b| b.p_sigma, 4).p_values())
         .column("status", Text::new("Status", "状态"), none(), Cells::Text(rows.iter().map(status).collect()))
 }
 

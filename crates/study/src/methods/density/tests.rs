@@ -44,7 +44,7 @@ fn curves_of_some_periods_and_a_table_of_all() {
     let rows: Vec<(&str, usize)> = out.tables.iter().map(|t| (t.id.as_str(), t.len())).collect();
     assert_eq!(rows, [("periods", 9), ("peaks", 9), ("density", 9 * 256)]);
     let Chart::Curves(c) = &out.figures[0].chart else { panic!() };
-    assert_eq!((c.curves.len(), c.grid.len(), c.curves[5].0.en.as_str()), (6, 256, "2008"));
+    assert_eq!((c.curves.len(), c.grid.len(), c.curves[4].0.en.as_str()), (5, 256, "2008"));
     assert_eq!(out.figures[1].id, "spread");
     assert!(out.summary[0].en.contains("narrows") && out.summary[1].en.contains("Every curve has one mode"), "{:?}", out.summary);
     assert!(out.checks[0].residual <= out.checks[0].tolerance && out.findings.is_empty(), "{:?}", out.findings);

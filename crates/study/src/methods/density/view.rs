@@ -4,7 +4,7 @@ use regions::density::Curve;
 
 use super::Study;
 use crate::{
-    figure::{Chart, Curves, Figure, Lines, Series},
+    figure::{Chart, Curves, Figure, Lines, Series, spaced},
     method::Output,
     table::{Cells, Table},
     text::Text,
@@ -62,7 +62,7 @@ fn summary(study: &Study<'_>) -> Vec<Text> {
             ),
         )
     }];
-    let several: Vec<String> = all.iter().filter(|(_, c)| c.modes > 1).map(|(t, _)| t.to_string()).collect();
+    let several: Vec<usize> = (0..all.len()).filter(|&i| all[i].1.modes > 1).collect();
     let tested = all.iter().filter(|(_, c)| c.unimodality.is_some()).count();
     let rejected = all.iter().filter(|(_, c)| c.unimodality.is_some_and(|u| u.p <= ALPHA)).count();
     let (mut more, mut duo) = (String::new(), String::new());
@@ -80,12 +80,17 @@ fn summary(study: &Study<'_>) -> Vec<Text> {
     said
 }
 
-fn list(periods: &[String], study: &Study<'_>, zh: bool) -> String {
-    match (study.panel.period_name.is_some(), zh) {
-        (false, _) => String::new(),
-        (true, false) => format!(" ({})", periods.join(", ")),
-        (true, true) => format!("（{}）", periods.join("、")),
+/// These of all periods, runs of three or more by their ends.
+fn list(places: &[usize], study: &Study<'_>, zh: bool) -> String {
+    if study.panel.period_name.is_none() {
+        return String::new();
     }
+    let runs = places.chunk_by(|a, b| a + 1 == *b).flat_map(|run| match run {
+        [first, _, .., last] => vec![format!("{}–{}", study.periods[*first], study.periods[*last])],
+        few => few.iter().map(|&i| study.periods[i].to_string()).collect(),
+    });
+    let runs: Vec<String> = runs.collect();
+    if zh { format!("（{}）", runs.join("、")) } else { format!(" ({})", runs.join(", ")) }
 }
 
 fn dated(study: &Study<'_>, id: &str, title: Text, periods: Vec<i32>) -> Table {
@@ -133,7 +138,7 @@ fn periods(study: &Study<'_>) -> Table {
         .column("height", Text::new("Its height", "主峰高度"), none(), number(&|c| highest(c).map_or(f64::NAN, |p| p.height), 4))
         .column("modes", Text::new("Modes", "峰数"), none(), whole(&|c| c.modes))
         .column("critical", Text::new("Critical bandwidth", "临界带宽"), unit(), number(&|c| c.unimodality.map_or(f64::NAN, |u| u.critical), 4))
-        .column("p", Text::new("p of one mode", "单峰 p 值"), none(), number(&|c| c.unimodality.map_or(f64::NAN, |u| u.p), 3))
+        .column("p", Text::new("p of one mode", "单峰 p 值"), none(), number(&|c| c.unimodality.map_or(f64::NAN, |u| u.p), 3).p_values())
         .column("status", Text::new("Status", "状态"), none(), Cells::Text(curves.iter().map(status).collect()))
 }
 
@@ -188,7 +193,7 @@ fn axis(study: &Study<'_>) -> Text {
 
 fn curves(study: &Study<'_>) -> Figure {
     let n = study.periods.len();
-    let shown: Vec<usize> = if n <= DRAWN { (0..n).collect() } else { (0..DRAWN).map(|i| i * (n - 1) / (DRAWN - 1)).collect() };
+    let shown: Vec<usize> = spaced(n, DRAWN);
     let curves = shown.iter().map(|&i| (study.name(study.periods[i]), study.result.curves[i].values.clone()));
     let all = if shown.len() < n {
         Text::new(

@@ -4,7 +4,7 @@ use super::{Scope, Study};
 use crate::{
     finding::{Finding, Weight},
     methods::production::listed,
-    text::{Language, Text},
+    text::{Language, Text, p_value},
 };
 
 /// Departures below which the probabilities of a class are little more than anecdotes.
@@ -42,11 +42,12 @@ pub(super) fn findings(study: &Study<'_>) -> Vec<Finding> {
     let unfollowed: Vec<usize> = study.result.unfollowed.iter().map(|&i| sorted.rows[i]).collect();
     if !unfollowed.is_empty() {
         let (n, lag) = (unfollowed.len(), study.options.lag);
+        let periods = if lag == 1 { "period" } else { "periods" };
         add(
             "AU001",
             places(&unfollowed),
             format!(
-                "{n} observations are not seen again {lag} period(s) later, although the data reach that far: no step leads from them."
+                "{n} observations are not seen again after {lag} {periods}, although the data reach that far: no step leads from them."
             ),
             format!("{n} 个观测在 {lag} 期之后没有观测值（数据本身覆盖该期），不构成转移。"),
         );
@@ -183,17 +184,18 @@ fn tests(study: &Study<'_>, add: &mut impl FnMut(&str, Text, String, String)) {
     }
     let alpha = 1.0 - study.options.level;
     if let Some(t) = result.order.as_ref().filter(|t| t.p_likelihood_ratio < alpha) {
+        let p = p_value(t.p_likelihood_ratio);
         add(
             "SP002",
             study.sorted.label.clone(),
             format!(
-                "A step depends on the class before the last too (LR {:.1}, {} degrees of freedom, p {:.4}): a first-order chain \
+                "A step depends on the class before the last too (LR {:.1}, {} degrees of freedom, p {p}): a first-order chain \
                  forgets too fast, its half-life and long run are approximations.",
-                t.likelihood_ratio, t.degrees, t.p_likelihood_ratio
+                t.likelihood_ratio, t.degrees
             ),
             format!(
-                "转移还取决于再前一期的类别（LR {:.1}，自由度 {}，p {:.4}）：一阶链遗忘过快，半衰期与长期分布只是近似。",
-                t.likelihood_ratio, t.degrees, t.p_likelihood_ratio
+                "转移还取决于再前一期的类别（LR {:.1}，自由度 {}，p {p}）：一阶链遗忘过快，半衰期与长期分布只是近似。",
+                t.likelihood_ratio, t.degrees
             ),
         );
     }

@@ -4,10 +4,10 @@ use regions::markov::{Chain, Homogeneity};
 
 use super::Study;
 use crate::{
-    figure::{Chart, Figure, Heatmap, Scale, Stack},
+    figure::{Chart, Figure, Heatmap, Scale, Stack, spaced},
     method::{Output, OutputVariable},
     table::{Cells, Table},
-    text::{Language, Text},
+    text::{Language, Text, p_value},
 };
 
 /// Some periods at most stand in the figure of shares.
@@ -27,8 +27,8 @@ pub(super) fn output(study: &Study<'_>) -> Output {
     }
 }
 
-fn percent(share: f64) -> String {
-    format!("{:.1} %", 100.0 * share)
+fn percent(share: f64, language: Language) -> String {
+    format!("{:.1}{}", 100.0 * share, if language == Language::Zh { "%" } else { " %" })
 }
 
 fn summary(study: &Study<'_>) -> Vec<Text> {
@@ -43,20 +43,21 @@ fn summary(study: &Study<'_>) -> Vec<Text> {
     let far = part(&|i, j| i.abs_diff(j) > 1);
     let (en, zh) = (&sorted.label.en, sorted.label.get(Language::Zh));
     let lag = study.options.lag;
+    let steps = if lag == 1 { "one period".to_owned() } else { format!("{lag} periods") };
     let mut said = vec![Text::new(
         format!(
-            "Of {all} steps of {en} over {lag} period(s), {} stay in their class, {} lead up and {} down; {} cross more than one class.",
-            percent(stay),
-            percent(up),
-            percent(down),
-            percent(far)
+            "Of {all} steps of {en} over {steps}, {} stay in their class, {} lead up and {} down; {} cross more than one class.",
+            percent(stay, Language::En),
+            percent(up, Language::En),
+            percent(down, Language::En),
+            percent(far, Language::En)
         ),
         format!(
             "{zh}在 {lag} 期间隔下共 {all} 次转移：{}留在原类别，{}上升，{}下降；{}跨越一个以上类别。",
-            percent(stay),
-            percent(up),
-            percent(down),
-            percent(far)
+            percent(stay, Language::Zh),
+            percent(up, Language::Zh),
+            percent(down, Language::Zh),
+            percent(far, Language::Zh)
         ),
     )];
     let kept = |c: usize| (chain.probabilities[c * k + c], chain.intervals[c * k + c]);
@@ -85,8 +86,13 @@ fn long_run(study: &Study<'_>) -> Option<Text> {
     let (shares, now) = (chain.long_run.ergodic()?, study.shares(*study.periods().last()?));
     let mobility = chain.mobility.as_ref()?;
     let list = |language: Language| {
-        let one = |c: usize| format!("{} {} ({})", study.sorted.names[c].get(language), percent(shares[c]), percent(now[c]));
-        (0..shares.len()).map(one).collect::<Vec<_>>().join(if language == Language::Zh { "，" } else { ", " })
+        let zh = language == Language::Zh;
+        let one = |c: usize| {
+            let (name, later, last) =
+                (study.sorted.names[c].get(language), percent(shares[c], language), percent(now[c], language));
+            if zh { format!("{name} {later}（{last}）") } else { format!("{name} {later} ({last})") }
+        };
+        (0..shares.len()).map(one).collect::<Vec<_>>().join(if zh { "，" } else { ", " })
     };
     let (mut en, mut zh) = (String::new(), String::new());
     if mobility.half_life.is_finite() {
@@ -113,10 +119,11 @@ fn space(study: &Study<'_>) -> Option<Text> {
     let numbers = format!("LR {:.1}, Q {:.1}", test.likelihood_ratio, test.chi_squared);
     Some(Text::new(
         format!(
-            "Over classes of the spatial lag, {numbers} with {} degrees of freedom (p {:.4}): {said}.",
-            test.degrees, test.p_likelihood_ratio
+            "Over classes of the spatial lag, {numbers} with {} degrees of freedom (p {}): {said}.",
+            test.degrees,
+            p_value(test.p_likelihood_ratio)
         ),
-        format!("按空间滞后的类别检验，{numbers}，自由度 {}（p {:.4}）：{shuo}。", test.degrees, test.p_likelihood_ratio),
+        format!("按空间滞后的类别检验，{numbers}，自由度 {}（p {}）：{shuo}。", test.degrees, p_value(test.p_likelihood_ratio)),
     ))
 }
 
@@ -350,9 +357,9 @@ fn tests(study: &Study<'_>) -> Table {
         .column("hypothesis", Text::new("Hypothesis", "原假设"), none(), Cells::Text(rows.iter().map(|r| r.0.clone()).collect()))
         .column("groups", Text::new("Groups", "组数"), none(), whole(|t| t.groups))
         .column("lr", Text::plain("LR"), none(), number(|t| t.likelihood_ratio, 2))
-        .column("p_lr", Text::new("p of LR", "LR 的 p 值"), none(), number(|t| t.p_likelihood_ratio, 4))
+        .column("p_lr", Text::new("p of LR", "LR 的 p 值"), none(), number(|t| t.p_likelihood_ratio, 4).p_values())
         .column("q", Text::plain("Q (χ²)"), none(), number(|t| t.chi_squared, 2))
-        .column("p_q", Text::new("p of Q", "Q 的 p 值"), none(), number(|t| t.p_chi_squared, 4))
+        .column("p_q", Text::new("p of Q", "Q 的 p 值"), none(), number(|t| t.p_chi_squared, 4).p_values())
         .column("degrees", Text::new("Degrees of freedom", "自由度"), none(), whole(|t| t.degrees))
         .column("sparse", Text::new("Expected counts below 5", "期望频数低于 5 的比例"), Text::plain("%"), number(|t| 100.0 * t.sparse, 0))
         .column("status", Text::new("Status", "状态"), none(), Cells::Text(rows.iter().map(|r| status(r.1)).collect()))
@@ -404,9 +411,8 @@ fn by_surroundings(study: &Study<'_>) -> Figure {
 /// Shares of the classes over the periods and in the long run.
 fn shares(study: &Study<'_>) -> Figure {
     let all = study.periods();
-    let shown: Vec<i32> =
-        if all.len() <= PERIODS { all } else { (0..PERIODS).map(|i| all[i * (all.len() - 1) / (PERIODS - 1)]).collect() };
-    let mut columns: Vec<(Text, Vec<f64>)> = shown.iter().map(|&p| (Text::plain(p.to_string()), study.shares(p))).collect();
+    let shown = spaced(all.len(), PERIODS).into_iter().map(|i| all[i]);
+    let mut columns: Vec<(Text, Vec<f64>)> = shown.map(|p| (Text::plain(p.to_string()), study.shares(p))).collect();
     if let Some(shares) = study.result.chain.long_run.ergodic() {
         columns.push((Text::new("long run", "长期"), shares.to_vec()));
     }

@@ -5,7 +5,7 @@ use crate::{
     figure::{Chart, Figure, Frame, Lines, Point, Scale, Scatter, Series, Tiles},
     method::{Output, OutputVariable},
     table::{Cells, Table},
-    text::Text,
+    text::{Text, p_value},
 };
 
 const CLASSES: [(&str, &str); 5] =
@@ -34,10 +34,6 @@ fn global_p(m: &Moran) -> f64 {
     m.permutation.map(|p| p.p_two_sided).or(m.randomisation.map(|r| r.p_two_sided)).unwrap_or(m.normality.p_two_sided)
 }
 
-fn p_words(p: f64) -> String {
-    if p < 0.0001 { "< 0.0001".into() } else { format!("= {p:.4}") }
-}
-
 fn sentences(study: &Study<'_>, year: &Year, m: &Moran) -> Vec<Text> {
     let (en, zh) = study.when(year.period);
     let alpha = study.options.alpha;
@@ -49,8 +45,8 @@ fn sentences(study: &Study<'_>, year: &Year, m: &Moran) -> Vec<Text> {
         (false, _) => ("chance alone could give this", "该值可由偶然产生"),
     };
     let mut all = vec![Text::new(
-        format!("Moran's I of {name_en} over {} units{en} is {:.3} (two-sided p {}): {said}.", year.units.len(), m.i, p_words(p)),
-        format!("{zh}{name_zh}的莫兰指数（{} 个单元）为 {:.3}（双侧 p {}）：{shuo}。", year.units.len(), m.i, p_words(p)),
+        format!("Moran's I of {name_en} over {} units{en} is {:.3} (two-sided p {}): {said}.", year.units.len(), m.i, p_value(p)),
+        format!("{zh}{name_zh}的莫兰指数（{} 个单元）为 {:.3}（双侧 p {}）：{shuo}。", year.units.len(), m.i, p_value(p)),
     )];
     if let Some((first, start)) = study.done().next().filter(|(y, _)| y.period != year.period) {
         let periods = study.done().count();
@@ -141,11 +137,11 @@ fn global_table(study: &Study<'_>) -> Table {
         .column("units", Text::new("Units", "单元数"), none(), units)
         .column("i", Text::plain("I"), none(), number(&|m| m.i, 4))
         .column("expected", Text::plain("E(I)"), none(), number(&|m| m.expected, 4))
-        .column("p_two_sided", Text::new("p, two-sided, permutation", "双侧 p（置换）"), none(), number(&permuted(|p| p.p_two_sided), 4))
-        .column("p_one_sided", Text::new("p, one-sided, permutation", "单侧 p（置换）"), none(), number(&permuted(|p| p.p_one_sided), 4))
+        .column("p_two_sided", Text::new("p, two-sided, permutation", "双侧 p（置换）"), none(), number(&permuted(|p| p.p_two_sided), 4).p_values())
+        .column("p_one_sided", Text::new("p, one-sided, permutation", "单侧 p（置换）"), none(), number(&permuted(|p| p.p_one_sided), 4).p_values())
         .column("variance_randomisation", Text::new("V(I), randomisation", "V(I)，随机化"), none(), number(&random(|r| r.variance), 5))
         .column("z_randomisation", Text::new("z, randomisation", "z，随机化"), none(), number(&random(|r| r.z), 3))
-        .column("p_randomisation", Text::new("p, randomisation", "p，随机化"), none(), number(&random(|r| r.p_two_sided), 4))
+        .column("p_randomisation", Text::new("p, randomisation", "p，随机化"), none(), number(&random(|r| r.p_two_sided), 4).p_values())
         .column("variance_normality", Text::new("V(I), normality", "V(I)，正态"), none(), number(&|m| m.normality.variance, 5))
         .column("z_normality", Text::new("z, normality", "z，正态"), none(), number(&|m| m.normality.z, 3));
     for (class, (en, zh)) in CLASSES.iter().enumerate().skip(1) {
@@ -187,9 +183,19 @@ fn local_table(study: &Study<'_>, id: &str, years: &[(&Year, &Moran)]) -> Table 
         .column("i", Text::plain("I_i"), none(), number(&|_, m, i| m.local[i].i, 4))
         .column("expected", Text::plain("E(I_i)"), none(), number(&|_, m, i| m.local[i].expected, 4))
         .column("z", Text::plain("z"), none(), number(&z_score, 2))
-        .column("p_one_sided", Text::new("p, one-sided", "单侧 p"), none(), number(&|_, m, i| m.local[i].p_one_sided, 4))
-        .column("p_two_sided", Text::new("p, two-sided", "双侧 p"), none(), number(&|_, m, i| m.local[i].p_two_sided, 4))
-        .column("q", Text::plain("q"), none(), number(&|_, m, i| m.local[i].q, 4))
+        .column(
+            "p_one_sided",
+            Text::new("p, one-sided", "单侧 p"),
+            none(),
+            number(&|_, m, i| m.local[i].p_one_sided, 4).p_values(),
+        )
+        .column(
+            "p_two_sided",
+            Text::new("p, two-sided", "双侧 p"),
+            none(),
+            number(&|_, m, i| m.local[i].p_two_sided, 4).p_values(),
+        )
+        .column("q", Text::plain("q"), none(), number(&|_, m, i| m.local[i].q, 4).p_values())
         .column(
             "quadrant",
             Text::new("Quadrant", "象限"),

@@ -94,13 +94,14 @@ impl Story<'_> {
         let mut out = Vec::new();
         if let Some((cell, told)) = self.told().max_by_key(|(_, t)| t.gaps).filter(|(_, t)| t.gaps > 0) {
             let (count, step) = (told.gaps, self.options.step);
+            let periods = if step == 1 { "period" } else { "periods" };
             let name = self.name(cell);
             out.push(Finding {
                 code: "TF003".into(),
                 weight: Weight::Info,
                 place: name.clone(),
                 message: Text::new(
-                    format!("{count} rows follow a gap of more than {step} period(s): they have no lag and do not enter the stages that need one."),
+                    format!("{count} rows follow a gap of more than {step} {periods}: they have no lag and do not enter the stages that need one."),
                     format!("{count} 行之前的间断超过 {step} 期：没有滞后值，不进入需要滞后的阶段。"),
                 ),
             });

@@ -240,7 +240,7 @@ impl Story<'_> {
                 Cells::Text(lines.iter().map(|l| l.1.0.clone()).collect()),
             )
             .column("value", Text::new("Value", "数值"), Text::default(), Cells::Number(lines.iter().map(|l| l.1.1).collect(), 4))
-            .column("p", Text::new("p-value", "p 值"), Text::default(), Cells::Number(lines.iter().map(|l| l.1.2).collect(), 4))
+            .column("p", Text::new("p-value", "p 值"), Text::default(), Cells::P(lines.iter().map(|l| l.1.2).collect()))
     }
 
     /// Productivity by row, one pair of columns an estimator.

@@ -55,7 +55,7 @@ const COLUMNS: &str = r#""output": "y", "free": ["l"], "state": ["k"], "material
 
 fn number(t: &crate::table::Table, name: &str, row: usize) -> f64 {
     match &t.columns.iter().find(|c| c.name == name).unwrap().cells {
-        crate::table::Cells::Number(v, _) => v[row],
+        crate::table::Cells::Number(v, _) | crate::table::Cells::P(v) => v[row],
         _ => panic!("{name} holds no numbers"),
     }
 }
