@@ -180,3 +180,18 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_grid_is_finer_than_every_bandwidth_or_refused() {
+    // Fifty values close together and one far away: 256 points would step over all of the former.
+    let mut x: Vec<f64> = (0..50).map(|i| f64::from(i % 7) * 0.1).collect();
+    x.push(500.0);
+    let d = density(&[x.clone()], &DensityOptions { bootstrap: 0, ..DensityOptions::default() }, 1).unwrap();
+    assert!(d.grid.len() > 256 && d.grid[1] - d.grid[0] <= 0.25 * d.curves[0].bandwidth);
+    assert!((d.curves[0].mass - 1.0).abs() < 0.01, "{}", d.curves[0].mass);
+    for narrow in [1e-3, 1e-9, 1e-320] {
+        assert_eq!(density(&[x.clone()], &with(narrow), 1).unwrap_err().len(), 1);
+    }
+    let huge = vec![-1e308, 0.0, 1e308];
+    assert!(matches!(density(&[huge], &with(1.0), 1).unwrap_err()[0], DensityError::Narrow { .. }));
+}

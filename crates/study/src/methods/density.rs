@@ -50,7 +50,7 @@ pub struct DensitySpec {
     /// Largest possible value: the curve is reflected there.
     #[serde(default)]
     pub upper: Option<f64>,
-    /// Points of the grid.
+    /// Least number of points of the grid; narrow bandwidths take more.
     #[serde(default = "points")]
     #[schemars(range(min = 16, max = 100_000))]
     pub points: usize,
@@ -170,6 +170,10 @@ fn refused(error: &DensityError, panel: &Panel, options: &DensitySpec, sections:
             problem.help("Share the bandwidth (`scope = \"common\"`), or give one.").at(dated(sample))
         }
         DensityError::NoBandwidth { sample: None } => problem.help("Give a `bandwidth`.").at(column(Place::default())),
+        DensityError::Narrow { .. } => problem
+            .why("Each value would stand as a needle of its own.")
+            .help("Give a wider `bandwidth`, take logarithms of the variable, or look at its outliers.")
+            .at(column(Place::default())),
         DensityError::Option { .. } | DensityError::Empty => problem,
     }
 }
