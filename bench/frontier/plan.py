@@ -72,7 +72,7 @@ def alone(case, task):
 BOTH = ("deapack", "orange3-dea")
 FAMILIES = [
     family("mixed-1000-1", "fdh", *BOTH),
-    family("mixed-100-1", "replication"),
+    family("mixed-1000-1", "replication"),
     family("mixed-1000-1", "super", "orange3-dea"),
     family("mixed-1000-1", "additive", *BOTH),
     family("mixed-1000-1", "ram"),

@@ -15,7 +15,7 @@ import venv
 from dataclasses import replace
 
 from compare import SCRIPTS, Comparison, Process, once
-from plan import GOALS, MODES, Entry
+from plan import GOALS, GROWTH, MODES, Entry
 from report import comparison_table, exactness_table, goal_table, growth_tables, machine, roofline_tables, threads_table
 
 HERE = pathlib.Path(__file__).resolve().parent

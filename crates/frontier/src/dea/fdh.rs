@@ -33,13 +33,16 @@ impl Dominator {
     }
 }
 
+/// Points that are compared at a time.
+const BLOCK: usize = 64;
+
 /// Points of reference of a free disposal hull, one after the other in the order of the first variable
 /// of the side that stays, so that only a part of them need be looked at.
 pub(super) struct Hull<'a> {
-    points: Vec<f64>,
+    /// Each variable, point by point.
+    columns: Vec<Vec<f64>>,
     /// Class of each point.
     class: Vec<usize>,
-    dimensions: usize,
     inputs: usize,
     orientation: Orientation,
     weights: Option<&'a [f64]>,
@@ -55,26 +58,8 @@ impl<'a> Hull<'a> {
         let first = &columns[if orientation == Orientation::Input { inputs } else { 0 }];
         let mut class: Vec<usize> = (0..first.len()).collect();
         class.sort_by(|&a, &b| first[a].total_cmp(&first[b]).then(a.cmp(&b)));
-        let points = class.iter().flat_map(|&j| columns.iter().map(move |c| c[j])).collect();
-        Self { points, class, dimensions: columns.len(), inputs, orientation, weights }
-    }
-
-    fn point(&self, k: usize) -> &[f64] {
-        &self.points[k * self.dimensions..(k + 1) * self.dimensions]
-    }
-
-    /// The first place at which `reached` no longer holds.
-    fn place(&self, reached: impl Fn(&[f64]) -> bool) -> usize {
-        let (mut low, mut high) = (0, self.class.len());
-        while low < high {
-            let middle = low + (high - low) / 2;
-            if reached(self.point(middle)) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        low
+        let columns = columns.iter().map(|c| class.iter().map(|&j| c[j]).collect()).collect();
+        Self { columns, class, inputs, orientation, weights }
     }
 
     /// The best dominator of the points `rows` of `columns`, but for the class `excluded`.
@@ -106,41 +91,63 @@ impl<'a> Hull<'a> {
         };
         let (start, at) = (fixed.start, point[fixed.start]);
         let (rest, shrink) = (start + 1..fixed.end, self.orientation == Orientation::Input);
-        let among = if shrink { self.place(|p| p[start] < at)..self.class.len() } else { 0..self.place(|p| p[start] <= at) };
+        let first = &self.columns[start];
+        let among =
+            if shrink { first.partition_point(|v| *v < at)..self.class.len() } else { 0..first.partition_point(|v| *v <= at) };
         let mut best: Option<(Dominator, f64)> = None;
         // Scores above this are worse, whatever the rounding.
         let mut limit = f64::INFINITY;
-        for k in among {
-            let (there, j) = (self.point(k), self.class[k]);
-            let worse = |i: usize| if shrink { there[i] > limit * point[i] } else { point[i] > limit * there[i] };
-            let stays = |i: usize| if shrink { there[i] >= point[i] } else { there[i] <= point[i] };
-            if moving.clone().any(worse) || !rest.clone().all(stays) || Some(j) == excluded {
-                continue;
+        // Most points are out by one comparison or another: a block at a time, without a branch.
+        for from in among.clone().step_by(BLOCK) {
+            let block = from..among.end.min(from + BLOCK);
+            let mut out = [0_u64; BLOCK];
+            for i in moving.clone() {
+                let (at, there) = (point[i], &self.columns[i][block.clone()]);
+                if shrink {
+                    let most = limit * at;
+                    mark(&mut out, there, |v| v > most);
+                } else {
+                    mark(&mut out, there, |v| at > limit * v);
+                }
             }
-            let score = moving.clone().map(|i| ratio(there[i], point[i], shrink)).fold(0.0, f64::max);
-            if !score.is_finite() || best.is_some_and(|(b, _)| score > b.score) {
-                continue;
+            for i in rest.clone() {
+                let (at, there) = (point[i], &self.columns[i][block.clone()]);
+                if shrink {
+                    mark(&mut out, there, |v| v < at);
+                } else {
+                    mark(&mut out, there, |v| v > at);
+                }
             }
-            let slack = self.slack(point, score, there);
-            let unique = match best {
-                Some((b, s)) if score == b.score && slack < s => continue,
-                Some((b, s)) if score == b.score && slack == s => {
-                    // Equal in all that counts: the class that comes first.
-                    best = Some((Dominator { class: b.class.min(j), unique: false, ..b }, s));
+            for k in block.zip(&out).filter(|(_, out)| **out == 0).map(|(k, _)| k) {
+                let j = self.class[k];
+                if Some(j) == excluded {
                     continue;
                 }
-                _ => true,
-            };
-            limit = score * (1.0 + 1e-12);
-            best = Some((Dominator { class: j, score, unique }, slack));
+                let score = moving.clone().map(|i| ratio(self.columns[i][k], point[i], shrink)).fold(0.0, f64::max);
+                if !score.is_finite() || best.is_some_and(|(b, _)| score > b.score) {
+                    continue;
+                }
+                let slack = self.slack(point, score, k);
+                let unique = match best {
+                    Some((b, s)) if score == b.score && slack < s => continue,
+                    Some((b, s)) if score == b.score && slack == s => {
+                        // Equal in all that counts: the class that comes first.
+                        best = Some((Dominator { class: b.class.min(j), unique: false, ..b }, s));
+                        continue;
+                    }
+                    _ => true,
+                };
+                limit = score * (1.0 + 1e-12);
+                best = Some((Dominator { class: j, score, unique }, slack));
+            }
         }
         best.map(|b| b.0)
     }
 
-    fn slack(&self, point: &[f64], score: f64, there: &[f64]) -> f64 {
+    fn slack(&self, point: &[f64], score: f64, k: usize) -> f64 {
         let Some(weights) = self.weights else { return 0.0 };
         let term = |(i, w): (usize, &f64)| {
-            let (at, there) = (point[i], there[i]);
+            let (at, there) = (point[i], self.columns[i][k]);
             let slack = match (self.orientation, i < self.inputs) {
                 (Orientation::Input, true) => score * at - there,
                 (Orientation::Output, false) => there - at / score,
@@ -150,6 +157,13 @@ impl<'a> Hull<'a> {
             w * slack.max(0.0)
         };
         weights.iter().enumerate().map(term).sum()
+    }
+}
+
+/// Marks the points of a block whose value is `beyond`.
+fn mark(out: &mut [u64; BLOCK], there: &[f64], beyond: impl Fn(f64) -> bool) {
+    for (out, v) in out.iter_mut().zip(there) {
+        *out |= if beyond(*v) { u64::MAX } else { 0 };
     }
 }
 
