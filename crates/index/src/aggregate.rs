@@ -189,7 +189,7 @@ impl Combine<'_> {
         if known.len() <= less {
             return (numerics::moments::mean(known), 0.0);
         }
-        let (mean, sd) = (numerics::moments::mean(known), numerics::moments::variance(known, less).sqrt());
+        let (mean, sd) = (numerics::moments::mean(known), numerics::moments::deviation(known, less));
         (mean, if sd > 1e-12 * mean.abs() { sd } else { 0.0 })
     }
 

@@ -331,5 +331,5 @@ fn contradictions(recipe: &Recipe, groups: &[String]) -> Vec<IndexError> {
 /// Mean and standard deviation (denominator n) of the scores that are there.
 pub(crate) fn level_and_spread(scores: &[f64]) -> (f64, f64) {
     let known: Vec<f64> = scores.iter().copied().filter(|s| !s.is_nan()).collect();
-    (moments::mean(&known), moments::variance(&known, 0).sqrt())
+    (moments::mean(&known), moments::deviation(&known, 0))
 }

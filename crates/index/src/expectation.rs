@@ -39,7 +39,7 @@ pub fn fit(columns: &[Vec<f64>]) -> Normal {
     let spread: Vec<f64> = columns
         .iter()
         .zip(&centre)
-        .map(|(c, m)| moments::variance(&known(c), 0).sqrt().max(1e-12 * m.abs()).max(f64::MIN_POSITIVE))
+        .map(|(c, m)| moments::deviation(&known(c), 0).max(1e-12 * m.abs()).max(f64::MIN_POSITIVE))
         .collect();
     let z: Vec<Vec<f64>> = (0..n).map(|i| (0..k).map(|j| (columns[j][i] - centre[j]) / spread[j]).collect()).collect();
     let mut normal = Normal { centre, spread, mean: vec![0.0; k], covariance: identity(k), rounds: 0, converged: false };
@@ -191,7 +191,7 @@ mod tests {
         let draw = |k: u64| normal.draw(&[5.0, N], &mut numerics::random::stream(1, "test", k))[0].1;
         let draws: Vec<f64> = (0..2000).map(draw).collect();
         let got = moments::mean(&draws);
-        let spread = moments::variance(&draws, 1).sqrt();
+        let spread = moments::deviation(&draws, 1);
         assert!((got - mean).abs() < 4.0 * spread / 2000f64.sqrt() && spread > 5.0, "{got} {mean} {spread}");
         assert_eq!(draw(3), draw(3));
     }

@@ -108,7 +108,7 @@ pub fn gm11(x: &[f64], ahead: usize) -> Result<Gm11, GreyError> {
     let level_range = ((-reach).exp(), reach.exp());
     let level_pass = level_ratios.iter().all(|l| *l > level_range.0 && *l < level_range.1);
     let level_deviations = level_ratios.iter().map(|l| (1.0 - (1.0 - 0.5 * a) / (1.0 + 0.5 * a) * l).abs()).collect();
-    let spread = |v: &[f64]| numerics::moments::variance(v, 0).sqrt();
+    let spread = |v: &[f64]| numerics::moments::deviation(v, 0);
     let (s1, s2, middle) = (spread(x), spread(&residuals), numerics::moments::mean(&residuals));
     let flat = s1 <= 1e-12 * x[0];
     let (c, p) = if flat {

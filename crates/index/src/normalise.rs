@@ -206,7 +206,7 @@ impl Over<'_> {
             Normalisation::Efficacy => put(&|x| 0.6 + 0.4 * (x - low) / (high - low)),
             Normalisation::ZScore | Normalisation::Logistic => {
                 let mean = moments::mean(&known);
-                let sd = moments::variance(&known, 1).sqrt();
+                let sd = moments::deviation(&known, 1);
                 if normalisation == Normalisation::ZScore {
                     put(&|x| 0.5 + 0.1 * (x - mean) / sd);
                 } else {

@@ -80,6 +80,22 @@ pub fn variance(xs: &[f64], ddof: usize) -> f64 {
     squares / (xs.len() as f64 - ddof as f64)
 }
 
+/// Standard deviation with denominator `n - ddof`, also where squares overflow or vanish.
+pub fn deviation(xs: &[f64], ddof: usize) -> f64 {
+    let variance = variance(xs, ddof);
+    if variance.is_normal() || variance.is_nan() && xs.iter().any(|x| x.is_nan()) {
+        return variance.sqrt();
+    }
+    let (low, high) = extremes(xs);
+    let size = low.abs().max(high.abs());
+    if size == 0.0 || !size.is_finite() {
+        return variance.sqrt();
+    }
+    // Divided by its size, every value is at most 1.
+    let scaled: Vec<f64> = xs.iter().map(|x| x / size).collect();
+    size * self::variance(&scaled, ddof).sqrt()
+}
+
 /// Pearson correlation; `NaN` if either side is constant.
 pub fn correlation(xs: &[f64], ys: &[f64]) -> f64 {
     let (mx, my) = (mean(xs), mean(ys));
@@ -159,6 +175,11 @@ mod tests {
     #[test]
     fn variance_and_correlation() {
         assert_eq!(variance(&[1.0, 2.0, 3.0], 1), 1.0);
+        for size in [1.0, 1e300, 1e-300] {
+            assert!((deviation(&[size, 2.0 * size, 3.0 * size], 1) / size - 1.0).abs() < 1e-14, "{size}");
+        }
+        assert_eq!(deviation(&[7.0, 7.0, 7.0], 1), 0.0);
+        assert!(deviation(&[1.0, f64::NAN], 1).is_nan() && deviation(&[], 0).is_nan());
         assert!((correlation(&[1.0, 2.0, 3.0], &[2.0, 4.0, 6.5]) - 4.5 / (2.0_f64 * 61.0 / 6.0).sqrt()).abs() < 1e-15);
     }
 }

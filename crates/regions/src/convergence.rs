@@ -77,11 +77,7 @@ pub struct Sigma {
 /// Dispersion of positive values; `NaN` below two of them.
 pub fn sigma(values: &[f64]) -> Sigma {
     let logs: Vec<f64> = values.iter().map(|x| libm::log(*x)).collect();
-    Sigma {
-        units: values.len(),
-        sd_log: moments::variance(&logs, 1).sqrt(),
-        cv: moments::variance(values, 1).sqrt() / moments::mean(values),
-    }
+    Sigma { units: values.len(), sd_log: moments::deviation(&logs, 1), cv: moments::deviation(values, 1) / moments::mean(values) }
 }
 
 /// Absolute beta convergence over a span of time, and what it consists of.
@@ -142,7 +138,7 @@ pub fn beta(first: &[f64], last: &[f64], span: f64, errors: Errors, level: f64) 
     }
     let logs = |x: &[f64]| x.iter().map(|v| libm::log(*v)).collect::<Vec<f64>>();
     let (a, z) = (logs(first), logs(last));
-    let (sa, sz) = (moments::variance(&a, 1).sqrt(), moments::variance(&z, 1).sqrt());
+    let (sa, sz) = (moments::deviation(&a, 1), moments::deviation(&z, 1));
     if sa <= 1e-12 || sz <= 1e-12 {
         return Err(ConvergenceError::Constant);
     }
@@ -170,7 +166,7 @@ pub fn beta(first: &[f64], last: &[f64], span: f64, errors: Errors, level: f64) 
     let sum: Vec<f64> = a.iter().zip(&z).map(|(a, z)| a + z).collect();
     let difference: Vec<f64> = a.iter().zip(&z).map(|(a, z)| z - a).collect();
     let speck = 1e-12 * (sa + sz);
-    let still = [&sum, &difference].iter().any(|x| moments::variance(x, 1).sqrt() <= speck);
+    let still = [&sum, &difference].iter().any(|x| moments::deviation(x, 1) <= speck);
     let pitman = if still { 0.0 } else { moments::correlation(&sum, &difference) };
     let here = speed(slope);
     Ok(Beta {

@@ -353,7 +353,7 @@ fn shape(x: &[f64]) -> Shape {
     let mut sorted = x.to_vec();
     sorted.sort_by(f64::total_cmp);
     let (n, mean) = (x.len() as f64, moments::mean(x));
-    let sd = moments::variance(x, 1).sqrt();
+    let sd = moments::deviation(x, 1);
     let moment = |power: i32| x.iter().map(|v| ((v - mean) / sd).powi(power)).sum::<f64>() / n;
     // Values that differ by rounding alone have no shape.
     let flat = sd <= 1e-14 * mean.abs();

@@ -203,7 +203,7 @@ fn standardise(values: &[f64]) -> Option<Vec<f64>> {
     }
     let scaled: Vec<f64> = values.iter().map(|x| x / largest).collect();
     let mean = numerics::moments::mean(&scaled);
-    let sd = numerics::moments::variance(&scaled, 0).sqrt();
+    let sd = numerics::moments::deviation(&scaled, 0);
     (sd > 1e-14).then(|| scaled.iter().map(|x| (x - mean) / sd).collect())
 }
 
@@ -250,7 +250,7 @@ fn permute(z: &[f64], observed: f64, s0: f64, weights: &Weights, permutations: u
         p_one_sided,
         p_two_sided,
         mean: numerics::moments::mean(&draws),
-        sd: numerics::moments::variance(&draws, 0).sqrt(),
+        sd: numerics::moments::deviation(&draws, 0),
     })
 }
 

@@ -118,7 +118,7 @@ fn standard(values: &[f64]) -> Option<Vec<f64>> {
     let largest = values.iter().fold(0.0, |m: f64, x| m.max(x.abs()));
     // Shares of the largest keep squares within the range of numbers.
     let shares: Vec<f64> = values.iter().map(|x| if largest > 0.0 { x / largest } else { 0.0 }).collect();
-    let (mean, sd) = (moments::mean(&shares), moments::variance(&shares, 1).sqrt());
+    let (mean, sd) = (moments::mean(&shares), moments::deviation(&shares, 1));
     (sd > 1e-12).then(|| shares.iter().map(|x| (x - mean) / sd).collect())
 }
 
@@ -242,7 +242,7 @@ mod tests {
         assert_eq!(c.silhouettes[1].0, 3);
         assert!((c.silhouettes[1].1 - (9.0 / 10.0 + 8.0 / 9.0) / 4.0).abs() < 1e-12);
         // Ward's height of two clusters of two: sqrt(2 * 2 * 2 / 4) times the distance of their means.
-        let sd = moments::variance(&[0.0, 1.0, 10.0, 11.0], 1).sqrt();
+        let sd = moments::deviation(&[0.0, 1.0, 10.0, 11.0], 1);
         assert!((c.heights[2] - 2f64.sqrt() * 10.0 / sd).abs() < 1e-12);
     }
 

@@ -154,7 +154,7 @@ pub fn mpi(table: &Table<'_>, penalty: Penalty, spread: Spread) -> Result<Mazzio
     table.check()?;
     let less = usize::from(spread == Spread::Sample);
     let scale = |(column, sense): (&Vec<f64>, &Sense)| {
-        let (mean, sd) = (moments::mean(column), moments::variance(column, less).sqrt());
+        let (mean, sd) = (moments::mean(column), moments::deviation(column, less));
         let unit = if *sense == Sense::Benefit { sd } else { -sd };
         column.iter().map(|x| if sd > 1e-12 * mean.abs() { 100.0 + 10.0 * (x - mean) / unit } else { 100.0 }).collect()
     };

@@ -40,7 +40,7 @@ pub fn taxonomic(table: &Table<'_>, standard: Standard) -> Result<Taxonomic, Vec
     for (j, column) in table.columns.iter().enumerate() {
         let (worst, best) = table.end(j);
         let unit = match standard {
-            Standard::ZScore => moments::variance(column, 1).sqrt(),
+            Standard::ZScore => moments::deviation(column, 1),
             Standard::None => 1.0,
         };
         if (best - worst).abs() <= 1e-12 * worst.abs().max(best.abs()) {
@@ -53,7 +53,7 @@ pub fn taxonomic(table: &Table<'_>, standard: Standard) -> Result<Taxonomic, Vec
         }
     }
     let distance: Vec<f64> = square.into_iter().map(f64::sqrt).collect();
-    let critical = moments::mean(&distance) + 2.0 * moments::variance(&distance, 1).sqrt();
+    let critical = moments::mean(&distance) + 2.0 * moments::deviation(&distance, 1);
     let relative: Vec<f64> = distance.iter().map(|d| if critical > 0.0 { d / critical } else { 0.0 }).collect();
     let development = relative.iter().map(|r| 1.0 - r).collect();
     Ok(Taxonomic { distance, critical, relative, development })

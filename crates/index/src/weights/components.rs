@@ -136,7 +136,7 @@ pub fn factor_index(columns: &[Vec<f64>], rows: &[usize], factors: usize) -> Opt
         .iter()
         .map(|&j| {
             let xs: Vec<f64> = correlations.rows.iter().map(|&i| columns[j][i]).collect();
-            (numerics::moments::mean(&xs), numerics::moments::variance(&xs, 1).sqrt())
+            (numerics::moments::mean(&xs), numerics::moments::deviation(&xs, 1))
         })
         .collect();
     // A component without variance has no scores.

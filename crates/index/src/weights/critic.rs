@@ -70,7 +70,7 @@ pub fn critic_with(columns: &[Vec<f64>], rows: &[usize], options: &CriticOptions
     let deviation = |relative: bool| -> Vec<f64> {
         let of = |c: &Vec<f64>| {
             let xs = known(c, rows);
-            let s = if xs.len() < 2 { 0.0 } else { moments::variance(&xs, 1).sqrt() };
+            let s = if xs.len() < 2 { 0.0 } else { moments::deviation(&xs, 1) };
             let m = if relative { moments::mean(&xs).abs() } else { 1.0 };
             if m > 0.0 { s / m } else { 0.0 }
         };

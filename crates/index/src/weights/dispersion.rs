@@ -8,7 +8,7 @@ use crate::ascending::ascending;
 /// Standard deviation weights (Jahan and Edwards 2013): `w_j = s_j / sum s` of columns on one common scale. The
 /// denominator of `s` cancels where no cell is missing; here it is n - 1.
 pub fn standard_deviation(columns: &[Vec<f64>], rows: &[usize]) -> Taken {
-    of(columns, rows, |xs| moments::variance(xs, 1).sqrt())
+    of(columns, rows, |xs| moments::deviation(xs, 1))
 }
 
 /// Coefficient of variation weights: `w_j = (s_j / mean_j) / sum(s / mean)`, `s` with denominator n - 1. Only on
@@ -17,7 +17,7 @@ pub fn standard_deviation(columns: &[Vec<f64>], rows: &[usize]) -> Taken {
 /// # Errors
 /// Values below 0, the first of each column.
 pub fn variation(columns: &[Vec<f64>], rows: &[usize]) -> Result<Taken, Vec<TakenError>> {
-    ratio(columns, rows, |xs| moments::variance(xs, 1).sqrt() / moments::mean(xs))
+    ratio(columns, rows, |xs| moments::deviation(xs, 1) / moments::mean(xs))
 }
 
 /// Gini weights: `w_j = G_j / sum G` with `G = sum_ik |x_i - x_k| / (2 n² mean)`.

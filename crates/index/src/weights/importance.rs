@@ -57,7 +57,7 @@ pub fn weights_for(columns: &[Vec<f64>], rows: &[usize], declared: &[f64], measu
     let spread: Vec<f64> = r
         .columns
         .iter()
-        .map(|&j| numerics::moments::variance(&r.rows.iter().map(|&i| columns[j][i]).collect::<Vec<_>>(), 1).sqrt())
+        .map(|&j| numerics::moments::deviation(&r.rows.iter().map(|&i| columns[j][i]).collect::<Vec<_>>(), 1))
         .collect();
     let k = r.size();
     let system = System { matrix: &r.matrix, goal: &goal, measure };

@@ -117,7 +117,7 @@ mod tests {
             .columns
             .iter()
             .map(|c| {
-                let (m, s) = (numerics::moments::mean(c), numerics::moments::variance(c, 1).sqrt());
+                let (m, s) = (numerics::moments::mean(c), numerics::moments::deviation(c, 1));
                 c.iter().map(|x| (x - m) / s).collect()
             })
             .collect();

@@ -169,9 +169,7 @@ fn sought_importance_is_that_of_the_index() {
                     Importance::Correlation => correlation(of(k), y, &rows),
                     Importance::SquaredCorrelation => correlation(of(k), y, &rows).powi(2),
                     Importance::Variance => {
-                        index.weights.local[0][*node][k]
-                            * correlation(of(k), y, &rows)
-                            * numerics::moments::variance(of(k), 1).sqrt()
+                        index.weights.local[0][*node][k] * correlation(of(k), y, &rows) * numerics::moments::deviation(of(k), 1)
                     }
                 })
                 .collect();

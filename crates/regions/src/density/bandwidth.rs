@@ -30,7 +30,7 @@ impl Rule {
         if last - first <= 1e-14 * first.abs().max(last.abs()) {
             return f64::NAN;
         }
-        let (n, s) = (x.len() as f64, moments::variance(x, 1).sqrt());
+        let (n, s) = (x.len() as f64, moments::deviation(x, 1));
         let fifth = libm::pow(n, -0.2);
         // Half of the values may be equal: then the deviation alone is left.
         let spread = |range: f64, divisor: f64| if range > 0.0 { s.min(range / divisor) } else { s };

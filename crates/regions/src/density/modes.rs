@@ -91,7 +91,7 @@ fn several(sorted: &[f64], h: f64) -> bool {
 pub(super) fn unimodality(x: &[f64], replicates: u32, seed: u64, sample: usize) -> Option<Unimodality> {
     let mut sorted = x.to_vec();
     sorted.sort_by(f64::total_cmp);
-    let (mean, sd) = (moments::mean(x), moments::variance(x, 0).sqrt());
+    let (mean, sd) = (moments::mean(x), moments::deviation(x, 0));
     let range = sorted[x.len() - 1] - sorted[0];
     if replicates == 0 || range <= 1e-14 * mean.abs() {
         return None;

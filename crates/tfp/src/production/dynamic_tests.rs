@@ -118,7 +118,7 @@ fn drawn_elasticities_and_persistence_are_found() {
     for (j, truth) in [0.5, 0.6, 0.3].into_iter().enumerate() {
         let of = |d: &Dynamic| if j == 0 { d.rho.value } else { d.fitted.elasticities[j - 1] };
         let found: Vec<f64> = fits.iter().map(of).collect();
-        let (mean, spread) = (numerics::moments::mean(&found), numerics::moments::variance(&found, 1).sqrt());
+        let (mean, spread) = (numerics::moments::mean(&found), numerics::moments::deviation(&found, 1));
         assert!((mean - truth).abs() < 3.0 * spread / 20.0_f64.sqrt() && spread < 0.2, "{j}: {mean} ± {spread}");
         let error = |d: &Dynamic| if j == 0 { d.rho.error } else { d.fitted.errors().unwrap()[j - 1] };
         let estimated = numerics::moments::mean(&fits.iter().map(error).collect::<Vec<_>>());

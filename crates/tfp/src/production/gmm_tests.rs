@@ -239,7 +239,7 @@ fn drawn_coefficients_are_found() {
         for (j, truth) in [0.5, 0.6].into_iter().enumerate() {
             let found: Vec<f64> = fits.iter().map(|g| g.coefficients[j]).collect();
             let mean = numerics::moments::mean(&found);
-            let spread = numerics::moments::variance(&found, 1).sqrt();
+            let spread = numerics::moments::deviation(&found, 1);
             let estimated = numerics::moments::mean(&fits.iter().map(|g| errors(g)[j]).collect::<Vec<_>>());
             assert!((mean - truth).abs() < 3.0 * spread / (samples as f64).sqrt(), "{equations:?} {j}: {mean} ± {spread}");
             assert!((0.7..1.4).contains(&(estimated / spread)), "{equations:?} {j}: {estimated} beside {spread}");

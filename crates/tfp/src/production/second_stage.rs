@@ -53,7 +53,7 @@ impl SecondStage {
         let (phi, phi_before) = (take(phi, &now), take(phi, &before));
         let frame = Frame::new(&columns, &phi, &phi_before)?;
         // Moments are in units of output; beside its spread they have none.
-        let spread = numerics::moments::variance(&phi, 0).sqrt();
+        let spread = numerics::moments::deviation(&phi, 0);
         let options = Scan { exact: 1e-9 * spread, ..Scan::default() };
         Ok(Self { columns, frame, now, before, phi, phi_before, options })
     }

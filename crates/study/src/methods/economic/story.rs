@@ -204,7 +204,9 @@ impl Story<'_> {
         let solved = || every().filter(|(e, u)| e.state[*u] == State::Optimal);
         let shares = self.options.shares();
         let width = |e: &frontier::economic::Economic, u: usize| {
-            (e.interval[u].1 - e.interval[u].0) / e.optimum[u].abs().max(e.observed[u].abs()).max(f64::MIN_POSITIVE)
+            // A profit may be nothing: what its inefficiency is divided by tells how much money moves.
+            let moved = e.normalisation.as_ref().map_or(0.0, |k| k[u].abs());
+            (e.interval[u].1 - e.interval[u].0) / e.optimum[u].abs().max(e.observed[u].abs()).max(moved).max(f64::MIN_POSITIVE)
         };
         let identity = |e: &frontier::economic::Economic, u: usize| {
             let scale = e.scale.as_ref().map_or(1.0, |s| s[u]);

@@ -196,7 +196,7 @@ impl Plan<'_> {
             }
             Form::Moments => {
                 sheet.formula(line, column, format!("AVERAGE({data})"), sign * moments::mean(&turned), 4);
-                sheet.formula(line + 1, column, format!("STDEV({data})"), moments::variance(&turned, 1).sqrt(), 4);
+                sheet.formula(line + 1, column, format!("STDEV({data})"), moments::deviation(&turned, 1), 4);
             }
             Form::Share => sheet.formula(line, column, format!("{best}({data})"), high, 4),
             Form::Fixed => {}
