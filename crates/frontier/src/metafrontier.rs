@@ -70,7 +70,7 @@ pub struct Metafrontier {
     /// Against the metafrontier.
     pub meta: Vec<Distance>,
     /// Technology gap ratio, at most 1: `meta / group`; directional `(1 + β_group) / (1 + β_meta)`. `NaN` where one of
-    /// the two is not certified.
+    /// the two is not certified, or their quotient is not.
     pub ratio: Vec<f64>,
     /// Certified bounds of `ratio`.
     pub interval: Vec<(f64, f64)>,
@@ -150,8 +150,10 @@ pub fn metafrontier(
         // The group's technology is part of the whole: rounding alone makes a ratio above 1.
         let ratio = |x: f64, y: f64| if solved { (size(y) / size(x)).min(1.0) } else { f64::NAN };
         let (one, two) = (ratio(a.interval.0, b.interval.1), ratio(a.interval.1, b.interval.0));
-        out.ratio.push(ratio(a.value, b.value));
-        out.interval.push(if solved { (one.min(two), one.max(two)) } else { (f64::NAN, f64::NAN) });
+        // A score of 1e-12 may be certified beside 1 and mean nothing as a divisor.
+        let certified = solved && State::Optimal.certified((one.min(two), one.max(two)), 1.0) == State::Optimal;
+        out.ratio.push(if certified { ratio(a.value, b.value) } else { f64::NAN });
+        out.interval.push(if certified { (one.min(two), one.max(two)) } else { (f64::NAN, f64::NAN) });
         if !radial {
             out.gap.push(if solved { (b.value - a.value).max(0.0) } else { f64::NAN });
         }
@@ -159,6 +161,17 @@ pub fn metafrontier(
     out.meta = best.into_iter().map(|b| b.0).collect();
     out.group = own;
     Ok(out)
+}
+
+impl Metafrontier {
+    /// What became of the ratio of a unit: the worse of its two distances; `numerical` where both are certified and
+    /// their quotient is not.
+    pub fn state(&self, unit: usize) -> State {
+        match self.group[unit].state.max(self.meta[unit].state) {
+            State::Optimal if self.ratio[unit].is_nan() => State::Numerical,
+            worse => worse,
+        }
+    }
 }
 
 impl MetafrontierOptions {

@@ -19,6 +19,9 @@ pub struct DoubtOptions {
     pub most: Vec<f64>,
 }
 
+/// How far the shares of a score may be from 1 together.
+const SHARES: f64 = 1e-8;
+
 /// What became of a unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -198,7 +201,11 @@ impl Scorer<'_> {
         };
         let weights: Vec<f64> = solution.duals.iter().map(|w| w.max(0.0)).collect();
         let score = solution.values[0];
-        let shares = weights.iter().zip(&own).map(|(w, y)| w * y / score).collect();
+        let shares: Vec<f64> = weights.iter().zip(&own).map(|(w, y)| w * y / score).collect();
+        // A table that mixes magnitudes may leave a score certified beside 1 and its parts without a digit.
+        if (shares.iter().sum::<f64>() - 1.0).abs() > SHARES {
+            return without(f64::NAN, DoubtStatus::Numerical);
+        }
         let peers = solution.weights.iter().map(|&(k, x)| (self.units[k], x)).collect();
         Doubt { score, weights, shares, peers, status: DoubtStatus::Scored }
     }

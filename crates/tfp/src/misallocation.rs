@@ -220,8 +220,8 @@ pub fn misallocation(data: &Data<'_>, options: &MisallocationOptions) -> Result<
             result.status[i] = Status::NotPositive;
             continue;
         }
-        result.tau_y[i] = 1.0 - markup * l / ((1.0 - a) * y);
-        result.tau_k[i] = a / (1.0 - a) * l / (options.rental * k) - 1.0;
+        let (output, capital) = wedges(data, options, i);
+        (result.tau_y[i], result.tau_k[i]) = (1.0 - output, capital - 1.0);
         result.status[i] = Status::Used;
         let inputs = a * k.ln() + (1.0 - a) * l.ln();
         firms.push(Firm { row: i, industry: data.industries[i], tfpr: y.ln() - inputs, tfpq: markup * y.ln() - inputs });
@@ -308,6 +308,13 @@ fn sums(data: &Data<'_>, firms: &[Firm], sigma: f64) -> Vec<(usize, Total)> {
         .collect()
 }
 
+/// `1 - τ_Y` and `1 + τ_K` of a firm: as such, because near nought both lose their digits in the taxes themselves.
+fn wedges(data: &Data<'_>, options: &MisallocationOptions, i: usize) -> (f64, f64) {
+    let (y, k, l, a) = (data.revenue[i], data.capital[i], data.labour[i], data.alpha[i]);
+    let markup = options.sigma / (options.sigma - 1.0);
+    (markup * l / ((1.0 - a) * y), a / (1.0 - a) * l / (options.rental * k))
+}
+
 fn relative(firms: &[Firm], totals: &[(usize, Total)]) -> (Vec<f64>, Vec<f64>) {
     let of = |f: &Firm| totals.binary_search_by_key(&f.industry, |t| t.0).ok().map(|at| &totals[at].1);
     let each =
@@ -351,8 +358,8 @@ fn allocate(
         let weighted = |f: &dyn Fn(usize) -> f64| {
             sum(&firms[block.clone()].iter().map(|x| f(x.row) * data.revenue[x.row] / t.revenue).collect::<Vec<_>>())
         };
-        let of_k = weighted(&|i| (1.0 - result.tau_y[i]) / (1.0 + result.tau_k[i]));
-        let of_l = weighted(&|i| 1.0 - result.tau_y[i]);
+        let of_k = weighted(&|i| wedges(data, options, i).0 / wedges(data, options, i).1);
+        let of_l = weighted(&|i| wedges(data, options, i).0);
         let mean = (options.sigma / (options.sigma - 1.0)).ln() + t.alpha * (options.rental / (t.alpha * of_k)).ln()
             - (1.0 - t.alpha) * ((1.0 - t.alpha) * of_l).ln();
         result.residual = result.residual.max((mean - t.tfpr).abs()).max(ratio);

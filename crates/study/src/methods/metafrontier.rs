@@ -212,9 +212,9 @@ impl Story<'_> {
         }
     }
 
-    /// The states of the two distances together: the worse one.
+    /// What became of the ratios.
     fn states(&self) -> Vec<State> {
-        self.spread(State::Missing, |d, u| d.group[u].state.max(d.meta[u].state))
+        self.spread(State::Missing, Metafrontier::state)
     }
 
     fn scores(&self, ratio: &[f64]) -> Table {
