@@ -199,14 +199,16 @@ impl Curves<'_> {
         let weights = slack_weights(&self.set.columns, self.slacks);
         let known: Vec<usize> = (0..places.len()).filter(|&k| places[k].distance.value.is_finite()).collect();
         let take = |k: usize, s: &Solution| -> Option<(f64, Landing)> {
-            let whole = s.slacks.len().min(s.duals.len()) >= at.len();
+            if s.slacks.len().min(s.duals.len()) < at.len() {
+                return None;
+            }
             let reading = Reading {
                 factor: 1.0,
                 slack: &|v| s.slacks[v],
                 price: &|v| s.duals[v],
                 intercept: rays.sum_row().map_or(0.0, |i| 0.0 - s.duals[i]),
             };
-            let mut landing = whole.then(|| Landing::new(self.set, |v| at[v][k], s, &reading))?;
+            let mut landing = Landing::new(self.set, |v| at[v][k], s, &reading);
             (self.made().end..at.len()).for_each(|v| landing.prices[v] = self.price(v, s));
             Some((0.0 - s.values.first()?, landing))
         };

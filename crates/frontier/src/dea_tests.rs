@@ -229,3 +229,56 @@ proptest! {
         }
     }
 }
+
+/// Nine units whose columns span 23 magnitudes: what lies below the digits of its row is no optimum. Unit 7 has 7e-10 of
+/// the largest first input, and a share of 1.25e-8 of unit 6 makes its output of 5.2e-6 of its first input.
+#[test]
+fn specks_among_giants_are_right_or_not_certified() {
+    let x = [
+        4.2819049082883266e-08,
+        2949.3306064325393,
+        9.769885704613365e-05,
+        0.0065694698435939955,
+        20596034.468686692,
+        4.1991305462136256e-08,
+        1.0116862792097224e-10,
+        154629897907.75485,
+        5.960814024948924e-11,
+    ];
+    let z = [
+        21036679.789699327,
+        21484147.453271285,
+        769.7792141330042,
+        824862.1228204546,
+        6634.919625436933,
+        527.6895514728913,
+        7474123973.437551,
+        13549152129.64554,
+        5.38787054963245e-12,
+    ];
+    let y = [
+        19.353698536227014,
+        56214.51470037016,
+        5087547282.659882,
+        1.1543594664434789e-10,
+        5.772526775404038e-05,
+        54625248712.769295,
+        683.7879028717502,
+        0.021713065481443933,
+        3.0648114356469423,
+    ];
+    for scaled in [1.0, 1e-6] {
+        let x = x.map(|x| x * scaled);
+        let t = tech(&[&x, &z], &[&y]);
+        for orientation in [Orientation::Input, Orientation::Output] {
+            let d = dea(&t, &DeaOptions { orientation, ..DeaOptions::default() }).unwrap();
+            let scale = d.scale.unwrap();
+            for u in 0..9 {
+                for (less, more) in [(scale.crs[u], scale.nirs[u]), (scale.nirs[u], scale.vrs[u]), (scale.crs[u], scale.vrs[u])] {
+                    assert!(less.is_nan() || more.is_nan() || less <= more + 1e-9, "{u}: {less} {more}");
+                }
+            }
+            assert!(scale.nirs[6].is_nan() || (scale.nirs[6] - 5.195669e-6).abs() < 1e-9, "{}", scale.nirs[6]);
+        }
+    }
+}

@@ -292,14 +292,16 @@ impl Near<'_> {
             }
             Some(rays) => {
                 let take = |u: usize, s: &Solution| {
-                    let whole = s.slacks.len().min(s.duals.len()) >= variables.end;
+                    if s.slacks.len().min(s.duals.len()) < variables.end {
+                        return None;
+                    }
                     let reading = Reading {
                         factor: 1.0,
                         slack: &|v| s.slacks[v],
                         price: &|v| s.duals[v],
                         intercept: rays.sum_row().map_or(0.0, |i| 0.0 - s.duals[i]),
                     };
-                    whole.then(|| Landing::new(self.set, |v| self.columns[v][u], s, &reading))
+                    Some(Landing::new(self.set, |v| self.columns[v][u], s, &reading))
                 };
                 let steps = Steps::Columns(&lengths);
                 rays.sweep(self.evaluated, &rows, (&Direction::Ones, &steps), &Then::Slacks(self.weights), |_| None, take)?

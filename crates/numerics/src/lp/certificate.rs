@@ -103,6 +103,19 @@ pub(super) fn own(lp: &Scaled<'_>, primal: &[(usize, f64)], i: usize) -> f64 {
     }
 }
 
+/// The right-hand side of a row or its largest entry in the extra columns, in scaled terms.
+pub(super) fn given(lp: &Scaled<'_>, i: usize) -> f64 {
+    let line = &lp.a[i * lp.width..(i + 1) * lp.width];
+    let points = lp.program.cloud.columns();
+    line[points..points + lp.program.extras.len()].iter().fold(lp.b[i].abs(), |m, a| m.max(a.abs()))
+}
+
+/// What flows through a row in columns that are not its slack, without regard to sign.
+pub(super) fn flow(lp: &Scaled<'_>, primal: &[(usize, f64)], i: usize) -> f64 {
+    let line = &lp.a[i * lp.width..(i + 1) * lp.width];
+    primal.iter().filter(|(j, _)| lp.row_of(*j).is_none()).map(|&(j, x)| (line[j] * x).abs()).sum()
+}
+
 /// Whether a scaled primal solution (by column) meets every row to nine digits of what the program itself has there.
 pub(super) fn meets(lp: &Scaled<'_>, primal: &[(usize, f64)]) -> bool {
     let size: f64 = primal.iter().map(|(_, x)| x.abs()).sum();

@@ -161,13 +161,20 @@ impl<'a, 'p> Tableau<'a, 'p> {
         self.x[r] = self.x[r] / d;
     }
 
-    /// Whether what artificial columns still hold is nothing beside what the program itself has in their rows.
+    /// Whether what artificial columns still hold is nothing beside what the program itself has in their rows, and what
+    /// columns below zero are short of nothing beside what it may have there.
     fn meets(&self) -> bool {
         let basic = || self.basis.iter().map(|&at| self.listed[at]).zip(self.x.iter().map(|x| x.get()));
         let primal: Vec<(usize, f64)> = basic().filter(|(j, _)| *j < self.lp.structural).collect();
         let size: f64 = primal.iter().map(|(_, x)| x.abs()).sum();
         let mut left = basic().filter(|(j, _)| *j >= self.lp.structural);
-        left.all(|(j, x)| certificate::near(x.abs(), certificate::own(self.lp, &primal, j - self.lp.structural), size))
+        let lp = self.lp;
+        let short = |&(j, x): &(usize, f64), i: usize| (lp.a[i * lp.width + j] * x.min(0.0)).abs();
+        left.all(|(j, x)| certificate::near(x.abs(), certificate::own(lp, &primal, j - lp.structural), size))
+            && (0..lp.k).all(|i| {
+                let missed: f64 = primal.iter().map(|c| short(c, i)).sum();
+                missed == 0.0 || certificate::near(missed, certificate::given(lp, i).max(certificate::flow(lp, &primal, i)), size)
+            })
     }
 
     fn duals(&self, cost: &[f64]) -> Vec<Twin> {

@@ -295,7 +295,8 @@ impl Story<'_> {
     fn checks(&self) -> Vec<Check> {
         let above = |d: &Multiplier| {
             let gap = |u: usize| d.score[u] - d.free[u];
-            (0..d.score.len()).map(gap).filter(|g| g.is_finite()).fold(0.0, f64::max)
+            let certified = |u: &usize| d.state[*u] == State::Optimal;
+            (0..d.score.len()).filter(certified).map(gap).filter(|g| g.is_finite()).fold(0.0, f64::max)
         };
         vec![
             slacks::certificate(&self.parts, |d| &d.state, |d| &d.interval, |_, _| 1.0),
